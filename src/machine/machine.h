@@ -1,0 +1,159 @@
+/*
+ * The machine: memory, CPUs with their control registers and TLBs, interrupts between them, a
+ * clock for each, and the log of what they did. A value: machine_clone() copies it, cheaply.
+ *
+ * Nothing here knows an operating system. The floor above decides what runs; this floor answers
+ * what the processor would do.
+ */
+#ifndef KMAPLAB_MACHINE_MACHINE_H
+#define KMAPLAB_MACHINE_MACHINE_H
+
+#include "machine/event.h"
+#include "machine/tlb.h"
+
+#define MAX_CPUS 32
+
+/** What things cost, in cycles; from data/costs/NAME.conf, each row with its source. */
+enum cost {
+#define COST(name, key, doc) COST_##name,
+#include "machine/costs.def"
+#undef COST
+	NR_COSTS
+};
+
+struct cost_table {
+	char name[32];
+	uint32_t cycles[NR_COSTS];
+	char source[NR_COSTS][96];
+};
+
+/** An interrupt that was sent and not yet taken. */
+struct irq {
+	uint64_t due;    /* cycle of the receiver's clock from which it can be taken */
+	uint32_t cause;  /* the IPI_SEND (or device) event */
+	uint8_t vector;  /* the floor above gives vectors their meaning */
+	uint8_t from;    /* sending CPU, or EVENT_NO_CPU */
+	uint16_t data;
+};
+
+/** What the processor saved when it took an interrupt. */
+struct irq_frame {
+	uint32_t cause;
+	uint8_t vector, from;
+	bool nmi, saved_if;
+	uint16_t data;
+};
+
+#define IRQ_PENDING 16 /* per CPU; more than every sender at once */
+#define IRQ_NESTING 4
+#define VECTOR_NMI 2
+
+struct cpu {
+	uint32_t cr0, cr2, cr4, efer;
+	uint64_t cr3;
+	uint64_t pdpte[4]; /* the PDPTE registers, loaded with CR3 */
+	uint64_t cycle;    /* its clock */
+	bool eflags_if;    /* interrupts enabled */
+	bool online;
+	struct tlb tlb;
+	unsigned nr_pending;
+	struct irq pending[IRQ_PENDING];
+	unsigned nesting; /* interrupts being handled */
+	struct irq_frame frame[IRQ_NESTING];
+};
+
+/** Counters that only grow; the observables stats.* read them. */
+struct machine_stats {
+	uint64_t tlb_hits, tlb_misses, walks, faults, invlpg, full_flushes, ipi;
+};
+
+/** Switches that break the machine on purpose, for tests that must notice. */
+struct machine_faults {
+	bool ignore_invlpg, ignore_flush, lose_ipi;
+};
+
+struct machine {
+	struct phys phys;
+	const struct cpu_model *model; /* shared, never freed by a machine */
+	const struct cost_table *cost; /* likewise */
+	unsigned nr_cpus;
+	struct cpu cpu[MAX_CPUS];
+	struct machine_stats stats;
+	struct machine_faults broken;
+	struct event_log log;
+};
+
+/** Reads a cost table; unknown or missing rows are errors. */
+bool cost_table_read(struct cost_table *t, const char *name, struct message *m);
+
+/** Powers the machine on: CPUs with paging off, interrupts off, memory zero. `m` uninitialised. */
+void machine_init(struct machine *m, const struct e820_map *map, const struct cpu_model *model,
+                  const struct cost_table *cost, unsigned nr_cpus);
+/** An independent copy in `dst` (uninitialised); cheap. */
+void machine_clone(struct machine *dst, const struct machine *src);
+void machine_release(struct machine *m);
+
+/** Adds cycles of a kind to a CPU's clock. */
+void machine_charge(struct machine *m, unsigned cpu, enum cost cost);
+
+/** Appends an event for a CPU (or EVENT_NO_CPU), with its clock. Returns the seq. */
+uint32_t machine_event(struct machine *m, unsigned cpu, unsigned kind, uint64_t a, uint64_t b,
+                       uint64_t c);
+
+/* Control registers, with what a write to each does to the TLB (SDM 4.10.4.1). Loading CR3 under
+ * PAE loads the PDPTE registers; a reserved bit in a present one is refused (#GP): false. */
+bool machine_write_cr3(struct machine *m, unsigned cpu, uint64_t value);
+void machine_write_cr4(struct machine *m, unsigned cpu, uint32_t value);
+void machine_write_cr0(struct machine *m, unsigned cpu, uint32_t value);
+void machine_invlpg(struct machine *m, unsigned cpu, uint32_t va);
+
+/** What a walk on this CPU depends on. */
+struct paging_state machine_paging(const struct machine *m, unsigned cpu);
+
+/** A walk that changes nothing and costs nothing: what the tables say. */
+struct walk machine_peek(const struct machine *m, unsigned cpu, struct access a);
+
+/** How an access went. */
+struct access_result {
+	bool hit; /* in the TLB */
+	uint64_t pa;
+	enum fault_reason fault;
+	uint32_t error_code;
+	uint32_t event; /* seq of the FAULT, or of the hit or fill */
+};
+
+/** One access of at most a page's rest: TLB, walk, A/D bits, fill, events, costs; CR2 on a fault.
+ * Does not touch the data. */
+struct access_result machine_translate(struct machine *m, unsigned cpu, struct access a);
+
+/** Reads or writes n bytes at a virtual address, page by page, through the TLB. Stops at the
+ * first fault: `done` (may be NULL) tells how many bytes went before. */
+struct access_result machine_read(struct machine *m, unsigned cpu, uint32_t va, void *buf, size_t n,
+                                  bool user, size_t *done);
+struct access_result machine_write(struct machine *m, unsigned cpu, uint32_t va, const void *buf,
+                                   size_t n, bool user, size_t *done);
+
+/** Whether a TLB entry no longer equals what a walk of this CPU's tables says. Pure. */
+bool machine_tlb_stale(const struct machine *m, unsigned cpu, const struct tlb_entry *e);
+
+/** Sends an interrupt to another CPU; it can be taken COST_IPI cycles later. False: its queue is
+ * full. */
+bool machine_ipi(struct machine *m, unsigned from, unsigned to, uint8_t vector, uint16_t data);
+
+/** Raises an interrupt or NMI (vector VECTOR_NMI) of a device or of the CPU itself. */
+bool machine_raise(struct machine *m, unsigned cpu, uint8_t vector, uint64_t delay, uint16_t data);
+
+/** Takes the earliest interrupt that is due and allowed (IF, or an NMI outside an NMI): saves IF,
+ * clears it, fills `frame`. False: nothing to take. */
+bool machine_take_irq(struct machine *m, unsigned cpu, struct irq_frame *frame);
+
+/** The cycle at which something can be taken, or UINT64_MAX (also while IF forbids it). */
+uint64_t machine_next_irq(const struct machine *m, unsigned cpu);
+
+/** Tells the sender that its request is done: the event, and its price. */
+void machine_ack(struct machine *m, unsigned cpu, const struct irq_frame *frame);
+
+/** Returns from the innermost interrupt: IF as it was. */
+void machine_iret(struct machine *m, unsigned cpu);
+
+#endif

@@ -1,0 +1,18 @@
+/*
+ * How a function that can fail says why: it fills a message and returns false (or NULL).
+ * The message is one sentence for the user, without a newline, safe to show on a terminal.
+ */
+#ifndef KMAPLAB_MACHINE_MESSAGE_H
+#define KMAPLAB_MACHINE_MESSAGE_H
+
+#include <stdbool.h>
+
+struct message {
+	char text[256];
+};
+
+/** Writes the sentence (printf's format; cut to fit; control characters become '?'). `m` may be
+ * NULL. Always returns false, so that a caller can `return fail(m, ...)`. */
+bool fail(struct message *m, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+#endif

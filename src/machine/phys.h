@@ -1,0 +1,67 @@
+/*
+ * Physical memory: frames of 4 KiB in a sparse array, a frame per block, so that 64 GiB cost the
+ * host only what was written. (The unit tests' tiny blocks make it several blocks per frame.)
+ *
+ * The e820 map says where RAM is. Reads outside of RAM give all ones and writes go nowhere, as on
+ * a bus with nobody there. Addresses are physical, in bytes, up to 52 bits.
+ */
+#ifndef KMAPLAB_MACHINE_PHYS_H
+#define KMAPLAB_MACHINE_PHYS_H
+
+#include "machine/message.h"
+#include "machine/sparse.h"
+
+#define PAGE_SHIFT 12
+#define PAGE_SIZE 4096u
+
+/** What the firmware says a range is (ACPI 6, 15.1: the types that matter here). */
+enum e820_type { E820_RAM = 1, E820_RESERVED = 2, E820_ACPI = 3, E820_NVS = 4 };
+
+struct e820_entry {
+	uint64_t start, end; /* bytes, end exclusive */
+	enum e820_type type;
+};
+
+#define E820_MAX 128
+
+struct e820_map {
+	unsigned nr;
+	struct e820_entry entry[E820_MAX];
+};
+
+struct phys {
+	struct e820_map map; /* sorted, without overlaps */
+	unsigned maxphyaddr; /* physical address bits, 36..52 */
+	struct sparse frames;
+};
+
+/** Word for a type: "usable", "reserved", "ACPI data", "ACPI NVS". */
+const char *e820_type_name(enum e820_type type);
+
+/** Contiguous RAM from 0 to `bytes` but for the legacy hole 0xa0000-0xfffff (reserved). */
+bool e820_from_ram(struct e820_map *map, uint64_t bytes, struct message *m);
+
+/**
+ * Reads lines `START END TYPE` (hex, inclusive; type usable|ram|reserved|acpi|nvs, also the boot
+ * log's "ACPI data"/"ACPI NVS"). Refuses overlaps, inverted ranges, ranges beyond 52 bits, more
+ * than E820_MAX lines, and a map without usable RAM below 1 MiB..4 GiB, naming file:line:column.
+ * Entries are sorted. The map is unchanged on failure.
+ */
+bool e820_read(struct e820_map *map, const char *path, struct message *m);
+
+/** Whether the byte is usable RAM. */
+bool phys_is_ram(const struct phys *p, uint64_t pa);
+
+/** Copies n bytes out of memory, crossing frames as needed. */
+void phys_read(const struct phys *p, uint64_t pa, void *buf, size_t n);
+
+/** Copies n bytes into memory. Returns how many fell on RAM. */
+size_t phys_write(struct phys *p, uint64_t pa, const void *buf, size_t n);
+
+/** Little-endian words of page tables; the address must be aligned to the word. */
+uint32_t phys_read32(const struct phys *p, uint64_t pa);
+uint64_t phys_read64(const struct phys *p, uint64_t pa);
+void phys_write32(struct phys *p, uint64_t pa, uint32_t value);
+void phys_write64(struct phys *p, uint64_t pa, uint64_t value);
+
+#endif

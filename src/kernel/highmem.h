@@ -1,0 +1,96 @@
+/*
+ * High memory: kmap(), the pool (mm/highmem.c) and kmap_atomic(), the slots
+ * (arch/x86/mm/highmem_32.c; mm/highmem.c since 5.11).
+ */
+#ifndef KMAPLAB_KERNEL_HIGHMEM_H
+#define KMAPLAB_KERNEL_HIGHMEM_H
+
+#include "kernel/layout.h"
+#include "kernel/step.h"
+#include "machine/message.h"
+
+/** A spinlock: who holds it, plus 1 (0 = free). */
+struct spinlock {
+	uint16_t cpu;
+	uint16_t task;
+};
+
+#define PA_HASH_ORDER 7
+#define PA_HASH_SIZE (1u << PA_HASH_ORDER)
+
+/** An entry of the hash of mapped pages (struct page_address_map), chained by slot + 1. */
+struct page_address_map {
+	uint32_t pfn;  /* of the page mapped in this slot */
+	uint16_t next; /* slot + 1 */
+	bool used;
+};
+
+/**
+ * The pool. A count in pkmap_count means:
+ *	0	free: no mapping, and no TLB has an entry left
+ *	1	nobody uses it, but the mapping (and TLB entries) are still there: not to be reused
+ *		before a flush
+ *	n > 1	n - 1 users
+ */
+struct pkmap {
+	uint32_t last_pkmap_nr;
+	uint32_t pkmap_count[LAST_PKMAP_MAX];
+	uint64_t page_table; /* physical address of pkmap_page_table's first entry */
+	struct page_address_map map[LAST_PKMAP_MAX];
+	uint16_t htable[PA_HASH_SIZE];
+};
+
+/** A cross-call in flight: smp_call_function's data, kernel/smp.c. */
+struct call_data {
+	uint32_t expected, finished; /* CPUs */
+	uint32_t va, pages;          /* 6.1: the range to flush; pages 0 = everything */
+};
+
+/** kmap(page): the result is the virtual address. May sleep. */
+FRAME(kmap) { uint32_t pfn; };
+DECLARE_OP(kmap);
+/** kunmap(page). */
+FRAME(kunmap) { uint32_t pfn; };
+DECLARE_OP(kunmap);
+/** kmap_flush_unused(). */
+FRAME(kmap_flush_unused) { uint32_t unused; };
+DECLARE_OP(kmap_flush_unused);
+
+/** kmap_atomic(page[, type]) of the generation; slot < 0 where the caller names none. */
+FRAME(kmap_atomic)
+{
+	uint32_t pfn;
+	int32_t slot;
+	uint32_t vaddr, idx;
+};
+DECLARE_OP(kmap_atomic);
+/** kunmap_atomic(vaddr[, type]). */
+FRAME(kunmap_atomic)
+{
+	uint32_t vaddr;
+	int32_t slot;
+	uint32_t idx;
+};
+DECLARE_OP(kunmap_atomic);
+/** kmap_local_page(page), kunmap_local(vaddr): 5.11 and later. */
+FRAME(kmap_local_page) { uint32_t pfn, vaddr, idx; };
+DECLARE_OP(kmap_local_page);
+FRAME(kunmap_local) { uint32_t vaddr, idx; };
+DECLARE_OP(kunmap_local);
+
+/** The address at which a page is mapped (direct map, or its pkmap slot), or 0. */
+uint32_t page_address(const struct world *w, uint64_t pfn);
+
+/** The virtual address of pool slot `nr` (PKMAP_ADDR) and back (PKMAP_NR). */
+uint32_t PKMAP_ADDR(const struct layout *l, unsigned nr);
+unsigned PKMAP_NR(const struct layout *l, uint32_t va);
+
+/** Physical address of the PTE that maps an address of the kernel's fixmap or pkmap; 0: none. */
+uint64_t kernel_pte_pa(const struct world *w, uint32_t va);
+/** Reads and writes that PTE (8 bytes under PAE, else 4), with events and cost for the write. */
+uint64_t kernel_pte(const struct world *w, uint32_t va);
+void set_pte(struct world *w, unsigned cpu, uint32_t va, uint64_t pte);
+/** The protection of kernel mappings: 0x163, with XD where NX is active. */
+uint64_t page_kernel(const struct world *w);
+
+#endif

@@ -1,0 +1,94 @@
+/*
+ * Tasks, run queues and contexts: what runs on each CPU, kernel/sched.c and kernel/softirq.c as far
+ * as high memory is concerned.
+ *
+ * Every CPU has an idle task and a shell task that runs the commands typed for it. A CPU's
+ * contexts are a stack: the current task at the bottom, then softirq, hardirq and NMI as they
+ * come in. preempt_count belongs to the current task and is laid out as the generation lays it
+ * out; entering an interrupt adds to it, which is how in_interrupt() knows.
+ */
+#ifndef KMAPLAB_KERNEL_TASK_H
+#define KMAPLAB_KERNEL_TASK_H
+
+#include "kernel/step.h"
+#include "machine/machine.h"
+
+enum task_state { TASK_UNUSED, TASK_RUNNING, TASK_UNINTERRUPTIBLE, TASK_DEAD };
+
+#define KM_LOCAL_MAX 33 /* 6.1 with DEBUG_KMAP_LOCAL */
+#define MAX_TASKS 4096
+#define TASK_COMM_LEN 24
+
+/** 6.1's struct kmap_ctrl: the local mappings a task holds. */
+struct kmap_ctrl {
+	int16_t idx;
+	uint64_t pteval[KM_LOCAL_MAX];
+};
+
+struct task {
+	uint16_t pid; /* 0 = idle tasks and unused entries */
+	uint8_t state;
+	uint8_t cpu;
+	bool held;   /* moves on only by `step` */
+	bool shell;  /* runs commands typed for its CPU */
+	uint16_t migration_disabled;
+	uint32_t preempt_count;
+	uint32_t pagefault_disabled; /* 6.1 */
+	uint32_t waiting_on;         /* wait queue, 0 = none */
+	uint64_t cr3;
+	char comm[TASK_COMM_LEN];
+	struct kmap_ctrl kmap_ctrl;
+	struct context context;
+};
+
+enum context_kind { CONTEXT_TASK, CONTEXT_SOFTIRQ, CONTEXT_HARDIRQ, CONTEXT_NMI, CONTEXT_KINDS };
+
+/** The kernel's per-CPU data. */
+struct cpu_state {
+	uint16_t current; /* task number */
+	uint16_t idle, shell;
+	uint8_t nr_contexts;                 /* >= 1 */
+	uint8_t kind[CONTEXT_KINDS];         /* kind[0] == CONTEXT_TASK */
+	bool manual[CONTEXT_KINDS];          /* entered by command: left by `exit` */
+	bool halted;                         /* by an oops */
+	uint16_t saved_depth;
+	int16_t kmap_atomic_idx;             /* 2.6.37: the stack's counter */
+};
+
+/* Wait queues are numbers: who sleeps is told by task.waiting_on. */
+enum wait_queue { WAIT_NONE, PKMAP_MAP_WAIT };
+
+const struct task *task_get(const struct world *w, unsigned number);
+struct task *task_put(struct world *w, unsigned number); /* for writing */
+
+/** current on a CPU. */
+const struct task *cpu_current(const struct world *w, unsigned cpu);
+struct task *cpu_current_put(struct world *w, unsigned cpu);
+
+/** The topmost context of a CPU, for reading and for writing. */
+const struct context *cpu_context(const struct world *w, unsigned cpu);
+struct context *cpu_context_put(struct world *w, unsigned cpu);
+enum context_kind cpu_context_kind(const struct world *w, unsigned cpu);
+
+/** A new task, TASK_RUNNING, on a CPU. Its number (1..), or 0 when the table is full. */
+unsigned task_new(struct world *w, unsigned cpu, const char *comm);
+
+/** Makes a sleeping task runnable (try_to_wake_up), with its event. */
+void wake_up_task(struct world *w, unsigned number);
+/** Wakes everybody on a wait queue: kmap's sleepers are not exclusive. Returns how many. */
+unsigned wake_up_all(struct world *w, enum wait_queue queue);
+/** Number of tasks on a queue (waitqueue_active when > 0). */
+unsigned waiters(const struct world *w, enum wait_queue queue);
+
+/* preempt_count, by the profile's layout. */
+void preempt_count_add(struct world *w, unsigned cpu, uint32_t value);
+void preempt_count_sub(struct world *w, unsigned cpu, uint32_t value);
+uint32_t preempt_count(const struct world *w, unsigned cpu);
+bool in_interrupt(const struct world *w, unsigned cpu);
+bool in_irq(const struct world *w, unsigned cpu);
+bool in_nmi(const struct world *w, unsigned cpu);
+bool irqs_disabled(const struct world *w, unsigned cpu);
+/** What may_sleep() checks: preempt_count 0 and interrupts on. */
+bool in_atomic(const struct world *w, unsigned cpu);
+
+#endif

@@ -154,6 +154,7 @@ struct context {
 #define WAIT_FOR(condition)                                                                       \
 	do {                                                                                      \
 		fr->line = __LINE__;                                                              \
+		__attribute__((fallthrough));                                                     \
 	case __LINE__:                                                                            \
 		if (!(condition))                                                                 \
 			return OP_SPIN;                                                           \

@@ -1,0 +1,86 @@
+/*
+ * The command language: one table of commands, one way to run a line.
+ *
+ * From the table come the parser, completion, in-app help, the reference pages, and the test that
+ * nothing is undocumented. A key in the curses front end is a command with a shortcut.
+ */
+#ifndef KMAPLAB_COMMAND_COMMAND_H
+#define KMAPLAB_COMMAND_COMMAND_H
+
+#include "lab/expr.h"
+#include "lab/session.h"
+
+#include <jansson.h>
+
+enum status { STATUS_OK, STATUS_BLOCKED, STATUS_ERROR, STATUS_OOPS };
+
+/** What a command answered. */
+struct reply {
+	unsigned line;       /* of the script, from 1 */
+	enum status status;
+	char *command;       /* as typed, trimmed */
+	json_t *result;      /* object, or NULL */
+	char *message;       /* sentences for a person, may have several lines; never NULL */
+	uint32_t events;     /* that it caused */
+	uint64_t cycles;     /* that it took on the CPU it ran on */
+	uint32_t from, to;   /* positions on the timeline before and after it */
+};
+
+/** "ok", "blocked", "error", "oops". */
+const char *status_name(enum status s);
+
+/** The reply as CONTRACT.md's JSON object; new reference. */
+json_t *reply_json(const struct reply *r);
+
+struct interp;
+
+/** Called for each command of a line, in order, when it has finished. */
+typedef void reply_fn(void *ctx, const struct reply *r);
+
+/** What commands ask of whoever shows things; any may be NULL ("not here" is then the answer). */
+struct front_ops {
+	bool (*save_screen)(void *ctx, const char *path, struct message *m);
+	bool (*view)(void *ctx, const char *name, struct message *m);
+	bool (*lesson)(void *ctx, int argc, const char *const *argv, struct reply *r);
+	void (*quit)(void *ctx);
+};
+
+/** An interpreter on a session (not owned). */
+struct interp *interp_new(struct session *s);
+void interp_free(struct interp *in);
+void interp_set_front(struct interp *in, const struct front_ops *ops, void *ctx);
+struct session *interp_session(const struct interp *in);
+
+/**
+ * Runs one line of text: commands separated by ';', comments, bindings. `number` is its line
+ * number for messages, `name` the script's name or NULL. Calls `fn` for each command. A command
+ * that fails ends the line. Returns the worst status.
+ */
+enum status interp_line(struct interp *in, const char *name, unsigned number, const char *text,
+                        reply_fn *fn, void *ctx);
+
+/** True once `quit` was given. */
+bool interp_quit(const struct interp *in);
+
+/** One candidate of a completion. */
+struct candidate {
+	char *text;        /* the whole word */
+	char *description; /* one phrase */
+};
+
+/** What could stand at byte `cursor` of `line`: sorted; the caller frees with candidates_free().
+ * `*start` is where the word to be replaced begins. */
+struct candidate *complete(const struct interp *in, const char *line, size_t cursor, size_t *start,
+                           size_t *n);
+void candidates_free(struct candidate *c, size_t n);
+
+/** The help text of a command, topic or observable; malloc'ed; NULL when there is none. */
+char *help_text(const char *topic);
+
+/** A setting's present value as text (`set` commands), or NULL when there is no such setting. */
+const char *setting_get(const struct interp *in, const char *name);
+
+/** The nearest of the table's words to `word`, or NULL when none is near ("did you mean"). */
+const char *did_you_mean(const char *word, const char *const *words, size_t n);
+
+#endif

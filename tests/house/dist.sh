@@ -10,7 +10,8 @@ tracked=$(cd "$top_srcdir" && [ -e .git ] && git ls-files 2>/dev/null) || {
 }
 work=$(mktemp -d) || exit 99
 trap 'rm -rf "$work"' EXIT
-MAKEFLAGS='' make -s -C "$top_builddir" list-dist | sed "s|^.*/\./||; s|^$top_srcdir/||" >"$work/dist"
+MAKEFLAGS='' make -s -C "$top_builddir" list-dist |
+	sed "s|^$top_srcdir/||; s|^\(\.*/\)*||" >"$work/dist"
 [ "$(wc -l <"$work/dist")" -gt 20 ] || { echo "make list-dist says hardly anything"; exit 99; }
 
 # A folder named in EXTRA_DIST stands for all that is in it.

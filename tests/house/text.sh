@@ -26,7 +26,7 @@ complain "$(find src -name '*.[ch]' -exec sh -c '
 	for file; do head -n 1 "$file" | grep -q "^/\*" || echo "$file"; done' sh {} +)" \
 	"without an opening comment"
 later="TO""DO|FIX""ME|X""XX|not ""implemented"
-complain "$(grep -rnE "$later" src tests man lessons data bootstrap README.md HACKING.md)" \
+complain "$(grep -rnswE "$later" src tests man lessons data bootstrap README.md HACKING.md)" \
 	"left for later"
 
 exit $bad

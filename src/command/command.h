@@ -7,6 +7,7 @@
 #ifndef KMAPLAB_COMMAND_COMMAND_H
 #define KMAPLAB_COMMAND_COMMAND_H
 
+#include "lab/did_you_mean.h"
 #include "lab/expr.h"
 #include "lab/session.h"
 
@@ -51,6 +52,22 @@ void interp_free(struct interp *in);
 void interp_set_front(struct interp *in, const struct front_ops *ops, void *ctx);
 struct session *interp_session(const struct interp *in);
 
+/** The words of the first boot ("ram=4G", ...), before anything is booted: what the options of the
+ * program say. The first command that needs a machine boots it so, if no `boot` came before; a
+ * `boot` keeps what it is not told. False when a word is wrong; nothing is booted then or now. */
+bool interp_set_boot(struct interp *in, unsigned argc, const char *const *words,
+                     struct message *m);
+
+/** Boots as above if nothing is booted yet: for a front end that shows the machine at once. */
+bool interp_boot(struct interp *in, struct message *m);
+
+/** The CPU that commands without a `cpuN:` prefix run on. */
+unsigned interp_cpu(const struct interp *in);
+
+/** Refuses the commands that read or write files from now on, or allows them again: for lessons,
+ * whose commands are a stranger's. */
+void interp_restrict(struct interp *in, bool restricted);
+
 /**
  * Runs one line of text: commands separated by ';', comments, bindings. `number` is its line
  * number for messages, `name` the script's name or NULL. Calls `fn` for each command. A command
@@ -79,8 +96,7 @@ char *help_text(const char *topic);
 
 /** A setting's present value as text (`set` commands), or NULL when there is no such setting. */
 const char *setting_get(const struct interp *in, const char *name);
-
-/** The nearest of the table's words to `word`, or NULL when none is near ("did you mean"). */
-const char *did_you_mean(const char *word, const char *const *words, size_t n);
+/** Changes a setting as `set NAME VALUE` does. */
+bool setting_set(struct interp *in, const char *name, const char *value, struct message *m);
 
 #endif

@@ -58,15 +58,15 @@ static bool take_line(struct reader *r, const char *text, size_t len, struct mes
 
 	if (len && text[len - 1] == '\r')
 		len--;
-	if (len > CONF_MAX_LINE)
-		return fail_at(m, r, CONF_MAX_LINE + 1, "the line is too long (1000 bytes at most)");
-	while (i < len) {
+	while (i < len && i < CONF_MAX_LINE) {
 		unsigned bytes = text[i] == '\t' ? 1 : message_character(text + i, len - i);
 
 		if (!bytes)
 			return fail_at(m, r, i + 1, "this is no text: a control character or bad UTF-8");
 		i += bytes;
 	}
+	if (len > CONF_MAX_LINE)
+		return fail_at(m, r, CONF_MAX_LINE + 1, "the line is too long (1000 bytes at most)");
 	memcpy(r->text, text, len);
 	r->text[len] = '\0';
 	r->text[strcspn(r->text, "#")] = '\0';

@@ -4,6 +4,8 @@
  */
 #include "machine/event.h"
 
+#include <assert.h>
+
 #define PER SPARSE_PER(struct event)
 
 static const struct event_desc descs[] = {
@@ -17,11 +19,17 @@ const struct event_desc *machine_event_desc(unsigned kind)
 	return kind && kind < sizeof(descs) / sizeof(descs[0]) ? &descs[kind] : NULL;
 }
 
-/* Drops the oldest blocks once more than EVENT_LIMIT events are kept. */
+static uint64_t block_of(uint32_t seq)
+{
+	return (seq - 1) / PER;
+}
+
+/* Drops the oldest blocks once more than EVENT_LIMIT events are kept; never the newest block, which
+ * with tiny constants may hold more events than that. */
 static void forget_old(struct event_log *log)
 {
-	while (log->n - log->first >= EVENT_LIMIT) {
-		uint64_t block = (log->first - 1) / PER;
+	while (log->n - log->first >= EVENT_LIMIT && block_of(log->first) < block_of(log->n)) {
+		uint64_t block = block_of(log->first);
 
 		sparse_drop(&log->events, block);
 		log->first = (uint32_t)((block + 1) * PER + 1);
@@ -33,6 +41,7 @@ uint32_t event_append(struct event_log *log, unsigned cpu, uint64_t cycle, unsig
 {
 	uint32_t seq = ++log->n;
 
+	assert(kind && kind < EVENT_KINDS);
 	log->count[kind]++;
 	if (log->off)
 		return seq;

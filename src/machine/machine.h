@@ -27,6 +27,10 @@ struct cost_table {
 	char source[NR_COSTS][96];
 };
 
+/** The key of a row in a cost file ("invlpg"), and what it is. */
+const char *cost_key(enum cost cost);
+const char *cost_doc(enum cost cost);
+
 /** An interrupt that was sent and not yet taken. */
 struct irq {
 	uint64_t due;    /* cycle of the receiver's clock from which it can be taken */
@@ -38,7 +42,7 @@ struct irq {
 
 /** What the processor saved when it took an interrupt. */
 struct irq_frame {
-	uint32_t cause;
+	uint32_t cause; /* the IRQ_DELIVER event: what the handler does is due to it */
 	uint8_t vector, from;
 	bool nmi, saved_if;
 	uint16_t data;
@@ -64,7 +68,10 @@ struct cpu {
 
 /** Counters that only grow; the observables stats.* read them. */
 struct machine_stats {
-	uint64_t tlb_hits, tlb_misses, walks, faults, invlpg, full_flushes, ipi;
+	uint64_t tlb_hits, tlb_misses, walks, faults, invlpg;
+	uint64_t full_flushes; /* flushes that spared nothing; see machine_write_cr4() */
+	uint64_t ipi;
+	uint64_t charges[NR_COSTS]; /* how often each price was paid */
 };
 
 /** Switches that break the machine on purpose, for tests that must notice. */
@@ -93,18 +100,43 @@ void machine_init(struct machine *m, const struct e820_map *map, const struct cp
 void machine_clone(struct machine *dst, const struct machine *src);
 void machine_release(struct machine *m);
 
-/** Adds cycles of a kind to a CPU's clock. */
+/** Adds the price of something, once or `times` times, to a CPU's clock. */
 void machine_charge(struct machine *m, unsigned cpu, enum cost cost);
+void machine_charge_times(struct machine *m, unsigned cpu, enum cost cost, uint64_t times);
 
-/** Appends an event for a CPU (or EVENT_NO_CPU), with its clock. Returns the seq. */
+/** The CPU waits (idle, or spinning on something another CPU does) until its clock shows `cycle`;
+ * no effect when that is past. */
+void machine_wait(struct machine *m, unsigned cpu, uint64_t cycle);
+
+/** Appends an event for a CPU (or EVENT_NO_CPU: then with the clock that is furthest on). Returns
+ * the seq. */
 uint32_t machine_event(struct machine *m, unsigned cpu, unsigned kind, uint64_t a, uint64_t b,
                        uint64_t c);
 
-/* Control registers, with what a write to each does to the TLB (SDM 4.10.4.1). Loading CR3 under
- * PAE loads the PDPTE registers; a reserved bit in a present one is refused (#GP): false. */
+/** Why a TLB was flushed; the third argument of TLB_FLUSH. */
+enum flush_why { FLUSH_CR3, FLUSH_CR4, FLUSH_CR0 };
+
+/** The word for an argument of format "s" of a machine event ("write" for TLB_MISS's access);
+ * NULL when that argument is not a word. `arg` is 0..2. */
+const char *machine_event_word(unsigned kind, unsigned arg, uint64_t value);
+
+/*
+ * Control registers, with what a write to each does to the TLB (SDM 4.10.4.1): MOV CR3 drops what
+ * is not global; changing CR4.PGE, PAE or PSE, or CR0.PG, drops everything. Under PAE paging a
+ * write of CR3, of CR0.PG and of those CR4 bits loads the PDPTE registers. What the processor
+ * answers with a general-protection exception (a reserved bit in a present PDPTE, a bit of CR4 or
+ * EFER that the model lacks) is refused: false, nothing changed, nothing charged.
+ *
+ * A TLB_FLUSH event follows each flush, but for one that found an empty TLB because paging was off
+ * or because CR4.PGE is only being set again. stats.full_flushes counts those flushes that spared
+ * nothing, global entries included, so switching CR4.PGE off and on again counts once.
+ */
 bool machine_write_cr3(struct machine *m, unsigned cpu, uint64_t value);
-void machine_write_cr4(struct machine *m, unsigned cpu, uint32_t value);
-void machine_write_cr0(struct machine *m, unsigned cpu, uint32_t value);
+bool machine_write_cr4(struct machine *m, unsigned cpu, uint32_t value);
+bool machine_write_cr0(struct machine *m, unsigned cpu, uint32_t value);
+bool machine_write_efer(struct machine *m, unsigned cpu, uint32_t value);
+
+/** INVLPG: drops what this CPU's TLB has for the page of `va`, global or not. */
 void machine_invlpg(struct machine *m, unsigned cpu, uint32_t va);
 
 /** What a walk on this CPU depends on. */
@@ -119,32 +151,40 @@ struct access_result {
 	uint64_t pa;
 	enum fault_reason fault;
 	uint32_t error_code;
-	uint32_t event; /* seq of the FAULT, or of the hit or fill */
+	uint32_t event; /* seq of the FAULT, or of the hit or fill; 0 with paging off */
 };
 
-/** One access of at most a page's rest: TLB, walk, A/D bits, fill, events, costs; CR2 on a fault.
- * Does not touch the data. */
+/** One access of at most a page's rest: TLB, walk, A/D bits, fill, events, costs; CR2 on a fault,
+ * which also drops what the TLB has for the address (SDM 4.10.4.1). Does not touch the data. */
 struct access_result machine_translate(struct machine *m, unsigned cpu, struct access a);
 
 /** Reads or writes n bytes at a virtual address, page by page, through the TLB. Stops at the
- * first fault: `done` (may be NULL) tells how many bytes went before. */
+ * first fault: `done` (may be NULL) tells how many bytes went before. The result is that of the
+ * first page, or of the fault. Each word of 4 bytes is charged as one access. */
 struct access_result machine_read(struct machine *m, unsigned cpu, uint32_t va, void *buf, size_t n,
                                   bool user, size_t *done);
 struct access_result machine_write(struct machine *m, unsigned cpu, uint32_t va, const void *buf,
                                    size_t n, bool user, size_t *done);
 
-/** Whether a TLB entry no longer equals what a walk of this CPU's tables says. Pure. */
+/** A device reads or writes memory past every TLB. Costs no CPU anything. */
+void machine_dma_read(struct machine *m, uint64_t pa, void *buf, size_t n);
+void machine_dma_write(struct machine *m, uint64_t pa, const void *buf, size_t n);
+
+/** Whether a TLB entry no longer equals what a walk of this CPU's tables says: another frame or
+ * size, other rights, no page, or a D bit that is gone. Pure. */
 bool machine_tlb_stale(const struct machine *m, unsigned cpu, const struct tlb_entry *e);
 
-/** Sends an interrupt to another CPU; it can be taken COST_IPI cycles later. False: its queue is
- * full. */
+/** Sends an interrupt to another CPU; it can be taken COST_IPI cycles after the sender's clock.
+ * False, with nothing done: its queue is full. */
 bool machine_ipi(struct machine *m, unsigned from, unsigned to, uint8_t vector, uint16_t data);
 
-/** Raises an interrupt or NMI (vector VECTOR_NMI) of a device or of the CPU itself. */
+/** Raises an interrupt or NMI (vector VECTOR_NMI) of a device or of the CPU itself, `delay` cycles
+ * from now. Its cause is log.cause. False: the queue is full. */
 bool machine_raise(struct machine *m, unsigned cpu, uint8_t vector, uint64_t delay, uint16_t data);
 
-/** Takes the earliest interrupt that is due and allowed (IF, or an NMI outside an NMI): saves IF,
- * clears it, fills `frame`. False: nothing to take. */
+/** Takes the earliest interrupt that is due (machine_wait() lets an idle CPU get there) and
+ * allowed (IF, or an NMI outside an NMI): saves IF, clears it, fills `frame` (may be NULL).
+ * False: nothing to take. */
 bool machine_take_irq(struct machine *m, unsigned cpu, struct irq_frame *frame);
 
 /** The cycle at which something can be taken, or UINT64_MAX (also while IF forbids it). */

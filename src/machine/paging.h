@@ -1,6 +1,16 @@
 /*
  * Paging: Intel SDM vol. 3A chapter 4, 32-bit paging and PAE paging.
  *
+ *   31          22 21          12 11           0    32-bit: 1024 entries of 4 bytes in a table
+ *  +--------------+--------------+--------------+
+ *  |   PD index   |   PT index   |    offset    |    CR4.PSE and PDE.PS: a page of 4 MiB
+ *  +--------------+--------------+--------------+
+ *
+ *   31 30 29     21 20         12 11           0    PAE: 4 entries, then 512 of 8 bytes
+ *  +-----+---------+-------------+--------------+
+ *  | PDP |   PD    |  PT index   |    offset    |    PDE.PS: a page of 2 MiB
+ *  +-----+---------+-------------+--------------+
+ *
  * The walk is a pure function: a request and the control registers go in, a translation or a
  * fault comes out, with every entry that was read on the way. It changes nothing; setting the
  * accessed and dirty bits is paging_commit()'s job, once an access really happens.
@@ -44,7 +54,7 @@ struct access {
 	bool user; /* CPL 3 */
 };
 
-/** What the walk depends on beside memory. */
+/** What a walk depends on besides memory. */
 struct paging_state {
 	uint32_t cr0, cr4, efer;
 	uint64_t cr3;
@@ -64,21 +74,30 @@ struct walk_entry {
 enum fault_reason { FAULT_NONE, FAULT_NOT_PRESENT, FAULT_WRITE, FAULT_USER, FAULT_NX, FAULT_RSVD };
 
 struct walk {
-	unsigned nr;
+	unsigned nr;               /* entries read; 0 with paging off */
 	struct walk_entry read[3]; /* the last one also when it is not present */
 	enum fault_reason fault;
 	uint32_t error_code;
-	uint64_t pa;      /* of the byte asked for, when there is no fault */
-	uint64_t size;    /* of the page: 4 KiB, 2 MiB or 4 MiB */
+	uint64_t pa;   /* of the byte asked for; also when only the rights forbid the access */
+	uint64_t size; /* of the page: 4 KiB, 2 MiB or 4 MiB; 0 when no page was reached */
 	bool writable, user, global, nx, dirty; /* combined rights; dirty of the last entry */
 };
 
-/** Walks the tables for one access. CR0.PG clear: virtual is physical. */
+/**
+ * Walks the tables for one access. CR0.PG clear: virtual is physical, everything is allowed.
+ * p->maxphyaddr decides which address bits are reserved. Left out: CR0.CD, PAT and PCID; bit 7 of
+ * a PTE (PAT) is ignored, as on every processor that has it.
+ */
 struct walk paging_walk(const struct phys *p, const struct paging_state *s, struct access a);
 
-/** Sets A in the entries the walk used, and D in the last for a write. Returns writes made. */
+/** Sets A in the entries the walk used, and D in the last for a write; never in a PDPTE, which has
+ * neither. For a walk without a fault. Returns writes made. */
 unsigned paging_commit(struct phys *p, const struct paging_state *s, const struct walk *w,
                        enum access_kind kind);
+
+/** Reads the four PDPTEs at CR3. False, with `pdpte` as it was, when a present one has a reserved
+ * bit set (bits 2:1, 8:5, MAXPHYADDR and up): loading it is a general-protection exception. */
+bool paging_load_pdptes(const struct phys *p, uint64_t cr3, uint64_t pdpte[4]);
 
 /** "PDPT", "PD", "PT". */
 const char *walk_level_name(enum walk_level level);

@@ -60,7 +60,7 @@ bool conf_bool(const char *word, bool *value);
 
 /**
  * The path of data file "kernels/2.6.27.conf" and the like: $KMAPLAB_DATA, then the data folder
- * beside the binary (uninstalled), then PKGDATADIR. Returns false when the name tries to leave
+ * beside the binary (uninstalled), then PKGDATADIR/data. Returns false when the name tries to leave
  * the folder or no file is there.
  */
 bool conf_data_path(const char *name, char *path, size_t size, struct message *m);

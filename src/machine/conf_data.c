@@ -34,7 +34,7 @@ static void program_folder(char *folder, size_t size)
 /* The i-th place to look for data in, or false behind the last. A place may be "". */
 static bool data_place(unsigned i, char *place, size_t size)
 {
-	static const char *const beside[] = { "/data", "/../data", "/../share/kmaplab" };
+	static const char *const beside[] = { "/data", "/../data", "/../share/kmaplab/data" };
 	const char *set = getenv("KMAPLAB_DATA");
 	char folder[PATH_MAX];
 
@@ -46,7 +46,7 @@ static bool data_place(unsigned i, char *place, size_t size)
 		if (folder[0] && strlen(folder) + strlen(beside[i - 1]) < size)
 			sprintf(place, "%s%s", folder, beside[i - 1]);
 	} else if (i == 4)
-		snprintf(place, size, "%s", PKGDATADIR);
+		snprintf(place, size, "%s/data", PKGDATADIR);
 	return i <= 4;
 }
 

@@ -1,0 +1,80 @@
+/*
+ * Observables of what runs: tasks, and the contexts of the CPUs.
+ *
+ * preempt_count is one word with several counters in it (preempt_disable, softirq, hardirq, NMI);
+ * it is given as the number it is, so that `cpu[0].preempt_count == 0` asks what in_atomic() asks.
+ */
+#include "lab/observe.h"
+#include "lab/words.h"
+
+static bool cpu_index(const struct world *w, uint64_t index, struct message *m)
+{
+	return observe_index(index, w->machine.nr_cpus, "CPUs", m);
+}
+
+OBSERVE(cpu_preempt_count)
+{
+	return cpu_index(w, index, m) && observed(o, OBS_COUNT, preempt_count(w, (unsigned)index));
+}
+
+OBSERVE(cpu_context)
+{
+	return cpu_index(w, index, m) &&
+	       observed_word(o, word_for(&context_words, cpu_context_kind(w, (unsigned)index)));
+}
+
+OBSERVE(cpu_task)
+{
+	return cpu_index(w, index, m) && observed(o, OBS_COUNT, w->kernel.cpu[index].current);
+}
+
+OBSERVE(cpu_halted)
+{
+	return cpu_index(w, index, m) && observed(o, OBS_BOOL, w->kernel.cpu[index].halted);
+}
+
+static bool task_index(const struct world *w, uint64_t index, struct message *m)
+{
+	return observe_index(index, (uint64_t)w->kernel.nr_tasks + 1, "tasks", m);
+}
+
+OBSERVE(tasks)
+{
+	uint64_t n = 0;
+
+	(void)index, (void)m;
+	for (unsigned i = 1; i <= w->kernel.nr_tasks; i++) {
+		const struct task *t = task_get(w, i);
+
+		n += t->pid && t->state != TASK_DEAD && t->state != TASK_UNUSED;
+	}
+	return observed(o, OBS_COUNT, n);
+}
+
+OBSERVE(task_state)
+{
+	return task_index(w, index, m) &&
+	       observed_word(o, word_for(&task_words, task_get(w, (unsigned)index)->state));
+}
+
+OBSERVE(task_cpu)
+{
+	return task_index(w, index, m) &&
+	       observed(o, OBS_COUNT, task_get(w, (unsigned)index)->cpu);
+}
+
+OBSERVE(task_preempt_count)
+{
+	return task_index(w, index, m) &&
+	       observed(o, OBS_COUNT, task_get(w, (unsigned)index)->preempt_count);
+}
+
+OBSERVE(task_kmaps)
+{
+	int16_t idx;
+
+	if (!task_index(w, index, m))
+		return false;
+	idx = task_get(w, (unsigned)index)->kmap_ctrl.idx;
+	return observed(o, OBS_COUNT, idx > 0 ? (uint64_t)idx : 0);
+}

@@ -1,19 +1,14 @@
 /*
- * High memory: kmap(), the pool (mm/highmem.c) and kmap_atomic(), the slots
- * (arch/x86/mm/highmem_32.c; mm/highmem.c since 5.11).
+ * High memory: kmap(), the pool (mm/highmem.c), where pages are mapped, and the kernel's own PTEs.
+ * The atomic slots are in kernel/atomic.h.
  */
 #ifndef KMAPLAB_KERNEL_HIGHMEM_H
 #define KMAPLAB_KERNEL_HIGHMEM_H
 
 #include "kernel/layout.h"
+#include "kernel/spinlock.h"
 #include "kernel/step.h"
 #include "machine/message.h"
-
-/** A spinlock: who holds it, plus 1 (0 = free). */
-struct spinlock {
-	uint16_t cpu;
-	uint16_t task;
-};
 
 #define PA_HASH_ORDER 7
 #define PA_HASH_SIZE (1u << PA_HASH_ORDER)
@@ -40,12 +35,6 @@ struct pkmap {
 	uint16_t htable[PA_HASH_SIZE];
 };
 
-/** A cross-call in flight: smp_call_function's data, kernel/smp.c. */
-struct call_data {
-	uint32_t expected, finished; /* CPUs */
-	uint32_t va, pages;          /* 6.1: the range to flush; pages 0 = everything */
-};
-
 /** kmap(page): the result is the virtual address. May sleep. */
 FRAME(kmap) { uint32_t pfn; };
 DECLARE_OP(kmap);
@@ -56,30 +45,11 @@ DECLARE_OP(kunmap);
 FRAME(kmap_flush_unused) { uint32_t unused; };
 DECLARE_OP(kmap_flush_unused);
 
-/** kmap_atomic(page[, type]) of the generation; slot < 0 where the caller names none. */
-FRAME(kmap_atomic)
-{
-	uint32_t pfn;
-	int32_t slot;
-	uint32_t vaddr, idx;
-};
-DECLARE_OP(kmap_atomic);
-/** kunmap_atomic(vaddr[, type]). */
-FRAME(kunmap_atomic)
-{
-	uint32_t vaddr;
-	int32_t slot;
-	uint32_t idx;
-};
-DECLARE_OP(kunmap_atomic);
-/** kmap_local_page(page), kunmap_local(vaddr): 5.11 and later. */
-FRAME(kmap_local_page) { uint32_t pfn, vaddr, idx; };
-DECLARE_OP(kmap_local_page);
-FRAME(kunmap_local) { uint32_t vaddr, idx; };
-DECLARE_OP(kunmap_local);
-
 /** The address at which a page is mapped (direct map, or its pkmap slot), or 0. */
 uint32_t page_address(const struct world *w, uint64_t pfn);
+
+/** Enters a page of high memory in the hash under a pool address, or (0) takes it out. */
+void set_page_address(struct world *w, uint64_t pfn, uint32_t vaddr);
 
 /** The virtual address of pool slot `nr` (PKMAP_ADDR) and back (PKMAP_NR). */
 uint32_t PKMAP_ADDR(const struct layout *l, unsigned nr);

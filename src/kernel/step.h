@@ -147,6 +147,15 @@ struct context {
 	case __LINE__:;                                                                           \
 	} while (0)
 
+/** The same for an op chosen at run time (the generation's); `name` gives the frame's shape. */
+#define CALL_THROUGH(op_, name, ...)                                                              \
+	do {                                                                                      \
+		fr->line = __LINE__;                                                              \
+		op_push(w, c, (op_), &(struct name##_frame){ __VA_ARGS__ });                      \
+		return OP_CALL;                                                                   \
+	case __LINE__:;                                                                           \
+	} while (0)
+
 #define RESULT (c->result)
 #define RETURN(value) return op_return(c, (uint64_t)(value))
 
@@ -182,7 +191,7 @@ struct context {
 /** Pushes a frame for `op` with its locals (op->frame_size bytes) and emits CALL. */
 void op_push(struct world *w, struct context *c, const struct op *op, const void *locals);
 
-/** Sets the context's result. Returns OP_RETURN. */
+/** Sets the context's result. Returns OP_RETURN; the stepper pops the frame. */
 enum disposition op_return(struct context *c, uint64_t value);
 
 /** The kernel found a bug: logs `text`, emits OOPS, halts the context's CPU. */

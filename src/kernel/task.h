@@ -41,6 +41,16 @@ struct task {
 	struct context context;
 };
 
+/** How an access by command went; see kernel/access.h. */
+struct access_report {
+	uint32_t va, bytes; /* asked for */
+	uint32_t done;      /* bytes that went through */
+	uint64_t pa[2];     /* of the first byte, and of the second page's first byte */
+	uint32_t error_code;
+	uint8_t fault; /* enum fault_reason */
+	bool hit;      /* the TLB had the first page */
+};
+
 enum context_kind { CONTEXT_TASK, CONTEXT_SOFTIRQ, CONTEXT_HARDIRQ, CONTEXT_NMI, CONTEXT_KINDS };
 
 /** The kernel's per-CPU data. */
@@ -51,8 +61,8 @@ struct cpu_state {
 	uint8_t kind[CONTEXT_KINDS];         /* kind[0] == CONTEXT_TASK */
 	bool manual[CONTEXT_KINDS];          /* entered by command: left by `exit` */
 	bool halted;                         /* by an oops */
-	uint16_t saved_depth;
 	int16_t kmap_atomic_idx;             /* 2.6.37: the stack's counter */
+	struct access_report access;         /* of the last read or write by command */
 };
 
 /* Wait queues are numbers: who sleeps is told by task.waiting_on. */
@@ -72,6 +82,34 @@ enum context_kind cpu_context_kind(const struct world *w, unsigned cpu);
 
 /** A new task, TASK_RUNNING, on a CPU. Its number (1..), or 0 when the table is full. */
 unsigned task_new(struct world *w, unsigned cpu, const char *comm);
+
+/** Gives every CPU its idle task and CPU 0 its shell; called once, at boot. */
+void sched_init(struct world *w);
+
+/** Adds a shell to a CPU: the task whose context commands for that CPU run in. Its number, or 0. */
+unsigned task_new_shell(struct world *w, unsigned cpu);
+
+/** The number of the task that should run on a CPU next: the current one while it can, else the
+ * next runnable one that nobody holds, else the idle task. */
+unsigned pick_next_task(const struct world *w, unsigned cpu);
+
+/** Whether a CPU may switch away from its current task now: no interrupt context on top of it, and
+ * preempt_count 0 unless the task sleeps, is dead, or has nothing to do. */
+bool can_switch(const struct world *w, unsigned cpu);
+
+/** context_switch(): from the current task to another, with what the generation does to the local
+ * mappings of both. No-op when it runs already. */
+void context_switch(struct world *w, unsigned cpu, unsigned next);
+
+/** Ends a task (do_exit). */
+void task_exit(struct world *w, unsigned number);
+
+/** Enters a context on a CPU (irq_enter, __local_bh_disable, nmi_enter); `manual`: by command. */
+struct context *context_enter(struct world *w, unsigned cpu, enum context_kind kind, bool manual);
+/** Leaves the topmost context, which must not be a task's. */
+void context_exit(struct world *w, unsigned cpu);
+/** "task", "softirq", "hardirq", "nmi". */
+const char *context_kind_name(enum context_kind kind);
 
 /** Makes a sleeping task runnable (try_to_wake_up), with its event. */
 void wake_up_task(struct world *w, unsigned number);

@@ -8,10 +8,12 @@
 #ifndef KMAPLAB_KERNEL_WORLD_H
 #define KMAPLAB_KERNEL_WORLD_H
 
+#include "kernel/atomic.h"
 #include "kernel/boot.h"
 #include "kernel/highmem.h"
 #include "kernel/layout.h"
 #include "kernel/profile.h"
+#include "kernel/smp.h"
 #include "kernel/task.h"
 #include "kernel/zone.h"
 #include "machine/machine.h"
@@ -42,6 +44,9 @@ struct kernel {
 	struct layout layout;
 	unsigned nr_zones;
 	struct zone zone[MAX_NR_ZONES];
+	struct node_map node_map;           /* RAM, as boot left it to the kernel */
+	unsigned nr_reserved;
+	struct early_res reserved[EARLY_RES_MAX];
 	struct sparse mem_map;              /* struct page by pfn */
 	struct sparse free_links[MAX_ORDER]; /* the buddy lists' links, by block number */
 	uint64_t swapper_pg_dir;            /* physical address of the kernel's top table */
@@ -50,10 +55,11 @@ struct kernel {
 	struct call_data call_data;         /* the cross-call in flight (kernel/smp.c) */
 	struct spinlock call_lock;
 	unsigned nr_tasks;                  /* highest task number in use */
+	uint16_t last_pid;
 	struct sparse tasks;                /* struct task by number */
 	struct sparse irq_contexts;         /* struct context by cpu * CONTEXT_KINDS + kind */
 	struct cpu_state cpu[MAX_CPUS];
-	unsigned debug_warnings_left;       /* the slot check's counter; wraps as the kernel's does */
+	struct slot_check slot_check;       /* DEBUG_HIGHMEM's */
 	struct kernel_stats stats;
 	struct kernel_faults broken;
 	struct dmesg dmesg;
@@ -87,26 +93,37 @@ const struct event_desc *event_desc(unsigned kind);
 /** The kind by name ("TLB_FILL"), or 0. */
 unsigned event_kind_find(const char *name);
 
-/** Starts `op` in the topmost context of a CPU, which must have nothing else to do (depth 0). */
+/** Whether a command can start something on a CPU now; if not, why. */
+bool world_ready(const struct world *w, unsigned cpu, struct message *m);
+
+/** Starts `op` in the topmost context of a CPU (its shell's, if that is a task; a shell is made
+ * when there is none). The CPU must be ready. */
 void world_start(struct world *w, unsigned cpu, const struct op *op, const void *locals);
 
-/** What a CPU would do if it were stepped now. */
-enum cpu_ready {
-	CPU_IDLE,    /* nothing to run */
-	CPU_RUNS,    /* a step can be taken */
-	CPU_SPINS,   /* its step waits for somebody else */
-	CPU_IRQ,     /* an interrupt can be taken now */
-	CPU_HALTED,  /* by an oops */
-};
-enum cpu_ready world_cpu_ready(const struct world *w, unsigned cpu);
+/** Starts `op` in a task that has nothing else to do; it runs when its CPU comes to it. */
+void world_start_task(struct world *w, unsigned task, const struct op *op, const void *locals);
 
-/** How a step went. */
+/** Makes a task current on its CPU, as a switch would; false when the CPU cannot switch. */
+bool world_switch_to(struct world *w, unsigned task, struct message *m);
+
+/** Enters a softirq, hardirq or NMI context by command, and leaves it. Commands for the CPU then run
+ * in it. A hard interrupt comes with interrupts disabled, as the gate leaves them. */
+bool world_enter_context(struct world *w, unsigned cpu, enum context_kind kind, struct message *m);
+bool world_exit_context(struct world *w, unsigned cpu, struct message *m);
+
+/** The vector of an interrupt that a command raises. */
+#define DEVICE_VECTOR 0x31
+
+/** Whether world_step() on this CPU would do something (or spin). */
+bool world_runnable(const struct world *w, unsigned cpu);
+
+/** How a step went. STEP_NOTHING and STEP_SPUN leave the world as it was. */
 enum step_result { STEP_TAKEN, STEP_NOTHING, STEP_SPUN, STEP_OOPSED };
 
 /**
  * Takes one step on a CPU: takes a pending interrupt if it may, else runs the topmost context's
- * next STEP; picks another task when the current one sleeps or ends. Returns STEP_NOTHING when
- * there was nothing to do (the world is then unchanged).
+ * next STEP; picks another task when the current one sleeps or ends. An interrupt is taken only when
+ * its cycle has come, or when the CPU has nothing else to do.
  */
 enum step_result world_step(struct world *w, unsigned cpu);
 

@@ -1,0 +1,72 @@
+/*
+ * Loads and stores by command; see access.h. One step per page touched, because that is where a
+ * TLB is asked and where a fault can stop it.
+ */
+#include "kernel/access.h"
+
+#include "kernel/world.h"
+
+/* Bytes of va..va+n-1 from `done` on that lie in one page. */
+static uint32_t chunk(uint32_t va, uint32_t n, uint32_t done)
+{
+	uint32_t rest = PAGE_SIZE - (va + done) % PAGE_SIZE;
+
+	return n - done < rest ? n - done : rest;
+}
+
+/* Writes down how a part of the access went. False after a fault. */
+static bool report(struct world *w, unsigned cpu, uint32_t bytes, const struct access_result *r)
+{
+	struct access_report *a = &w->kernel.cpu[cpu].access;
+
+	if (!a->done)
+		a->hit = r->hit;
+	a->fault = (uint8_t)r->fault;
+	a->error_code = r->error_code;
+	if (r->fault)
+		return false;
+	a->pa[a->done != 0] = r->pa;
+	a->done += bytes;
+	return true;
+}
+
+OP(mem_read)
+{
+	BEGIN
+	w->kernel.cpu[c->cpu].access = (struct access_report){ .va = f->va, .bytes = f->n };
+	do {
+		STEP("movl (%eax), %edx")
+		{
+			uint32_t done = w->kernel.cpu[c->cpu].access.done;
+			uint32_t n = chunk(f->va, f->n, done);
+			unsigned char buf[PAGE_SIZE];
+			struct access_result r = machine_read(&w->machine, c->cpu, f->va + done,
+			                                      buf, n, false, NULL);
+
+			if (!report(w, c->cpu, n, &r))
+				RETURN(done);
+		}
+	} while (w->kernel.cpu[c->cpu].access.done < f->n);
+	RETURN(f->n);
+	END
+}
+
+OP(mem_write)
+{
+	BEGIN
+	w->kernel.cpu[c->cpu].access = (struct access_report){ .va = f->va, .bytes = f->n };
+	do {
+		STEP("movl %edx, (%eax)")
+		{
+			uint32_t done = w->kernel.cpu[c->cpu].access.done;
+			uint32_t n = chunk(f->va, f->n, done);
+			struct access_result r = machine_write(&w->machine, c->cpu, f->va + done,
+			                                       f->bytes + done, n, false, NULL);
+
+			if (!report(w, c->cpu, n, &r))
+				RETURN(done);
+		}
+	} while (w->kernel.cpu[c->cpu].access.done < f->n);
+	RETURN(f->n);
+	END
+}

@@ -1,0 +1,142 @@
+/*
+ * What all generations of kmap_atomic() share: the entry points, the arithmetic of slots, and two
+ * of the functions that the kernel itself uses it for, clear_highpage() and copy_highpage().
+ */
+#include "kernel/atomic.h"
+
+#include "kernel/world.h"
+
+#include <string.h>
+
+static const struct atomic_ops generations[] = {
+	{ "typed", true, &kmap_atomic_prot_op, &kunmap_atomic_typed_op, false },
+	{ "local", false, &__kmap_local_page_prot_op, &kunmap_local_indexed_op, true },
+};
+
+const struct atomic_ops *atomic_ops_find(const char *word)
+{
+	for (size_t i = 0; i < sizeof(generations) / sizeof(generations[0]); i++)
+		if (!strcmp(generations[i].word, word))
+			return &generations[i];
+	return NULL;
+}
+
+unsigned km_type(const struct world *w, int slot)
+{
+	bool fences = boot_option(&w->kernel.config, w->kernel.profile, "debug_highmem");
+
+	return (unsigned)(fences ? 2 * slot + 1 : slot);
+}
+
+bool fixmap_slot(const struct world *w, uint32_t va, unsigned *cpu, unsigned *slot)
+{
+	const struct layout *l = &w->kernel.layout;
+	uint32_t index = (l->fixaddr_top - (va & ~(PAGE_SIZE - 1))) / PAGE_SIZE;
+
+	if (!l->fix_kmap_begin || va > l->fixaddr_top || index < l->fix_kmap_begin ||
+	    index > l->fix_kmap_end)
+		return false;
+	*cpu = (index - l->fix_kmap_begin) / l->kmap_slots_per_cpu;
+	*slot = (index - l->fix_kmap_begin) % l->kmap_slots_per_cpu;
+	return true;
+}
+
+/* The price of preempt_disable() and pagefault_disable() differs by a counter only. */
+OP(kmap_atomic)
+{
+	BEGIN
+	w->kernel.stats.kmap_atomics++;
+	if (w->kernel.profile->atomic_ops->local) {
+		STEP("preempt_disable();")
+		preempt_count_add(w, c->cpu, 1);
+		STEP("pagefault_disable();")
+		cpu_current_put(w, c->cpu)->pagefault_disabled++;
+	} else {
+		STEP("pagefault_disable();")
+		preempt_count_add(w, c->cpu, 1);
+	}
+	CALL_THROUGH(w->kernel.profile->atomic_ops->map, kmap_atomic_map, .pfn = f->pfn,
+	             .slot = f->slot);
+	RETURN(RESULT);
+	END
+}
+
+OP(kunmap_atomic)
+{
+	BEGIN
+	CALL_THROUGH(w->kernel.profile->atomic_ops->unmap, kmap_atomic_unmap, .vaddr = f->vaddr,
+	             .slot = f->slot);
+	STEP("pagefault_enable();")
+	if (w->kernel.profile->atomic_ops->local) {
+		cpu_current_put(w, c->cpu)->pagefault_disabled--;
+		STEP("preempt_enable();")
+		preempt_count_sub(w, c->cpu, 1);
+	} else {
+		preempt_count_sub(w, c->cpu, 1);
+	}
+	END
+}
+
+/* A page's worth of bytes at two kernel addresses, through the TLB; the CPU faults like any other
+ * code when a mapping is not there. Source 0: zeros. */
+static bool copy_page(struct world *w, unsigned cpu, uint32_t to, uint32_t from)
+{
+	unsigned char buf[PAGE_SIZE] = { 0 };
+	struct access_result r = { .fault = FAULT_NONE };
+
+	if (from)
+		r = machine_read(&w->machine, cpu, from, buf, sizeof(buf), false, NULL);
+	if (!r.fault)
+		r = machine_write(&w->machine, cpu, to, buf, sizeof(buf), false, NULL);
+	machine_charge(&w->machine, cpu, from ? COST_COPY_PAGE : COST_CLEAR_PAGE);
+	return !r.fault;
+}
+
+/* KM_USER0 and KM_USER1 where slots have names. */
+static int32_t user_slot(const struct world *w, unsigned n)
+{
+	return profile_slot(w->kernel.profile, n ? "USER1" : "USER0");
+}
+
+#define UNABLE "BUG: unable to handle kernel paging request"
+
+OP(clear_highpage)
+{
+	BEGIN
+	STEP("kaddr = kmap_atomic(page, KM_USER0);")
+	CALL(kmap_atomic, .pfn = f->pfn, .slot = user_slot(w, 0));
+	f->kaddr = (uint32_t)RESULT;
+	STEP("clear_page(kaddr);")
+	if (!copy_page(w, c->cpu, f->kaddr, 0)) {
+		world_oops(w, c, UNABLE);
+		return OP_OOPS;
+	}
+	world_event(w, c->cpu, EVENT_CLEAR, f->pfn, PAGE_SIZE, 0);
+	STEP("kunmap_atomic(kaddr, KM_USER0);")
+	CALL(kunmap_atomic, .vaddr = f->kaddr, .slot = user_slot(w, 0));
+	END
+}
+
+OP(copy_highpage)
+{
+	BEGIN
+	STEP("vfrom = kmap_atomic(from, KM_USER0);")
+	CALL(kmap_atomic, .pfn = f->from, .slot = user_slot(w, 0));
+	f->vfrom = (uint32_t)RESULT;
+	STEP("vto = kmap_atomic(to, KM_USER1);")
+	CALL(kmap_atomic, .pfn = f->to, .slot = user_slot(w, 1));
+	f->vto = (uint32_t)RESULT;
+	STEP("copy_page(vto, vfrom);")
+	if (!copy_page(w, c->cpu, f->vto, f->vfrom)) {
+		world_oops(w, c, UNABLE);
+		return OP_OOPS;
+	}
+	w->kernel.stats.bytes_copied += PAGE_SIZE;
+	world_event(w, c->cpu, EVENT_COPY, f->from, f->to, PAGE_SIZE);
+	/* In the stack's era the order must be the reverse of the mapping's. */
+	STEP("kunmap_atomic(vto, KM_USER1);")
+	CALL(kunmap_atomic, .vaddr = f->vto, .slot = user_slot(w, 1));
+	STEP("kunmap_atomic(vfrom, KM_USER0);")
+	CALL(kunmap_atomic, .vaddr = f->vfrom, .slot = user_slot(w, 0));
+	END
+}

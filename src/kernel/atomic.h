@@ -1,0 +1,77 @@
+/*
+ * kmap_atomic() and kmap_local: mappings in the fixmap, in slots of each CPU.
+ *
+ * A slot is a fixmap index: slot + slots_per_CPU * cpu + FIX_KMAP_BEGIN. How a slot is chosen is
+ * what the generations differ in, and the reason for struct atomic_ops:
+ *
+ *	typed	the caller names it, KM_USER0 and so on (2.4 to 2.6.36)
+ *	local	a stack of each task, carried over context switches (5.11 and later)
+ */
+#ifndef KMAPLAB_KERNEL_ATOMIC_H
+#define KMAPLAB_KERNEL_ATOMIC_H
+
+#include "kernel/step.h"
+#include "machine/message.h"
+
+struct profile;
+
+/** A generation's way of mapping for a moment. Constants; a profile names one by its word. */
+struct atomic_ops {
+	const char *word;     /* "typed" */
+	bool typed;           /* the caller names a slot */
+	const struct op *map; /* FRAME(kmap_atomic_map): the result is the address */
+	const struct op *unmap; /* FRAME(kmap_atomic_unmap) */
+	bool local;           /* kmap_local_page() exists */
+};
+
+/** The ops a profile's word selects, or NULL. */
+const struct atomic_ops *atomic_ops_find(const char *word);
+
+/** kmap_atomic(page[, type]): the result is the virtual address. `slot` is the type's place in the
+ * profile's list; -1 where the generation asks for none. */
+FRAME(kmap_atomic) { uint32_t pfn; int32_t slot; };
+DECLARE_OP(kmap_atomic);
+/** kunmap_atomic(address[, type]). */
+FRAME(kunmap_atomic) { uint32_t vaddr; int32_t slot; };
+DECLARE_OP(kunmap_atomic);
+
+/** kmap_local_page(page), kunmap_local(address): only where atomic_ops.local. */
+FRAME(kmap_local_page) { uint32_t pfn; };
+DECLARE_OP(kmap_local_page);
+FRAME(kunmap_local) { uint32_t vaddr; };
+DECLARE_OP(kunmap_local);
+
+/** What kmap_atomic() calls; of the generation. */
+FRAME(kmap_atomic_map) { uint32_t pfn; int32_t slot; uint32_t idx, vaddr; };
+FRAME(kmap_atomic_unmap) { uint32_t vaddr; int32_t slot; uint32_t idx; };
+DECLARE_OP(kmap_atomic_prot);
+DECLARE_OP(kunmap_atomic_typed);
+DECLARE_OP(__kmap_local_page_prot);
+DECLARE_OP(kunmap_local_indexed);
+
+/** DEBUG_HIGHMEM's check of slots against contexts. */
+struct slot_check {
+	uint32_t warned; /* warnings so far */
+	uint32_t count;  /* the kernel's counter, kept as what it has lost since the start */
+};
+
+/** WARNs when a typed slot is used in a context that must not use it (debug_kmap_atomic_prot). */
+void debug_kmap_atomic_prot(struct world *w, unsigned cpu, int slot);
+
+/** The fixmap index within a CPU of a typed slot: with fences (DEBUG_HIGHMEM) 2 * slot + 1. */
+unsigned km_type(const struct world *w, int slot);
+
+/** Which slot of which CPU an address of the kmap fixmap belongs to; false: it is no such address. */
+bool fixmap_slot(const struct world *w, uint32_t va, unsigned *cpu, unsigned *slot);
+
+/** Clears a task's local mappings from a CPU's slots, and writes them again (5.11 and later). */
+void kmap_local_sched_out(struct world *w, unsigned cpu, unsigned task);
+void kmap_local_sched_in(struct world *w, unsigned cpu, unsigned task);
+
+/** clear_highpage(page), copy_highpage(to, from): through temporary mappings. */
+FRAME(clear_highpage) { uint32_t pfn, kaddr; };
+DECLARE_OP(clear_highpage);
+FRAME(copy_highpage) { uint32_t to, from, vto, vfrom; };
+DECLARE_OP(copy_highpage);
+
+#endif

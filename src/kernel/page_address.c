@@ -1,0 +1,117 @@
+/*
+ * Where a page is mapped, and the kernel's own PTEs: page_address() of mm/highmem.c, and set_pte()
+ * on the tables of pkmap and fixmap.
+ *
+ * A page of low memory has a fixed address in the direct map. A page of high memory has one only
+ * while a slot of the pool maps it; 2.6 finds it through a small hash of struct
+ * page_address_map, keyed by the address of the page's struct page. (2.4 kept it in struct page.)
+ *
+ * The PTEs are bytes in simulated RAM: reading one walks the kernel's tables, writing one writes
+ * there and nowhere else, and no TLB notices.
+ */
+#include "kernel/highmem.h"
+#include "kernel/world.h"
+
+#include <assert.h>
+
+/* GOLDEN_RATIO_PRIME_32, include/linux/hash.h */
+#define GOLDEN_RATIO_PRIME_32 0x9e370001u
+
+/* Where 32-bit kernels with little in the way put mem_map: 16 MiB into the direct map. */
+#define MEM_MAP_OFFSET 0x1000000u
+
+/* hash_ptr(page, PA_HASH_ORDER), the pointer being mem_map's element. */
+static unsigned page_slot(const struct world *w, uint64_t pfn)
+{
+	uint32_t page = w->kernel.layout.page_offset + MEM_MAP_OFFSET +
+	                (uint32_t)pfn * w->kernel.profile->sizeof_page;
+
+	return page * GOLDEN_RATIO_PRIME_32 >> (32 - PA_HASH_ORDER);
+}
+
+uint32_t page_address(const struct world *w, uint64_t pfn)
+{
+	const struct pkmap *pool = &w->kernel.pkmap;
+
+	if (!page_highmem(w, pfn))
+		return w->kernel.layout.page_offset + (uint32_t)(pfn << PAGE_SHIFT);
+	for (unsigned i = pool->htable[page_slot(w, pfn)]; i; i = pool->map[i - 1].next)
+		if (pool->map[i - 1].pfn == pfn)
+			return PKMAP_ADDR(&w->kernel.layout, i - 1);
+	return 0;
+}
+
+static void hash_remove(struct pkmap *pool, unsigned bucket, uint64_t pfn)
+{
+	uint16_t *link = &pool->htable[bucket];
+
+	while (*link && pool->map[*link - 1].pfn != pfn)
+		link = &pool->map[*link - 1].next;
+	if (*link) {
+		struct page_address_map *entry = &pool->map[*link - 1];
+
+		*link = entry->next;
+		*entry = (struct page_address_map){ 0 };
+	}
+}
+
+void set_page_address(struct world *w, uint64_t pfn, uint32_t vaddr)
+{
+	struct pkmap *pool = &w->kernel.pkmap;
+	unsigned bucket = page_slot(w, pfn), nr;
+
+	if (!vaddr) {
+		hash_remove(pool, bucket, pfn);
+		return;
+	}
+	nr = PKMAP_NR(&w->kernel.layout, vaddr);
+	pool->map[nr] = (struct page_address_map){
+		.pfn = (uint32_t)pfn, .next = pool->htable[bucket], .used = true
+	};
+	pool->htable[bucket] = (uint16_t)(nr + 1);
+}
+
+uint64_t kernel_pte_pa(const struct world *w, uint32_t va)
+{
+	struct walk walk = machine_peek(&w->machine, 0, (struct access){ .va = va });
+	const struct walk_entry *last = &walk.read[walk.nr - 1];
+
+	if (!walk.nr || last->level != LEVEL_PT)
+		return 0;
+	return last->table_pa + last->index * (w->kernel.layout.pae ? 8u : 4u);
+}
+
+uint64_t kernel_pte(const struct world *w, uint32_t va)
+{
+	struct walk walk = machine_peek(&w->machine, 0, (struct access){ .va = va });
+
+	return walk.nr ? walk.read[walk.nr - 1].entry : 0;
+}
+
+void set_pte(struct world *w, unsigned cpu, uint32_t va, uint64_t pte)
+{
+	uint64_t pa = kernel_pte_pa(w, va), old;
+
+	assert(pa); /* boot gave pkmap and fixmap their page tables */
+	old = w->kernel.layout.pae ? phys_read64(&w->machine.phys, pa) :
+	                             phys_read32(&w->machine.phys, pa);
+	if (w->kernel.layout.pae)
+		phys_write64(&w->machine.phys, pa, pte);
+	else
+		phys_write32(&w->machine.phys, pa, (uint32_t)pte);
+	machine_charge(&w->machine, cpu, COST_MEM);
+	if (pte & PTE_P)
+		world_event(w, cpu, EVENT_PTE_SET, va, pte,
+		            (pte & ~PTE_XD & ((1ull << 52) - 1)) >> PAGE_SHIFT);
+	else
+		world_event(w, cpu, EVENT_PTE_CLEAR, va, old, 0);
+}
+
+uint64_t page_kernel(const struct world *w)
+{
+	uint64_t prot = PTE_P | PTE_RW | PTE_A | PTE_D;
+
+	if (w->machine.cpu[0].cr4 & CR4_PGE)
+		prot |= PTE_G;
+	return w->kernel.layout.nx ? prot | PTE_XD : prot;
+}

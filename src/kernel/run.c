@@ -1,0 +1,306 @@
+/*
+ * The stepper: what a CPU does when it is told to take one step.
+ *
+ * In order: take an interrupt if one is due and allowed; else run the next STEP of the topmost
+ * context; when that context has nothing left, leave it (an interrupt handler returns, a task
+ * that came to its end exits) or let another task run. A STEP that calls or returns carries on
+ * until the next one is reached, so that a CPU always stands before a line of kernel code.
+ */
+#include "kernel/world.h"
+
+/* The events of what follows are due to `cause`. */
+static void set_cause(struct world *w, unsigned cpu, uint32_t cause)
+{
+	w->machine.log.cause = cause;
+	w->machine.log.step = w->steps;
+	w->machine.log.task = w->kernel.cpu[cpu].current;
+}
+
+static enum disposition run_frame(struct world *w, struct context *c)
+{
+	struct frame *fr = &c->frame[c->depth - 1];
+
+	set_cause(w, c->cpu, fr->cause);
+	return op_get(fr->op)->run(w, c, fr);
+}
+
+static void pop_frame(struct world *w, struct context *c)
+{
+	struct frame *fr = &c->frame[c->depth - 1];
+
+	world_event(w, c->cpu, EVENT_RETURN, fr->op, c->result, 0);
+	c->depth--;
+}
+
+/* Runs until the next STEP is reached, the context ends, or it has to wait. */
+static enum disposition run_to_next_step(struct world *w, struct context *c)
+{
+	enum disposition d;
+
+	for (;;) {
+		d = run_frame(w, c);
+		if (d == OP_RETURN)
+			pop_frame(w, c);
+		else if (d != OP_CALL)
+			return d;
+		if (!c->depth)
+			return OP_RETURN;
+	}
+}
+
+/* An idle CPU's clock stood still; time went on. */
+static void catch_up(struct world *w, unsigned cpu)
+{
+	uint64_t now = 0;
+
+	for (unsigned i = 0; i < w->machine.nr_cpus; i++)
+		if (w->machine.cpu[i].cycle > now)
+			now = w->machine.cpu[i].cycle;
+	w->machine.cpu[cpu].cycle = now;
+}
+
+/* The handler of an interrupt; vectors nobody registered are spurious. */
+static void enter_irq(struct world *w, unsigned cpu, const struct irq_frame *irq)
+{
+	struct context *c;
+
+	set_cause(w, cpu, irq->cause);
+	c = context_enter(w, cpu, irq->nmi ? CONTEXT_NMI : CONTEXT_HARDIRQ, false);
+	if (irq->vector == CALL_FUNCTION_VECTOR) {
+		op_push(w, c, &smp_call_function_interrupt_op,
+		        &(struct smp_call_function_interrupt_frame){ 0 });
+		run_to_next_step(w, c);
+	}
+}
+
+static void leave_context(struct world *w, unsigned cpu)
+{
+	bool hardware = cpu_context_kind(w, cpu) != CONTEXT_SOFTIRQ;
+
+	set_cause(w, cpu, cpu_context(w, cpu)->cause);
+	context_exit(w, cpu);
+	if (hardware)
+		machine_iret(&w->machine, cpu);
+}
+
+static void deschedule(struct world *w, unsigned cpu)
+{
+	const struct task *task = cpu_current(w, cpu);
+
+	w->kernel.stats.sleeps++;
+	world_event(w, cpu, EVENT_SLEEP, w->kernel.cpu[cpu].current, task->waiting_on, 0);
+	context_switch(w, cpu, pick_next_task(w, cpu));
+}
+
+/* What is left to do when the step itself is over. */
+static void after_step(struct world *w, unsigned cpu, enum disposition d)
+{
+	bool task_context = cpu_context_kind(w, cpu) == CONTEXT_TASK;
+	unsigned current = w->kernel.cpu[cpu].current;
+
+	if (d == OP_SCHEDULE && cpu_current(w, cpu)->state != TASK_RUNNING)
+		deschedule(w, cpu);
+	if (d != OP_RETURN)
+		return;
+	if (!task_context) {
+		if (!w->kernel.cpu[cpu].manual[w->kernel.cpu[cpu].nr_contexts - 1])
+			leave_context(w, cpu);
+	} else if (!task_get(w, current)->shell) {
+		task_exit(w, current);
+		context_switch(w, cpu, pick_next_task(w, cpu));
+	}
+}
+
+/* Takes an interrupt. `wait`: the CPU has nothing better to do, so its clock may go on to the
+ * moment when one arrives. */
+static bool take_irq(struct world *w, unsigned cpu, bool wait)
+{
+	uint64_t due = machine_next_irq(&w->machine, cpu);
+	struct cpu *self = &w->machine.cpu[cpu];
+	struct irq_frame irq;
+
+	if (due == UINT64_MAX || (due > self->cycle && !wait))
+		return false;
+	if (due > self->cycle)
+		self->cycle = due;
+	set_cause(w, cpu, 0);
+	if (!machine_take_irq(&w->machine, cpu, &irq))
+		return false;
+	enter_irq(w, cpu, &irq);
+	return true;
+}
+
+/* The topmost context has nothing to do: another task's turn, if there is one. */
+static bool run_another_task(struct world *w, unsigned cpu)
+{
+	unsigned next = pick_next_task(w, cpu);
+
+	if (cpu_context_kind(w, cpu) != CONTEXT_TASK || !can_switch(w, cpu) ||
+	    next == w->kernel.cpu[cpu].current)
+		return false;
+	catch_up(w, cpu);
+	set_cause(w, cpu, 0);
+	context_switch(w, cpu, next);
+	return true;
+}
+
+static enum step_result taken(struct world *w)
+{
+	w->steps++;
+	return STEP_TAKEN;
+}
+
+/* Runs the topmost context's step. One that only goes on waiting leaves nothing behind. */
+static enum step_result run_step(struct world *w, unsigned cpu)
+{
+	struct context *c = cpu_context_put(w, cpu);
+	uint32_t line = c->frame[c->depth - 1].line;
+	uint64_t cycle = w->machine.cpu[cpu].cycle;
+	enum disposition d;
+
+	if (line) /* a task that never ran only comes to stand before its first line */
+		machine_charge(&w->machine, cpu, COST_INSN);
+	d = run_to_next_step(w, c);
+	if (d == OP_SPIN && c->frame[c->depth - 1].line == line) {
+		w->machine.cpu[cpu].cycle = cycle;
+		return STEP_SPUN;
+	}
+	after_step(w, cpu, d);
+	w->steps++;
+	return d == OP_OOPS ? STEP_OOPSED : STEP_TAKEN;
+}
+
+enum step_result world_step(struct world *w, unsigned cpu)
+{
+	enum step_result r;
+
+	if (w->kernel.cpu[cpu].halted)
+		return STEP_NOTHING;
+	if (take_irq(w, cpu, false))
+		return taken(w);
+	if (!cpu_context(w, cpu)->depth)
+		return run_another_task(w, cpu) || take_irq(w, cpu, true) ? taken(w) : STEP_NOTHING;
+	r = run_step(w, cpu);
+	if (r == STEP_SPUN && take_irq(w, cpu, true))
+		return taken(w);
+	return r;
+}
+
+/* --- from outside ----------------------------------------------------------------------------- */
+
+bool world_ready(const struct world *w, unsigned cpu, struct message *m)
+{
+	const struct context *c;
+
+	if (cpu >= w->machine.nr_cpus)
+		return fail(m, "There is no CPU %u: this machine has %u (0 to %u).", cpu,
+		            w->machine.nr_cpus, w->machine.nr_cpus - 1);
+	if (w->kernel.cpu[cpu].halted)
+		return fail(m, "CPU %u is halted by an oops; `back` goes to before it.", cpu);
+	c = cpu_context(w, cpu);
+	if (!c->depth)
+		return true;
+	if (cpu_context_kind(w, cpu) == CONTEXT_TASK && can_switch(w, cpu) &&
+	    !cpu_current(w, cpu)->shell)
+		return true;
+	return fail(m, "CPU %u is in the middle of %s() (preempt_count %u); `step` or `run` moves it on.",
+	            cpu, op_get(c->frame[0].op)->name, preempt_count(w, cpu));
+}
+
+/* Gives the CPU to its shell, unless an interrupt context is on top. */
+static void take_shell(struct world *w, unsigned cpu)
+{
+	if (cpu_context_kind(w, cpu) != CONTEXT_TASK)
+		return;
+	if (!w->kernel.cpu[cpu].shell || task_get(w, w->kernel.cpu[cpu].shell)->context.depth)
+		task_new_shell(w, cpu);
+	set_cause(w, cpu, 0);
+	context_switch(w, cpu, w->kernel.cpu[cpu].shell);
+}
+
+void world_start(struct world *w, unsigned cpu, const struct op *op, const void *locals)
+{
+	struct context *c;
+
+	catch_up(w, cpu);
+	take_shell(w, cpu);
+	c = cpu_context_put(w, cpu);
+	set_cause(w, cpu, c->cause);
+	op_push(w, c, op, locals);
+	run_to_next_step(w, c);
+}
+
+void world_start_task(struct world *w, unsigned number, const struct op *op, const void *locals)
+{
+	struct task *task = task_put(w, number);
+
+	catch_up(w, task->cpu);
+	set_cause(w, task->cpu, 0);
+	w->machine.log.task = (uint16_t)number;
+	op_push(w, &task->context, op, locals);
+}
+
+bool world_switch_to(struct world *w, unsigned number, struct message *m)
+{
+	unsigned cpu = task_get(w, number)->cpu;
+
+	if (w->kernel.cpu[cpu].current == number)
+		return true;
+	if (!can_switch(w, cpu))
+		return fail(m, "CPU %u cannot switch to task %u now: preempt_count is %u.", cpu, number,
+		            preempt_count(w, cpu));
+	catch_up(w, cpu);
+	set_cause(w, cpu, 0);
+	context_switch(w, cpu, number);
+	return true;
+}
+
+bool world_enter_context(struct world *w, unsigned cpu, enum context_kind kind, struct message *m)
+{
+	struct cpu *self = &w->machine.cpu[cpu];
+
+	if (w->kernel.cpu[cpu].halted)
+		return fail(m, "CPU %u is halted by an oops; `back` goes to before it.", cpu);
+	if (kind <= cpu_context_kind(w, cpu))
+		return fail(m, "CPU %u is in a %s context already: a %s cannot come on top of it.", cpu,
+		            context_kind_name(cpu_context_kind(w, cpu)), context_kind_name(kind));
+	if (kind == CONTEXT_HARDIRQ && !self->eflags_if)
+		return fail(m, "CPU %u has interrupts disabled: no interrupt can arrive.", cpu);
+	set_cause(w, cpu, 0);
+	if (kind != CONTEXT_SOFTIRQ) {
+		machine_raise(&w->machine, cpu, kind == CONTEXT_NMI ? VECTOR_NMI : DEVICE_VECTOR, 0, 0);
+		if (!machine_take_irq(&w->machine, cpu, NULL))
+			return fail(m, "CPU %u has another interrupt to take first.", cpu);
+	}
+	context_enter(w, cpu, kind, true);
+	return true;
+}
+
+bool world_exit_context(struct world *w, unsigned cpu, struct message *m)
+{
+	const struct cpu_state *state = &w->kernel.cpu[cpu];
+
+	if (cpu_context_kind(w, cpu) == CONTEXT_TASK)
+		return fail(m, "CPU %u is in no interrupt context: there is nothing to leave.", cpu);
+	if (cpu_context(w, cpu)->depth)
+		return fail(m, "CPU %u is in the middle of %s(); `step` or `run` moves it on.", cpu,
+		            op_get(cpu_context(w, cpu)->frame[0].op)->name);
+	if (!state->manual[state->nr_contexts - 1])
+		return fail(m, "CPU %u leaves this context by itself.", cpu);
+	leave_context(w, cpu);
+	return true;
+}
+
+bool world_runnable(const struct world *w, unsigned cpu)
+{
+	const struct cpu_state *state = &w->kernel.cpu[cpu];
+
+	if (state->halted)
+		return false;
+	if (machine_next_irq(&w->machine, cpu) != UINT64_MAX)
+		return true;
+	if (cpu_context(w, cpu)->depth)
+		return true;
+	return cpu_context_kind(w, cpu) == CONTEXT_TASK && can_switch(w, cpu) &&
+	       pick_next_task(w, cpu) != state->current;
+}

@@ -1,0 +1,32 @@
+/*
+ * Taking and releasing a spinlock; see spinlock.h.
+ */
+#include "kernel/spinlock.h"
+
+#include "kernel/world.h"
+
+#include <assert.h>
+
+void spin_lock_taken(struct world *w, unsigned cpu, struct spinlock *lock, enum lock_name name)
+{
+	struct cpu *self = &w->machine.cpu[cpu];
+
+	if (self->cycle < lock->cycle)
+		self->cycle = lock->cycle;
+	lock->locked = true;
+	lock->cpu = (uint8_t)cpu;
+	lock->task = w->kernel.cpu[cpu].current;
+	preempt_count_add(w, cpu, 1);
+	machine_charge(&w->machine, cpu, COST_LOCK);
+	world_event(w, cpu, EVENT_LOCK, name, 0, 0);
+}
+
+void spin_unlock(struct world *w, unsigned cpu, struct spinlock *lock, enum lock_name name)
+{
+	assert(lock->locked && lock->cpu == cpu); /* nobody else may release it */
+	lock->locked = false;
+	machine_charge(&w->machine, cpu, COST_MEM);
+	lock->cycle = w->machine.cpu[cpu].cycle;
+	preempt_count_sub(w, cpu, 1);
+	world_event(w, cpu, EVENT_UNLOCK, name, 0, 0);
+}

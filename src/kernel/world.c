@@ -1,0 +1,177 @@
+/*
+ * The world as a value: copying it, hashing it, its events.
+ *
+ * A clone is one memcpy of a small struct and one reference taken per sparse array: nothing in it
+ * depends on how much RAM the machine has. Pointers in the struct lead to things that never change
+ * (profile, CPU model, cost table), so the copy may share them.
+ */
+#include "kernel/world.h"
+
+#include <string.h>
+#include <xxhash.h>
+
+#define NR_SPARSE (4 + MAX_ORDER)
+
+/* The kernel's sparse arrays, for those who treat them all alike. */
+static struct sparse *kernel_sparse(struct kernel *k, unsigned i)
+{
+	struct sparse *const fixed[] = { &k->mem_map, &k->tasks, &k->irq_contexts, &k->dmesg.lines };
+
+	return i < 4 ? fixed[i] : &k->free_links[i - 4];
+}
+
+void world_clone(struct world *dst, const struct world *src)
+{
+	memcpy(dst, src, sizeof(*dst));
+	machine_clone(&dst->machine, &src->machine);
+	for (unsigned i = 0; i < NR_SPARSE; i++)
+		sparse_clone(kernel_sparse(&dst->kernel, i),
+		             kernel_sparse((struct kernel *)&src->kernel, i));
+}
+
+void world_release(struct world *w)
+{
+	machine_release(&w->machine);
+	for (unsigned i = 0; i < NR_SPARSE; i++)
+		sparse_release(kernel_sparse(&w->kernel, i));
+}
+
+uint64_t world_random(struct world *w)
+{
+	uint64_t z = w->random += 0x9e3779b97f4a7c15u;
+
+	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
+	z = (z ^ z >> 27) * 0x94d049bb133111ebu;
+	return z ^ z >> 31;
+}
+
+/* --- hash ------------------------------------------------------------------------------------- */
+
+#define HASH(state, field) XXH3_64bits_update((state), &(field), sizeof(field))
+
+static void hash_sparse(XXH3_state_t *state, const struct sparse *s)
+{
+	const void *block;
+
+	for (uint64_t i = 0; (block = sparse_next(s, &i)); i++) {
+		HASH(state, i);
+		XXH3_64bits_update(state, block, SPARSE_BLOCK);
+	}
+}
+
+/* What of a task decides its future; causes and pids do not. */
+static void hash_context(XXH3_state_t *state, const struct context *c)
+{
+	HASH(state, c->depth);
+	HASH(state, c->result);
+	for (unsigned i = 0; i < c->depth; i++) {
+		HASH(state, c->frame[i].op);
+		HASH(state, c->frame[i].line);
+		HASH(state, c->frame[i].locals);
+	}
+}
+
+static void hash_task(XXH3_state_t *state, const struct task *t)
+{
+	HASH(state, t->state);
+	HASH(state, t->cpu);
+	HASH(state, t->held);
+	HASH(state, t->shell);
+	HASH(state, t->migration_disabled);
+	HASH(state, t->preempt_count);
+	HASH(state, t->pagefault_disabled);
+	HASH(state, t->waiting_on);
+	HASH(state, t->cr3);
+	HASH(state, t->kmap_ctrl);
+	hash_context(state, &t->context);
+}
+
+static void hash_cpu(XXH3_state_t *state, const struct world *w, unsigned cpu)
+{
+	const struct cpu *m = &w->machine.cpu[cpu];
+	const struct cpu_state *k = &w->kernel.cpu[cpu];
+	const uint64_t regs[] = { m->cr0, m->cr2, m->cr3, m->cr4, m->efer, m->eflags_if,
+		                  m->nesting, m->nr_pending, k->current, k->nr_contexts,
+		                  k->halted, (uint64_t)k->kmap_atomic_idx };
+
+	HASH(state, regs);
+	HASH(state, m->pdpte);
+	for (unsigned i = 0; i < m->nr_pending; i++) {
+		HASH(state, m->pending[i].vector);
+		HASH(state, m->pending[i].from);
+		HASH(state, m->pending[i].data);
+	}
+	for (unsigned i = 0; i < tlb_capacity(w->machine.model); i++) {
+		const struct tlb_entry *e = tlb_entry(&m->tlb, i, NULL);
+		const uint64_t words[] = { e->pa, e->va, e->size, e->global, e->writable,
+			                   e->user, e->nx, e->dirty };
+
+		if (e->size)
+			HASH(state, words);
+	}
+	for (unsigned i = 1; i < k->nr_contexts; i++)
+		hash_context(state, SPARSE_GET(&w->kernel.irq_contexts, struct context,
+		                               cpu * CONTEXT_KINDS + k->kind[i]));
+}
+
+uint64_t world_hash(const struct world *w)
+{
+	XXH3_state_t *state = XXH3_createState();
+	const struct kernel *k = &w->kernel;
+	uint64_t hash;
+
+	XXH3_64bits_reset(state);
+	hash_sparse(state, &w->machine.phys.frames);
+	hash_sparse(state, &k->mem_map);
+	for (unsigned i = 0; i < MAX_ORDER; i++)
+		hash_sparse(state, &k->free_links[i]);
+	for (unsigned i = 0; i < w->machine.nr_cpus; i++)
+		hash_cpu(state, w, i);
+	for (unsigned i = 1; i <= k->nr_tasks; i++)
+		hash_task(state, task_get(w, i));
+	HASH(state, k->pkmap);
+	HASH(state, k->kmap_lock.locked);
+	HASH(state, k->call_lock.locked);
+	HASH(state, k->call_data.expected);
+	HASH(state, k->call_data.finished);
+	for (unsigned i = 0; i < k->nr_zones; i++)
+		HASH(state, k->zone[i].free_area);
+	HASH(state, w->random);
+	hash = XXH3_64bits_digest(state);
+	XXH3_freeState(state);
+	return hash;
+}
+
+/* --- events ----------------------------------------------------------------------------------- */
+
+static const struct event_desc descs[] = {
+#define EVENT(name, a, b, c, narration, doc)                                                      \
+	[EVENT_##name - EVENT_KERNEL_FIRST] = { #name, { a, b, c }, narration, doc },
+#include "kernel/events.def"
+#undef EVENT
+};
+
+#define NR_KERNEL_EVENTS (sizeof(descs) / sizeof(descs[0]))
+_Static_assert(EVENT_KERNEL_FIRST + NR_KERNEL_EVENTS <= EVENT_KINDS, "too many kinds of event");
+
+const struct event_desc *event_desc(unsigned kind)
+{
+	if (kind < EVENT_KERNEL_FIRST)
+		return machine_event_desc(kind);
+	kind -= EVENT_KERNEL_FIRST;
+	return kind < NR_KERNEL_EVENTS && descs[kind].name ? &descs[kind] : NULL;
+}
+
+unsigned event_kind_find(const char *name)
+{
+	for (unsigned kind = 1; kind < EVENT_KINDS; kind++)
+		if (event_desc(kind) && !strcmp(event_desc(kind)->name, name))
+			return kind;
+	return 0;
+}
+
+uint32_t world_event(struct world *w, unsigned cpu, unsigned kind, uint64_t a, uint64_t b,
+                     uint64_t c)
+{
+	return machine_event(&w->machine, cpu, kind, a, b, c);
+}

@@ -33,25 +33,45 @@ const struct world *session_world(const struct session *s);
 
 /* --- changing the world ----------------------------------------------------------------------- */
 
-/** Starts `op` in the topmost context of a CPU (see world_start). */
-void session_start(struct session *s, unsigned cpu, const struct op *op, const void *locals);
+/* Each of these is written down and can be undone by going back. Those that can be refused leave
+ * everything as it was and say why. */
 
-/** Creates a task on a CPU; `held`: it moves only by session_step_task. 0: no room. */
-unsigned session_spawn(struct session *s, unsigned cpu, const char *comm, bool held);
+/** Starts `op` in the topmost context of a CPU (see world_start), unless the CPU is not ready. */
+bool session_start(struct session *s, unsigned cpu, const struct op *op, const void *locals,
+                   struct message *m);
 
-/** Starts `op` in a task that has nothing else to do. */
-void session_start_task(struct session *s, unsigned task, const struct op *op, const void *locals);
-
-/** Makes task `task` the shell of its CPU: after the old shell fell asleep in a command. */
-unsigned session_new_shell(struct session *s, unsigned cpu);
+/** Creates a task on a CPU and starts `op` in it; `held`: it moves only by being stepped. Its
+ * number, or 0 when there is no room. */
+unsigned session_spawn(struct session *s, unsigned cpu, const char *comm, bool held,
+                       const struct op *op, const void *locals);
 
 /** Lets go of a held task: it runs with the others from now on. */
 void session_release_task(struct session *s, unsigned task);
 
-/** What can be poked from outside: the debug switches of machine and kernel. */
-enum knob { KNOB_IGNORE_INVLPG, KNOB_IGNORE_FLUSH, KNOB_LOSE_IPI, KNOB_NO_WRAP_FLUSH,
-	    KNOB_NO_SLOT_CLEAR, KNOB_NO_WAKEUP, KNOBS };
+/** After the shell of a CPU fell asleep in a command: names that task after the command and gives
+ * the CPU another shell. Returns the sleeping task's number. */
+unsigned session_background(struct session *s, unsigned cpu, const char *comm);
+
+/** Makes a task current on its CPU (see world_switch_to). */
+bool session_switch_to(struct session *s, unsigned task, struct message *m);
+
+/** Enters and leaves an interrupt context by command (see world_enter_context). */
+bool session_enter_context(struct session *s, unsigned cpu, enum context_kind kind,
+                           struct message *m);
+bool session_exit_context(struct session *s, unsigned cpu, struct message *m);
+
+/** What can be broken on purpose, so that lessons and tests can show that somebody notices. */
+enum knob {
+	KNOB_IGNORE_INVLPG,
+	KNOB_IGNORE_FLUSH,
+	KNOB_LOSE_IPI,
+	KNOB_NO_WRAP_FLUSH,
+	KNOB_NO_SLOT_CLEAR,
+	KNOB_NO_WAKEUP,
+	KNOBS,
+};
 void session_set_knob(struct session *s, enum knob knob, bool value);
+bool session_knob(const struct session *s, enum knob knob);
 /** "ignore_invlpg", ...; NULL behind the last. */
 const char *knob_name(enum knob knob);
 
@@ -60,11 +80,11 @@ enum step_result session_step(struct session *s, unsigned cpu);
 
 /** Why a run came back. */
 enum run_end {
-	RUN_DONE,      /* the context or task has nothing left to do */
-	RUN_BLOCKED,   /* it sleeps, or spins on somebody who cannot move */
-	RUN_OOPS,      /* its CPU halted */
+	RUN_DONE,        /* the context or task has nothing left to do */
+	RUN_BLOCKED,     /* it sleeps, or spins on somebody who cannot move */
+	RUN_OOPS,        /* its CPU halted */
 	RUN_INTERRUPTED, /* the caller's stop function said so (^C) */
-	RUN_LIMIT,     /* the step limit was reached */
+	RUN_LIMIT,       /* too many steps */
 };
 
 /** Asked now and then during a run; true stops it. */
@@ -73,12 +93,12 @@ void session_set_stop(struct session *s, stop_fn *fn, void *ctx);
 
 /**
  * Runs until the context on top of `cpu`, as it is now, has finished its operation. The CPU whose
- * clock is behind goes first; other CPUs only take interrupts, unless nothing else helps.
+ * clock is behind goes first; other CPUs only take interrupts.
  */
 enum run_end session_run_cpu(struct session *s, unsigned cpu);
 /** The same for a task, wherever it runs. */
 enum run_end session_run_task(struct session *s, unsigned task);
-/** Runs all runnable tasks until nothing can run. */
+/** Runs all runnable tasks that nobody holds until nothing can run. */
 enum run_end session_run_all(struct session *s);
 
 /* --- the timeline ----------------------------------------------------------------------------- */

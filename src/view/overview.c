@@ -1,0 +1,163 @@
+/*
+ * The overview: one look says where things are and what just happened. Windows and memory on top,
+ * the two windows' slots below them, the last events at the bottom:
+ *
+ *	+-- virtual --------+-- physical ----+-- TLB -----------+-- code (wide) ---+
+ *	|                   |                |                  |                  |
+ *	+-- pkmap ----------+----------------+------------------+                  |
+ *	|                                                       |                  |
+ *	+-- fixmap ---------------------------------------------+-- other TLBs ----+
+ *	|                                                       |                  |
+ *	+-- what happened --------------------------------------+                  |
+ *	|                                                       |                  |
+ *
+ * It fits 80 columns and 19 rows (a screen of 24 without status line, answer and prompt). What a
+ * larger terminal has more goes to the views that have a use for it, row by row; from 120 columns
+ * on a column with the running code and the other CPUs' TLBs opens on the right.
+ */
+#include "view/view.h"
+
+#include <stdio.h>
+
+#define REGIONS_COLS 28
+#define TLB_COLS 27
+#define SIDE_MIN 40 /* columns of the column on the right */
+
+enum { BAND_TOP, BAND_PKMAP, BAND_FIXMAP, BAND_EVENTS, BANDS };
+
+/* Rows below each band's rule: the least, and how many of those to spare it takes in each turn. */
+static const struct band {
+	int least, turn;
+} bands[BANDS] = { { 8, 2 }, { 2, 1 }, { 1, 1 }, { 3, 2 } };
+
+/* Shares out the rows that are left when each band has its least. */
+static void share_rows(int rows[BANDS], const int wants[BANDS], int spare)
+{
+	bool given = true;
+
+	while (spare > 0 && given) {
+		given = false;
+		for (int i = 0; i < BANDS && spare > 0; i++) {
+			int n = wants[i] - rows[i];
+
+			n = n > bands[i].turn ? bands[i].turn : n;
+			n = n > spare ? spare : n;
+			if (n > 0) {
+				rows[i] += n;
+				spare -= n;
+				given = true;
+			}
+		}
+	}
+	rows[BAND_EVENTS] += spare; /* what nobody wants */
+}
+
+/* Rows of the bands in `total` rows, rules not counted. Bands that do not fit get none, the last
+ * ones first. */
+static void layout_rows(int rows[BANDS], const struct view_state *s, int total, int cols)
+{
+	int tlb = tlb_view.wants(s, TLB_COLS);
+	int wants[BANDS] = { tlb > 14 ? 14 : tlb < 10 ? 10 : tlb, pkmap_view.wants(s, cols),
+		             fixmap_view.wants(s, cols), events_view.wants(s, cols) };
+	int spare = total;
+
+	for (int i = 0; i < BANDS; i++) {
+		rows[i] = spare > bands[i].least ? bands[i].least : 0;
+		spare -= rows[i] ? rows[i] + 1 : 0;
+	}
+	/* With all CPUs in sight, if anyhow possible. */
+	if (spare > 0 && rows[BAND_FIXMAP] && rows[BAND_FIXMAP] < wants[BAND_FIXMAP]) {
+		rows[BAND_FIXMAP]++;
+		spare--;
+	}
+	share_rows(rows, wants, spare);
+}
+
+static void separate(struct area a, int x)
+{
+	area_glyph(a, 0, x, STYLE_RULE, GLYPH_TEE_DOWN);
+	for (int y = 1; y < a.rows - 1; y++)
+		area_glyph(a, y, x, STYLE_RULE, GLYPH_VLINE);
+}
+
+/* The three columns on top. `a` has one row more than they do: the next rule, which the lines
+ * between them end at. */
+static void draw_top(struct area a, const struct view_state *s)
+{
+	struct area body = area_part(a, 0, 0, a.rows - 1, a.cols);
+	int regions = REGIONS_COLS, tlb = TLB_COLS, zones;
+
+	if (a.cols > 100) { /* the regions have notes, then */
+		regions += 9;
+	}
+	zones = a.cols - regions - tlb - 2;
+	view_draw(&regions_view, area_part(body, 0, 0, body.rows, regions), s);
+	view_draw(&zones_view, area_part(body, 0, regions + 1, body.rows, zones), s);
+	view_draw(&tlb_view, area_part(body, 0, regions + zones + 2, body.rows, tlb), s);
+	separate(a, regions);
+	separate(a, regions + zones + 1);
+	if (a.rows > 1) {
+		area_glyph(a, a.rows - 1, regions, STYLE_RULE, GLYPH_TEE_UP);
+		area_glyph(a, a.rows - 1, regions + zones + 1, STYLE_RULE, GLYPH_TEE_UP);
+	}
+}
+
+/* The column on the right: the running code, below it the TLBs of the CPUs that follow. */
+static void draw_side(struct area a, const struct view_state *s)
+{
+	const struct world *w = s->world;
+	int code = a.rows / 2 < 10 ? a.rows : a.rows / 2, y = code, others, each;
+	struct view_state other = *s;
+
+	view_draw(&code_view, area_part(a, 0, 0, code, a.cols), s);
+	others = (int)w->machine.nr_cpus - 1;
+	if (others > (a.rows - code) / 6)
+		others = (a.rows - code) / 6;
+	if (others < 1)
+		return;
+	each = (a.rows - code) / others;
+	for (int i = 0; i < others; i++, y += each) {
+		other.cpu = (s->cpu + 1 + (unsigned)i) % w->machine.nr_cpus;
+		view_draw(&tlb_view, area_part(a, y, 0, i + 1 < others ? each : a.rows - y, a.cols),
+		          &other);
+	}
+}
+
+static void draw_main(struct area a, const struct view_state *s)
+{
+	static const struct view_ops *const lower[BANDS] = { NULL, &pkmap_view, &fixmap_view,
+		                                             &events_view };
+	int rows[BANDS], y;
+
+	layout_rows(rows, s, a.rows, a.cols);
+	y = rows[BAND_TOP] + 1;
+	for (int i = BAND_PKMAP; i < BANDS; i++) {
+		if (!rows[i])
+			continue;
+		view_draw(lower[i], area_part(a, y, 0, rows[i] + 1, a.cols), s);
+		y += rows[i] + 1;
+	}
+	/* Last, because its lines end in the rule of the band below. */
+	draw_top(area_part(a, 0, 0, rows[BAND_TOP] + 2, a.cols), s);
+}
+
+static void draw(struct area a, const struct view_state *s)
+{
+	int side = a.cols - 80 >= SIDE_MIN ? a.cols - 81 : 0;
+
+	if (side > 79)
+		side = 79;
+	if (side) {
+		int x = a.cols - side;
+
+		draw_side(area_part(a, 0, x, a.rows, side), s);
+		for (int y = 0; y < a.rows; y++)
+			area_glyph(a, y, x - 1, STYLE_RULE, y ? GLYPH_VLINE : GLYPH_TEE_DOWN);
+		a.cols = x - 1;
+	}
+	draw_main(a, s);
+}
+
+const struct view_ops overview_view = {
+	"overview", "everything at one look", 9, 76, NULL, draw, NULL
+};

@@ -1,0 +1,191 @@
+/*
+ * The view `pkmap`: the window of kmap(), mm/highmem.c, a cell for each slot.
+ *
+ * A cell shows pkmap_count as it is: 0 as a dot (free), 1 as 1 (nobody uses it, but the mapping
+ * and TLB entries are still there), n > 1 as its digit (n - 1 users), + above nine. The arrow below
+ * points at last_pkmap_nr: the slot that was handed out last, behind which the next search begins.
+ *
+ * A pool of 512 or 1024 slots does not fit on a small screen: then whole rows of slots are left
+ * out, first those in which all slots are free. The row with last_pkmap_nr is always there, and
+ * the figures in the caption count all slots.
+ */
+#include "view/view.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define LABEL 6 /* columns of the number of a row's first slot */
+#define NR_MAX LAST_PKMAP_MAX
+
+/* What each slot is to the drawing. */
+struct slots {
+	const struct world *world;
+	unsigned n, per_row;
+	bool new[NR_MAX];
+};
+
+static void collect(struct slots *slots, const struct view_state *s, int cols)
+{
+	const struct event_log *log = &s->world->machine.log;
+	unsigned room = (unsigned)(cols - LABEL - 1);
+
+	memset(slots, 0, sizeof(*slots));
+	slots->world = s->world;
+	slots->n = s->world->kernel.layout.pkmap_base ? s->world->kernel.layout.last_pkmap : 0;
+	/* A power of two, so that the labels are round numbers. */
+	slots->per_row = 8;
+	while (slots->per_row * 2 <= room && slots->per_row < slots->n)
+		slots->per_row *= 2;
+	for (uint32_t seq = first_new_event(s->world, s->since); seq <= log->n; seq++) {
+		const struct event *e = event_get(log, seq);
+
+		if (e && e->kind == EVENT_PKMAP_COUNT && e->arg[0] < NR_MAX)
+			slots->new[e->arg[0]] = true;
+	}
+}
+
+static uint32_t count_of(const struct slots *slots, unsigned nr)
+{
+	return slots->world->kernel.pkmap.pkmap_count[nr];
+}
+
+static void draw_slot(struct area a, int y, int x, const struct slots *slots, unsigned nr)
+{
+	uint32_t count = count_of(slots, nr);
+	enum style style = count > 1 ? STYLE_USED : count ? STYLE_UNUSED : STYLE_FREE;
+
+	if (slots->new[nr])
+		style = STYLE_NEW;
+	if (!count)
+		area_glyph(a, y, x, style, GLYPH_FREE);
+	else
+		area_put(a, y, x, style, count > 9 ? '+' : '0' + count);
+}
+
+/* How much a row has to say: the one with last_pkmap_nr most. */
+static unsigned row_weight(const struct slots *slots, unsigned row)
+{
+	unsigned first = row * slots->per_row, weight = 0;
+
+	for (unsigned i = first; i < first + slots->per_row && i < slots->n; i++)
+		weight += (count_of(slots, i) > 0) + (count_of(slots, i) > 1) + 2 * slots->new[i];
+	if (slots->world->kernel.pkmap.last_pkmap_nr / slots->per_row == row)
+		weight += 8 * NR_MAX;
+	return weight;
+}
+
+/* Chooses up to `room` of `nr` rows: the weightiest, and of equals the first. */
+static void choose_rows(const struct slots *slots, unsigned nr, unsigned room, bool *chosen)
+{
+	unsigned weight[NR_MAX / 8];
+
+	for (unsigned i = 0; i < nr; i++) {
+		weight[i] = row_weight(slots, i) + 1;
+		chosen[i] = false;
+	}
+	for (; room; room--) {
+		unsigned best = 0;
+
+		for (unsigned i = 1; i < nr; i++)
+			if (weight[i] > weight[best])
+				best = i;
+		chosen[best] = chosen[best] || weight[best];
+		weight[best] = 0;
+	}
+}
+
+/* The row below the slots of last_pkmap_nr's row: an arrow, and who waits. */
+static void draw_cursor(struct area a, int y, const struct slots *slots)
+{
+	const struct world *w = slots->world;
+	unsigned last = w->kernel.pkmap.last_pkmap_nr, waiting = waiters(w, PKMAP_MAP_WAIT);
+	int x = LABEL + 1 + (int)(last % slots->per_row), end;
+	char text[64];
+
+	snprintf(text, sizeof(text), "last_pkmap_nr %u", last);
+	area_glyph(a, y, x, STYLE_CURSOR, GLYPH_CURSOR);
+	end = x + 2 + text_width(text);
+	if (end <= a.cols)
+		area_text(a, y, x + 2, STYLE_CURSOR, text);
+	else
+		area_right(a, y, x - 1, STYLE_CURSOR, text);
+	if (!waiting)
+		snprintf(text, sizeof(text), "waiters: none");
+	else
+		snprintf(text, sizeof(text), "waiters: %u", waiting);
+	/* On the side that the cursor's own text leaves free. */
+	if (end + 3 + text_width(text) <= a.cols)
+		area_right(a, y, a.cols - 1, waiting ? STYLE_NEW : STYLE_DIM, text);
+	else
+		area_text(a, y, 1, waiting ? STYLE_NEW : STYLE_DIM, text);
+}
+
+static void draw_row(struct area a, int y, const struct slots *slots, unsigned row)
+{
+	unsigned first = row * slots->per_row;
+
+	area_printf(a, y, 0, STYLE_DIM, "%*u", LABEL - 1, first);
+	for (unsigned i = 0; i < slots->per_row && first + i < slots->n; i++)
+		draw_slot(a, y, LABEL + 1 + (int)i, slots, first + i);
+}
+
+static void draw_legend(struct area a, int y)
+{
+	area_text(area_part(a, 0, 0, a.rows, a.cols), y, LABEL + 1, STYLE_DIM,
+	          "0 is drawn as a dot: free    1 unused, not flushed    2.. in use, count - 1 users");
+}
+
+static void draw(struct area a, const struct view_state *s)
+{
+	struct slots slots;
+	bool chosen[NR_MAX / 8];
+	unsigned nr, last_row;
+	int y = 0, room = a.rows - 1;
+
+	collect(&slots, s, a.cols);
+	if (!slots.n) {
+		area_text(a, 0, 1, STYLE_DIM, "this kernel has no high memory, hence no pool");
+		return;
+	}
+	nr = (slots.n + slots.per_row - 1) / slots.per_row;
+	last_row = s->world->kernel.pkmap.last_pkmap_nr / slots.per_row;
+	choose_rows(&slots, nr, room > 0 ? (unsigned)room : 1, chosen);
+	for (unsigned i = 0; i < nr; i++) {
+		if (!chosen[i])
+			continue;
+		draw_row(a, y++, &slots, i);
+		if (i == last_row)
+			draw_cursor(a, y++, &slots);
+	}
+	if (y < a.rows)
+		draw_legend(a, y);
+}
+
+static void caption(const struct view_state *s, char *buf, size_t size)
+{
+	const struct layout *l = &s->world->kernel.layout;
+	unsigned used = 0, unused = 0;
+
+	if (!l->pkmap_base) {
+		snprintf(buf, size, "pkmap");
+		return;
+	}
+	for (unsigned i = 0; i < l->last_pkmap; i++) {
+		used += s->world->kernel.pkmap.pkmap_count[i] > 1;
+		unused += s->world->kernel.pkmap.pkmap_count[i] == 1;
+	}
+	snprintf(buf, size, "pkmap %08x + n * 4K: %u in use, %u not flushed (1), %u free",
+	         l->pkmap_base, used, unused, l->last_pkmap - used - unused);
+}
+
+static int wants(const struct view_state *s, int cols)
+{
+	struct slots slots;
+
+	collect(&slots, s, cols);
+	return slots.n ? (int)((slots.n + slots.per_row - 1) / slots.per_row) + 2 : 1;
+}
+
+const struct view_ops pkmap_view = {
+	"pkmap", "the slots of kmap()'s pool with their counts", 1, 24, caption, draw, wants
+};

@@ -1,0 +1,116 @@
+/*
+ * The view `tlb`: what the chosen CPU's TLBs hold (machine/tlb.h), a row for each entry: virtual
+ * page, frame, size, G for global, I for the instruction TLB.
+ *
+ * Stale entries come first and say so: the page tables no longer say what they say, and the CPU
+ * will go on believing them. Behind them the newest fills. An entry keeps its place when it is
+ * used, so a row moves only when something happened to the TLB.
+ */
+#include "view/view.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+struct tlb_row {
+	const struct tlb_entry *entry;
+	enum tlb_array array;
+	bool stale;
+};
+
+struct tlb_rows {
+	unsigned n, stale;
+	struct tlb_row row[TLB_MAX];
+};
+
+static int by_interest(const void *pa, const void *pb)
+{
+	const struct tlb_row *a = pa, *b = pb;
+
+	if (a->stale != b->stale)
+		return a->stale ? -1 : 1;
+	if (a->entry->fill != b->entry->fill)
+		return a->entry->fill > b->entry->fill ? -1 : 1;
+	return (a->entry->va > b->entry->va) - (a->entry->va < b->entry->va);
+}
+
+static void collect(struct tlb_rows *rows, const struct world *w, unsigned cpu)
+{
+	const struct tlb *tlb = &w->machine.cpu[cpu].tlb;
+	unsigned capacity = tlb_capacity(w->machine.model);
+
+	rows->n = rows->stale = 0;
+	for (unsigned i = 0; i < capacity && rows->n < TLB_MAX; i++) {
+		struct tlb_row *r = &rows->row[rows->n];
+
+		r->entry = tlb_entry(tlb, i, &r->array);
+		if (!r->entry->size)
+			continue;
+		r->stale = machine_tlb_stale(&w->machine, cpu, r->entry);
+		rows->stale += r->stale;
+		rows->n++;
+	}
+	qsort(rows->row, rows->n, sizeof(rows->row[0]), by_interest);
+}
+
+static void draw_entry(struct area a, int y, const struct tlb_row *r, uint32_t since)
+{
+	const struct tlb_entry *e = r->entry;
+	bool new = e->fill > since, instruction = r->array == TLB_I4K || r->array == TLB_ILARGE;
+	enum style style = r->stale ? STYLE_STALE : new ? STYLE_NEW : STYLE_TEXT;
+	char size[16];
+	int x;
+
+	if (r->stale)
+		area_glyph(a, y, 0, style, GLYPH_STALE);
+	x = area_printf(a, y, 1, style, "%08" PRIx32, e->va);
+	x = area_glyph(a, y, x, STYLE_DIM, GLYPH_ARROW);
+	x = area_printf(a, y, x, style, "%06" PRIx64, e->pa >> PAGE_SHIFT);
+	size_short(e->size, size, sizeof(size));
+	x = area_printf(a, y, x + 1, STYLE_DIM, "%-3s%c%c", size, e->global ? 'G' : ' ',
+	                instruction ? 'I' : ' ');
+	if (r->stale || new)
+		area_text(a, y, x, style, r->stale ? "stale" : "new");
+}
+
+static void draw(struct area a, const struct view_state *s)
+{
+	struct tlb_rows *rows = malloc(sizeof(*rows));
+	int y = 0;
+
+	if (!rows)
+		abort();
+	collect(rows, s->world, s->cpu);
+	if (!rows->n)
+		area_text(a, 0, 1, STYLE_DIM, "empty");
+	for (unsigned i = s->scroll < rows->n ? s->scroll : 0; i < rows->n && y < a.rows; i++) {
+		if (y == a.rows - 1 && i + 1 < rows->n) {
+			area_printf(a, y, 1, STYLE_DIM, "and %u more", rows->n - i);
+			break;
+		}
+		draw_entry(a, y++, &rows->row[i], s->since);
+	}
+	free(rows);
+}
+
+static void caption(const struct view_state *s, char *buf, size_t size)
+{
+	const struct machine *m = &s->world->machine;
+	uint64_t hits = m->stats.tlb_hits, all = hits + m->stats.tlb_misses;
+	char rate[24] = "";
+
+	if (all)
+		snprintf(rate, sizeof(rate), "  hits %u%%", (unsigned)(hits * 100 / all));
+	snprintf(buf, size, "CPU %u TLB %u/%u%s", s->cpu, m->cpu[s->cpu].tlb.used,
+	         tlb_capacity(m->model), rate);
+}
+
+static int wants(const struct view_state *s, int cols)
+{
+	(void)cols;
+	return (int)s->world->machine.cpu[s->cpu].tlb.used + 1;
+}
+
+const struct view_ops tlb_view = {
+	"tlb", "the chosen CPU's TLB, stale entries first", 2, 27, caption, draw, wants
+};

@@ -1,0 +1,138 @@
+/*
+ * The table of views, and what all of them share: the frame around a view, the status line, sizes
+ * and numbers as people read them.
+ */
+#include "view/view.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+const struct view_ops *const views[] = { &overview_view, &regions_view, &zones_view, &tlb_view,
+					 &pkmap_view, &fixmap_view, &events_view, &code_view };
+const unsigned nr_views = sizeof(views) / sizeof(views[0]);
+
+const struct view_ops *view_find(const char *name)
+{
+	for (unsigned i = 0; i < nr_views; i++)
+		if (!strcmp(views[i]->name, name))
+			return views[i];
+	return NULL;
+}
+
+/* The caption, or as much of it as makes sense without a world. */
+static void draw_caption(const struct view_ops *view, struct area a, const struct view_state *s)
+{
+	char caption[160] = "";
+
+	if (s->world && view->caption)
+		view->caption(s, caption, sizeof(caption));
+	area_rule(a, 0, *caption ? caption : view->name);
+}
+
+void view_draw(const struct view_ops *view, struct area a, const struct view_state *s)
+{
+	struct area body = a;
+
+	area_clear(a);
+	if (view->caption) {
+		draw_caption(view, a, s);
+		body = area_part(a, 1, 0, a.rows - 1, a.cols);
+	}
+	if (!s->world)
+		area_wrap(body, STYLE_DIM, "No machine is running: boot one with \"boot\".", 0);
+	else if (body.rows < view->rows || body.cols < view->cols)
+		area_wrap(body, STYLE_DIM, "Too little room for this view.", 0);
+	else
+		view->draw(body, s);
+}
+
+/* --- numbers ---------------------------------------------------------------------------------- */
+
+/* The largest unit that divides the size, and no more than four digits: what is odd is cut. */
+static unsigned size_unit(uint64_t *bytes)
+{
+	unsigned unit = 0;
+
+	while (unit < 5 && *bytes && (*bytes % 1024 == 0 || *bytes > 9999)) {
+		*bytes /= 1024;
+		unit++;
+	}
+	return unit;
+}
+
+void size_text(uint64_t bytes, char *buf, size_t size)
+{
+	static const char *const units[] = { "bytes", "KB", "MB", "GB", "TB", "PB" };
+	unsigned unit = size_unit(&bytes);
+
+	snprintf(buf, size, "%" PRIu64 " %s", bytes, units[unit]);
+}
+
+void size_short(uint64_t bytes, char *buf, size_t size)
+{
+	unsigned unit = size_unit(&bytes);
+
+	snprintf(buf, size, "%" PRIu64 "%c", bytes, "BKMGTP"[unit]);
+}
+
+void grouped_text(uint64_t n, char *buf, size_t size)
+{
+	char digits[24];
+	size_t len = (size_t)snprintf(digits, sizeof(digits), "%" PRIu64, n), to = 0;
+
+	for (size_t i = 0; i < len && to + 2 < size; i++) {
+		if (i && (len - i) % 3 == 0)
+			buf[to++] = ' ';
+		buf[to++] = digits[i];
+	}
+	buf[to] = '\0';
+}
+
+uint32_t first_new_event(const struct world *w, uint32_t since)
+{
+	const struct event_log *log = &w->machine.log;
+
+	return log->first > since + 1 ? log->first : since + 1;
+}
+
+/* --- the status line -------------------------------------------------------------------------- */
+
+static const char *split_name(enum split_config split)
+{
+	static const char *const names[] = { "3G/1G", "3G/1G opt", "2G/2G", "2G/2G opt", "1G/3G" };
+
+	return names[split];
+}
+
+static const char *highmem_name(const struct layout *l, enum highmem_config highmem)
+{
+	if (highmem == NOHIGHMEM)
+		return l->pae ? "NOHIGHMEM PAE" : "NOHIGHMEM";
+	return highmem == HIGHMEM4G ? "HIGHMEM4G" : "HIGHMEM64G";
+}
+
+void status_draw(struct area a, const struct view_state *s)
+{
+	const struct world *w = s->world;
+	const struct boot_config *c;
+	char ram[32], cycle[32], when[96];
+	int x;
+
+	for (int i = 0; i < a.cols; i++)
+		area_put(a, 0, i, STYLE_STATUS, ' ');
+	if (!w) {
+		area_text(a, 0, 1, STYLE_STATUS, "kmaplab: no machine is running");
+		return;
+	}
+	c = &w->kernel.config;
+	size_text(e820_end_of_ram(&w->machine.phys.map), ram, sizeof(ram));
+	grouped_text(w->machine.cpu[s->cpu].cycle, cycle, sizeof(cycle));
+	snprintf(when, sizeof(when), "cycle %s  step %" PRIu32 " of %" PRIu32, cycle, w->steps,
+		 s->steps > w->steps ? s->steps : w->steps);
+	x = a.cols - text_width(when) - 1;
+	area_text(a, 0, x, STYLE_STATUS, when);
+	area_printf(area_part(a, 0, 0, 1, x - 1), 0, 1, STYLE_STATUS, "Linux %s  %s  %s  %s  %u CPU%s",
+		    c->kernel, highmem_name(&w->kernel.layout, c->highmem), split_name(c->split),
+		    ram, w->machine.nr_cpus, w->machine.nr_cpus == 1 ? "" : "s");
+}

@@ -1,0 +1,66 @@
+/*
+ * Views: what of the world is drawn, and where.
+ *
+ * A view is a file behind a struct view_ops in one table. It gets a const world and what the front
+ * end has chosen to look at, draws into an area, and asks the model nothing else: it changes
+ * nothing, keeps nothing, and draws the same state the same way every time. The overview is a view
+ * like the others that gives its area away to them, piece by piece.
+ */
+#ifndef KMAPLAB_VIEW_VIEW_H
+#define KMAPLAB_VIEW_VIEW_H
+
+#include "kernel/world.h"
+#include "view/grid.h"
+
+/** What is being looked at. */
+struct view_state {
+	const struct world *world; /* NULL: nothing is booted */
+	unsigned cpu;              /* whose TLB and code */
+	uint32_t since;            /* the last event before what is being shown: newer is new */
+	uint32_t steps;            /* steps at the end of the timeline: "step k of n" */
+	unsigned scroll;           /* rows that a list is scrolled by */
+};
+
+struct view_ops {
+	const char *name;  /* "pkmap": the word that `view` takes */
+	const char *doc;   /* one phrase */
+	int rows, cols;    /* the least area in which it makes sense */
+	/** What stands in the rule above it: its name and its figures. */
+	void (*caption)(const struct view_state *s, char *buf, size_t size);
+	/** Draws into an area that is clear. */
+	void (*draw)(struct area a, const struct view_state *s);
+	/** How many rows it could use at this width. */
+	int (*wants)(const struct view_state *s, int cols);
+};
+
+/** The table; the first is the overview. */
+extern const struct view_ops *const views[];
+extern const unsigned nr_views;
+
+/** A view by name, or NULL. */
+const struct view_ops *view_find(const char *name);
+
+/** Clears the area and draws the caption as a rule and the view below it; one sentence instead
+ * when there is no world, or too little room. */
+void view_draw(const struct view_ops *view, struct area a, const struct view_state *s);
+
+/** The line that always tells where one is: kernel, configuration, size, time. */
+void status_draw(struct area a, const struct view_state *s);
+
+/* The views. */
+extern const struct view_ops overview_view, regions_view, zones_view, tlb_view, pkmap_view,
+	fixmap_view, events_view, code_view;
+
+/* --- what several views need ------------------------------------------------------------------ */
+
+/** A size in the largest unit that divides it: "896 MB", "4 KB", "64 GB". */
+void size_text(uint64_t bytes, char *buf, size_t size);
+/** The same without a blank and in one letter: "896M". */
+void size_short(uint64_t bytes, char *buf, size_t size);
+/** A number with its thousands apart: "12 408". */
+void grouped_text(uint64_t n, char *buf, size_t size);
+
+/** The sequence number of the first event still kept that is newer than `since`. */
+uint32_t first_new_event(const struct world *w, uint32_t since);
+
+#endif

@@ -1,0 +1,227 @@
+/*
+ * The view `physical`: the frames of RAM with the zones on them, high addresses on top; the label
+ * at a boundary is where the zone above it begins (16 MB: where ISA DMA ends; 896 MB, or wherever
+ * this kernel put it: where the direct map ends). Everything is read from the booted world.
+ *
+ * A zone is drawn as cells, its lowest frames bottom left. A cell stands for many frames: what
+ * boot keeps (kernel image, mem_map, holes) is seen by looking at a few frames of each cell; frames
+ * handed out since are looked up one by one in what was written of mem_map, so that a single page
+ * shows; and those that have an address in the pkmap or fixmap window are marked on top.
+ */
+#include "view/view.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define SAMPLES 16      /* frames looked at in each cell */
+#define SCAN_BLOCKS 1024 /* of written mem_map looked through in each zone */
+#define LABEL 7         /* columns of the scale */
+
+struct zone_cell {
+	uint8_t used; /* of SAMPLES */
+	bool some, mapped, new;
+};
+
+struct zone_cells {
+	uint64_t start, spanned;
+	unsigned n;
+	struct zone_cell *cell;
+};
+
+static struct zone_cell *cell_of(const struct zone_cells *z, uint64_t pfn)
+{
+	if (pfn < z->start || pfn >= z->start + z->spanned)
+		return NULL;
+	return &z->cell[(pfn - z->start) * z->n / z->spanned];
+}
+
+static void sample(const struct zone_cells *z, const struct world *w)
+{
+	for (unsigned i = 0; i < z->n; i++) {
+		for (unsigned k = 0; k < SAMPLES; k++) {
+			uint64_t at = ((uint64_t)i * SAMPLES + k) * z->spanned / (z->n * SAMPLES);
+			const struct page *page = pfn_to_page(w, z->start + at);
+
+			z->cell[i].used += page->use != PAGE_FREE || page->refs;
+		}
+	}
+}
+
+/* What was handed out since boot stands in written blocks of mem_map. */
+static void scan(const struct zone_cells *z, const struct world *w)
+{
+	const struct sparse *mem_map = &w->kernel.mem_map;
+	uint64_t block = z->start / SPARSE_PER(struct page);
+	const struct page *page;
+
+	for (unsigned seen = 0; seen < SCAN_BLOCKS; seen++, block++) {
+		page = sparse_next(mem_map, &block);
+		if (!page || block * SPARSE_PER(struct page) >= z->start + z->spanned)
+			return;
+		for (uint64_t i = 0; i < SPARSE_PER(struct page); i++) {
+			struct zone_cell *c = cell_of(z, block * SPARSE_PER(struct page) + i);
+
+			if (c && page[i].refs)
+				c->some = true;
+		}
+	}
+}
+
+static void mark_mapped(const struct zone_cells *z, uint64_t pfn)
+{
+	struct zone_cell *c = cell_of(z, pfn);
+
+	if (c)
+		c->mapped = true;
+}
+
+/* Frames with an address in a window: in a pool slot that is in use, or in an atomic slot. */
+static void mark_windows(const struct zone_cells *z, const struct world *w)
+{
+	const struct layout *l = &w->kernel.layout;
+
+	for (unsigned i = 0; l->pkmap_base && i < l->last_pkmap; i++)
+		if (w->kernel.pkmap.pkmap_count[i] > 1)
+			mark_mapped(z, w->kernel.pkmap.map[i].pfn);
+	for (uint32_t i = l->fix_kmap_begin; i && i <= l->fix_kmap_end; i++) {
+		uint64_t pte = kernel_pte(w, fix_to_virt(l, i));
+
+		if (pte & PTE_P)
+			mark_mapped(z, (pte & ~PTE_XD) >> PAGE_SHIFT);
+	}
+}
+
+static void mark_new(const struct zone_cells *z, const struct view_state *s)
+{
+	const struct event_log *log = &s->world->machine.log;
+
+	for (uint32_t seq = first_new_event(s->world, s->since); seq <= log->n; seq++) {
+		const struct event *e = event_get(log, seq);
+		struct zone_cell *c;
+
+		if (!e || (e->kind != EVENT_ALLOC && e->kind != EVENT_FREE))
+			continue;
+		c = cell_of(z, e->arg[0]);
+		if (c)
+			c->new = true;
+	}
+}
+
+static void put_zone_cell(struct area a, int y, int x, const struct zone_cell *c, enum style zone)
+{
+	enum glyph glyph = GLYPH_FRAMES_FREE;
+
+	if (c->mapped)
+		glyph = GLYPH_MAPPED;
+	else if (c->used >= SAMPLES * 7 / 8)
+		glyph = GLYPH_FRAMES_USED;
+	else if (c->used || c->some)
+		glyph = GLYPH_FRAMES_SOME;
+	area_glyph(a, y, x, c->new ? STYLE_NEW : c->mapped ? STYLE_USED : zone, glyph);
+}
+
+/* The cells of a zone in rows y..y+rows-1, lowest frames in the last row. */
+static void draw_cells(struct area a, int y, int rows, const struct view_state *s,
+                       const struct zone *zone, enum style style)
+{
+	int cols = a.cols - LABEL - 2;
+	struct zone_cells z = { .start = zone->start_pfn, .spanned = zone->spanned };
+
+	if (rows < 1 || cols < 1)
+		return;
+	z.n = (unsigned)(rows * cols);
+	z.cell = calloc(z.n, sizeof(*z.cell));
+	if (!z.cell)
+		abort();
+	sample(&z, s->world);
+	scan(&z, s->world);
+	mark_windows(&z, s->world);
+	mark_new(&z, s);
+	for (unsigned i = 0; i < z.n; i++)
+		put_zone_cell(a, y + rows - 1 - (int)i / cols, LABEL + 2 + (int)i % cols, &z.cell[i],
+		              style);
+	free(z.cell);
+}
+
+/* Where `pfn` lies, beside the scale. Zones begin at whole megabytes, RAM may end in between. */
+static void draw_boundary(struct area a, int y, uint64_t pfn, enum glyph glyph)
+{
+	char text[24];
+	uint64_t bytes = pfn << PAGE_SHIFT;
+
+	if (bytes % (1u << 20))
+		snprintf(text, sizeof(text), "%" PRIu64 "K", bytes >> 10);
+	else
+		snprintf(text, sizeof(text), "%" PRIu64 "%s", bytes >> 20, bytes ? "M" : "");
+	area_right(a, y, LABEL, STYLE_STRONG, text);
+	area_glyph(a, y, LABEL, STYLE_RULE, glyph);
+}
+
+static void draw_zone(struct area a, int y, int rows, const struct view_state *s,
+                      const struct zone *zone)
+{
+	enum style style = zone == &s->world->kernel.zone[ZONE_HIGHMEM] ? STYLE_HIGHMEM :
+	                                                                  STYLE_LOWMEM;
+	int x, text = rows > 1;
+
+	for (int i = 0; i < rows - 1; i++)
+		area_glyph(a, y + i, LABEL, STYLE_RULE, GLYPH_VLINE);
+	x = area_text(a, y, LABEL + 2, STYLE_STRONG, zone->name) + 1;
+	if (a.cols - x >= 18)
+		area_printf(a, y, x, STYLE_DIM, "%" PRIu64 "M, %" PRIu64 "M free",
+		            zone->spanned >> 8, zone->free >> 8);
+	else
+		area_printf(a, y, x, STYLE_DIM, "%" PRIu64 "M", zone->spanned >> 8);
+	draw_cells(a, y + text, rows - text, s, zone, style);
+}
+
+/* Rows for zone `i` of those that have memory: what is to spare goes to the upper ones first. */
+static int zone_rows(int rows, unsigned nr, unsigned i)
+{
+	int each = rows / (int)nr, rest = rows % (int)nr;
+
+	return each + ((int)i < rest);
+}
+
+static void draw(struct area a, const struct view_state *s)
+{
+	const struct kernel *k = &s->world->kernel;
+	const struct zone *zone[MAX_NR_ZONES];
+	unsigned nr = 0;
+	int y = 0;
+
+	for (int i = MAX_NR_ZONES - 1; i >= 0; i--)
+		if (k->zone[i].spanned)
+			zone[nr++] = &k->zone[i];
+	for (unsigned i = 0; i < nr; i++) {
+		int rows = zone_rows(a.rows, nr, i);
+		uint64_t end = zone[i]->start_pfn + zone[i]->spanned;
+
+		draw_zone(a, y, rows, s, zone[i]);
+		if (i == 0)
+			draw_boundary(a, 0, end, GLYPH_TEE_DOWN);
+		y += rows;
+		draw_boundary(a, y - 1, i + 1 < nr ? zone[i]->start_pfn : 0,
+		              i + 1 < nr ? GLYPH_CROSS : GLYPH_TEE_UP);
+	}
+}
+
+static void caption(const struct view_state *s, char *buf, size_t size)
+{
+	char ram[32];
+
+	size_text(e820_end_of_ram(&s->world->machine.phys.map), ram, sizeof(ram));
+	snprintf(buf, size, "physical, %s", ram);
+}
+
+static int wants(const struct view_state *s, int cols)
+{
+	(void)s;
+	(void)cols;
+	return 18;
+}
+
+const struct view_ops zones_view = {
+	"physical", "RAM with its zones, and the frames in use", 6, LABEL + 6, caption, draw, wants
+};

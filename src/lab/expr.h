@@ -15,6 +15,9 @@ struct expr;
 struct expr *expr_parse(const char *text, struct message *m);
 void expr_free(struct expr *e);
 
+/** The same with the column (from 1) apart from the message, for those who name a file's. */
+struct expr *expr_parse_at(const char *text, unsigned *column, struct message *m);
+
 /** Evaluates in the session's present world. False with a message on failure (an index out of
  * range, a page that has no such name, a division by zero). */
 bool expr_eval(const struct expr *e, const struct session *s, struct observation *o,

@@ -7,7 +7,6 @@
  * (contexts, locks) have names but no printed form there.
  */
 #include "lab/narrate.h"
-#include "lab/words.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -28,7 +27,7 @@ enum event_format event_argument(unsigned kind, unsigned i, char *name, size_t s
 
 static const char *context_word(uint64_t value)
 {
-	return value < context_words.n ? context_words.word[value] : NULL;
+	return value < CONTEXT_KINDS ? context_kind_name((enum context_kind)value) : NULL;
 }
 
 static const char *lock_word(uint64_t value)

@@ -20,7 +20,7 @@ OBSERVE(cpu_preempt_count)
 OBSERVE(cpu_context)
 {
 	return cpu_index(w, index, m) &&
-	       observed_word(o, word_for(&context_words, cpu_context_kind(w, (unsigned)index)));
+	       observed_word(o, context_kind_name(cpu_context_kind(w, (unsigned)index)));
 }
 
 OBSERVE(cpu_task)

@@ -13,14 +13,12 @@
 
 static const char *const highmem_list[] = { "off", "4g", "64g" };
 static const char *const split_list[] = { "3g", "3g_opt", "2g", "2g_opt", "1g" };
-static const char *const context_list[] = { "task", "softirq", "hardirq", "nmi" };
 static const char *const task_list[] = { "unused", "running", "sleeping", "dead" };
 static const char *const use_list[] = { "free", "reserved", "used", "page table", "slab",
 	                                "anonymous" };
 
 const struct words highmem_words = WORDS(highmem_list);
 const struct words split_words = WORDS(split_list);
-const struct words context_words = WORDS(context_list);
 const struct words task_words = WORDS(task_list);
 const struct words use_words = WORDS(use_list);
 
@@ -60,6 +58,16 @@ bool page_exists(const struct world *w, uint64_t pfn)
 {
 	return pfn < w->kernel.layout.max_pfn && zone_of(w, pfn) &&
 	       phys_is_ram(&w->machine.phys, pfn << PAGE_SHIFT);
+}
+
+bool page_behind(const struct world *w, unsigned cpu, uint32_t va, uint64_t *pfn, struct message *m)
+{
+	struct walk walk = machine_peek(&w->machine, cpu, (struct access){ .va = va });
+
+	if (walk.fault != FAULT_NONE)
+		return fail(m, "nothing is mapped at 0x%x: %s", va, fault_reason_text(walk.fault));
+	*pfn = walk.pa >> PAGE_SHIFT;
+	return true;
 }
 
 uint32_t atomic_slot_va(const struct world *w, unsigned cpu, unsigned slot)

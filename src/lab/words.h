@@ -8,6 +8,7 @@
 #define KMAPLAB_LAB_WORDS_H
 
 #include "kernel/world.h"
+#include "machine/message.h"
 
 /** A list of words; the index of a word is the value of the enumeration. */
 struct words {
@@ -17,7 +18,6 @@ struct words {
 
 extern const struct words highmem_words; /* enum highmem_config: "off", "4g", "64g" */
 extern const struct words split_words;   /* enum split_config: "3g", "3g_opt", ... */
-extern const struct words context_words; /* enum context_kind: "task", "softirq", "hardirq", "nmi" */
 extern const struct words task_words;    /* enum task_state: "unused", "running", ... */
 extern const struct words use_words;     /* enum page_use: "free", "reserved", "used", ... */
 
@@ -33,6 +33,11 @@ const struct zone *zone_find(const struct world *w, const char *name);
 
 /** Whether there is a page frame of RAM with this number: struct page and memory behind it. */
 bool page_exists(const struct world *w, uint64_t pfn);
+
+/** The page frame behind a virtual address, by the tables of a CPU; false with a message when
+ * nothing is mapped there. */
+bool page_behind(const struct world *w, unsigned cpu, uint32_t va, uint64_t *pfn,
+                 struct message *m);
 
 /** What an atomic slot of a CPU maps: its PTE; 0 when the slot is free. `slot` is the index
  * within the CPU. */

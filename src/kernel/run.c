@@ -186,6 +186,13 @@ enum step_result world_step(struct world *w, unsigned cpu)
 	return r;
 }
 
+enum step_result world_interrupt(struct world *w, unsigned cpu)
+{
+	if (w->kernel.cpu[cpu].halted || !take_irq(w, cpu, true))
+		return STEP_NOTHING;
+	return taken(w);
+}
+
 /* --- from outside ----------------------------------------------------------------------------- */
 
 bool world_ready(const struct world *w, unsigned cpu, struct message *m)

@@ -127,4 +127,8 @@ enum step_result { STEP_TAKEN, STEP_NOTHING, STEP_SPUN, STEP_OOPSED };
  */
 enum step_result world_step(struct world *w, unsigned cpu);
 
+/** Lets a CPU take an interrupt that was sent to it, waiting for its cycle, and do nothing else:
+ * for a CPU whose own work is held. */
+enum step_result world_interrupt(struct world *w, unsigned cpu);
+
 #endif

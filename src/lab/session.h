@@ -78,6 +78,9 @@ const char *knob_name(enum knob knob);
 /** One step on a CPU. */
 enum step_result session_step(struct session *s, unsigned cpu);
 
+/** Lets a CPU take an interrupt that was sent to it, and nothing else (see world_interrupt). */
+enum step_result session_interrupt(struct session *s, unsigned cpu);
+
 /** Why a run came back. */
 enum run_end {
 	RUN_DONE,        /* the context or task has nothing left to do */

@@ -1,0 +1,136 @@
+/*
+ * Inputs: writing them down and doing them again; see history.h.
+ */
+#include "lab/history.h"
+
+#include "lab/session.h"
+
+#include <stdio.h>
+
+void history_add_step(struct history *h, uint32_t cpu)
+{
+	*SPARSE_PUT(&h->inputs, uint32_t, h->n) = cpu;
+	h->n++;
+}
+
+void history_add_action(struct history *h, const struct action *a)
+{
+	*SPARSE_PUT(&h->actions, struct action, h->nr_actions) = *a;
+	*SPARSE_PUT(&h->inputs, uint32_t, h->n) = ACTION_BIT | h->nr_actions;
+	h->nr_actions++;
+	h->n++;
+}
+
+void history_fork(struct history *dst, const struct history *src, uint32_t n)
+{
+	*dst = *src;
+	sparse_clone(&dst->inputs, &src->inputs);
+	sparse_clone(&dst->actions, &src->actions);
+	for (; dst->n > n; dst->n--)
+		if (*SPARSE_GET(&dst->inputs, uint32_t, dst->n - 1) & ACTION_BIT)
+			dst->nr_actions--;
+}
+
+void history_release(struct history *h)
+{
+	sparse_release(&h->inputs);
+	sparse_release(&h->actions);
+}
+
+/* --- doing ------------------------------------------------------------------------------------ */
+
+static unsigned spawn(struct world *w, const struct action *a)
+{
+	unsigned task = task_new(w, a->cpu, a->comm);
+
+	if (!task)
+		return 0;
+	task_put(w, task)->held = a->value;
+	world_start_task(w, task, op_get(a->op), a->locals);
+	return task;
+}
+
+static unsigned background(struct world *w, const struct action *a)
+{
+	unsigned task = w->kernel.cpu[a->cpu].shell;
+
+	snprintf(task_put(w, task)->comm, TASK_COMM_LEN, "%s", a->comm);
+	task_new_shell(w, a->cpu);
+	return task;
+}
+
+/* Where a knob lives in the world. */
+static bool *knob(struct world *w, enum knob which)
+{
+	bool *const where[KNOBS] = {
+		[KNOB_IGNORE_INVLPG] = &w->machine.broken.ignore_invlpg,
+		[KNOB_IGNORE_FLUSH] = &w->machine.broken.ignore_flush,
+		[KNOB_LOSE_IPI] = &w->machine.broken.lose_ipi,
+		[KNOB_NO_WRAP_FLUSH] = &w->kernel.broken.no_wrap_flush,
+		[KNOB_NO_SLOT_CLEAR] = &w->kernel.broken.no_slot_clear,
+		[KNOB_NO_WAKEUP] = &w->kernel.broken.no_wakeup,
+	};
+
+	return where[which];
+}
+
+bool session_knob(const struct session *s, enum knob which)
+{
+	return *knob((struct world *)session_world(s), which);
+}
+
+const char *knob_name(enum knob which)
+{
+	static const char *const names[KNOBS] = {
+		[KNOB_IGNORE_INVLPG] = "ignore_invlpg", [KNOB_IGNORE_FLUSH] = "ignore_flush",
+		[KNOB_LOSE_IPI] = "lose_ipi",           [KNOB_NO_WRAP_FLUSH] = "no_wrap_flush",
+		[KNOB_NO_SLOT_CLEAR] = "no_slot_clear", [KNOB_NO_WAKEUP] = "no_wakeup",
+	};
+
+	return which < KNOBS ? names[which] : NULL;
+}
+
+unsigned action_apply(struct world *w, const struct action *a, struct message *m)
+{
+	switch ((enum action_kind)a->kind) {
+	case ACTION_START:
+		if (!world_ready(w, a->cpu, m))
+			return 0;
+		world_start(w, a->cpu, op_get(a->op), a->locals);
+		return 1;
+	case ACTION_SPAWN:
+		return spawn(w, a);
+	case ACTION_RELEASE:
+		task_put(w, a->task)->held = false;
+		return 1;
+	case ACTION_BACKGROUND:
+		return background(w, a);
+	case ACTION_SWITCH:
+		return world_switch_to(w, a->task, m);
+	case ACTION_ENTER:
+		return world_enter_context(w, a->cpu, (enum context_kind)a->what, m);
+	case ACTION_EXIT:
+		return world_exit_context(w, a->cpu, m);
+	case ACTION_KNOB:
+		*knob(w, (enum knob)a->what) = a->value;
+		return 1;
+	}
+	return 0;
+}
+
+enum step_result step_apply(struct world *w, uint32_t input)
+{
+	if (input & INTERRUPT_BIT)
+		return world_interrupt(w, input & ~INTERRUPT_BIT);
+	return world_step(w, input);
+}
+
+void history_replay(const struct history *h, uint32_t position, struct world *w)
+{
+	uint32_t input = *SPARSE_GET(&h->inputs, uint32_t, position);
+
+	if (input & ACTION_BIT)
+		action_apply(w, SPARSE_GET(&h->actions, struct action, input & ~ACTION_BIT), NULL);
+	else
+		step_apply(w, input);
+}

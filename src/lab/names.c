@@ -1,0 +1,110 @@
+/*
+ * Names that commands bind: p0, p1, ... and those of `name = command`.
+ *
+ * A name is bound at a position of its branch and known from there on; going back before it, it is
+ * unknown again. The list is in order of positions, because binding happens at the end of a branch.
+ */
+#include "lab/timeline.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* How many of the branch's names are known at a position. */
+static unsigned known(const struct branch *b, uint32_t position)
+{
+	unsigned n = b ? b->nr_names : 0;
+
+	while (n && b->name[n - 1].position > position)
+		n--;
+	return n;
+}
+
+static bool page_number(const char *name, unsigned *number)
+{
+	char *end;
+
+	if (name[0] != 'p' || !isdigit((unsigned char)name[1]))
+		return false;
+	*number = (unsigned)strtoul(name + 1, &end, 10);
+	return !*end;
+}
+
+static bool valid_name(const char *name)
+{
+	if (!isalpha((unsigned char)name[0]) && name[0] != '_')
+		return false;
+	for (; *name; name++)
+		if (!isalnum((unsigned char)*name) && *name != '_')
+			return false;
+	return true;
+}
+
+static void append(struct branch *b, const struct name *name)
+{
+	if (b->nr_names == b->names_room) {
+		b->names_room = b->names_room ? 2 * b->names_room : 32;
+		b->name = realloc(b->name, b->names_room * sizeof(*b->name));
+		if (!b->name)
+			abort();
+	}
+	b->name[b->nr_names++] = *name;
+}
+
+void names_fork(struct branch *to, const struct branch *from, uint32_t position)
+{
+	unsigned n = known(from, position);
+
+	for (unsigned i = 0; i < n; i++)
+		append(to, &from->name[i]);
+}
+
+bool session_bind(struct session *s, const char *text, struct value v, struct message *m)
+{
+	struct name name = { .position = s->position, .value = v };
+	unsigned number, n;
+
+	if (strlen(text) >= sizeof(name.text) || !valid_name(text))
+		return fail(m, "\"%.40s\" is no name: a letter, then letters, digits and _, at most %zu.",
+		            text, sizeof(name.text) - 1);
+	timeline_before_input(s);
+	n = known(s->now, s->position);
+	name.page_names = n ? s->now->name[n - 1].page_names : 0;
+	if (page_number(text, &number) && number >= name.page_names)
+		name.page_names = number + 1;
+	snprintf(name.text, sizeof(name.text), "%s", text);
+	append(s->now, &name);
+	return true;
+}
+
+struct value session_lookup(const struct session *s, const char *text)
+{
+	for (unsigned i = known(s->now, s->position); i-- > 0;)
+		if (!strcmp(s->now->name[i].text, text))
+			return s->now->name[i].value;
+	return (struct value){ VALUE_NONE, 0 };
+}
+
+const char *session_name(const struct session *s, unsigned i, struct value *v)
+{
+	if (i >= known(s->now, s->position))
+		return NULL;
+	*v = s->now->name[i].value;
+	return s->now->name[i].text;
+}
+
+void session_next_page_name(const struct session *s, char *buf, size_t size)
+{
+	unsigned n = known(s->now, s->position);
+
+	snprintf(buf, size, "p%u", n ? s->now->name[n - 1].page_names : 0);
+}
+
+const char *session_page_name(const struct session *s, uint64_t pfn)
+{
+	for (unsigned i = known(s->now, s->position); i-- > 0;)
+		if (s->now->name[i].value.kind == VALUE_PAGE && s->now->name[i].value.n == pfn)
+			return s->now->name[i].text;
+	return NULL;
+}

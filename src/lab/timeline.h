@@ -1,0 +1,82 @@
+/*
+ * The inside of a session: branches of history, the clones along them, marks and names. Only the
+ * files that implement session.h include this.
+ */
+#ifndef KMAPLAB_LAB_TIMELINE_H
+#define KMAPLAB_LAB_TIMELINE_H
+
+#include "lab/history.h"
+#include "lab/session.h"
+
+/** How many clones a branch keeps; when there are more, every second one goes. */
+#ifndef CHECKPOINTS
+#define CHECKPOINTS 128u
+#endif
+/** How far apart they are at first, in inputs. */
+#ifndef CHECKPOINT_INTERVAL
+#define CHECKPOINT_INTERVAL 32u
+#endif
+/** How many branches are kept, boots included; the oldest go. */
+#define BRANCHES 64u
+
+struct checkpoint {
+	uint32_t position;
+	struct world world;
+};
+
+struct mark {
+	uint32_t position;
+	char *line;
+};
+
+struct name {
+	uint32_t position;
+	unsigned page_names; /* how many p0, p1, ... there are, this one included */
+	struct value value;
+	char text[32];
+};
+
+struct branch {
+	unsigned id, parent; /* parent == id: a boot */
+	uint32_t fork;
+	struct history history;
+	uint32_t interval;
+	unsigned nr_checkpoints;
+	struct checkpoint *checkpoint[CHECKPOINTS];
+	unsigned nr_marks, marks_room;
+	struct mark *mark;
+	unsigned nr_names, names_room;
+	struct name *name;
+};
+
+/** What was read from the data folder, kept for as long as the session lives. */
+struct library;
+
+struct session {
+	struct world world; /* of the present position */
+	bool booted;
+	uint32_t position;
+	struct branch *now;                 /* the present branch */
+	struct branch *branch[BRANCHES];
+	unsigned nr_branches, next_id;
+	struct world peek;                  /* another position, for looking */
+	struct branch *peek_branch;         /* NULL: nothing there */
+	uint32_t peek_position;
+	stop_fn *stop;
+	void *stop_ctx;
+	struct library *library;
+};
+
+/** Begins a new timeline whose first world is `w` (taken over). */
+void timeline_boot(struct session *s, struct world *w);
+/** To be called before an input: forks when the present is not the end of its branch. */
+void timeline_before_input(struct session *s);
+/** To be called after an input was done to s->world and added to the history. */
+void timeline_after_input(struct session *s);
+/** Frees all branches and the worlds in them. */
+void timeline_free(struct session *s);
+
+/** Copies the names that are known at a position; used when a branch forks. */
+void names_fork(struct branch *to, const struct branch *from, uint32_t position);
+
+#endif

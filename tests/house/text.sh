@@ -1,6 +1,6 @@
 #!/bin/sh
-# What every file keeps to: no line over 100 columns (a tab counts 8), no space at its end, a
-# source opens with its essay, and nothing is left for later.
+# What every file keeps to: no line over 100 columns (a tab counts 8; a row of a .def table may be
+# longer), no space at its end, a source opens with its essay, and nothing is left for later.
 
 set -u
 : "${top_srcdir:?}"
@@ -16,7 +16,7 @@ complain() {
 
 code=$(find src tests -name '*.[ch]' -o -name '*.def' -o -name '*.sh' | sort)
 # shellcheck disable=SC2086
-complain "$(for file in $code; do
+complain "$(for file in $(echo "$code" | grep -v '\.def$'); do
 	expand "$file" | awk -v f="$file" '
 		{ gsub(/[\200-\277]/, "") } length($0) > 100 { print f ":" NR ": " length($0) }'
 done)" "lines over 100 columns"

@@ -1,0 +1,214 @@
+/*
+ * Front matter: `key: value` lines between two lines of `---`, as Jekyll and pandoc have it. Only
+ * this much of YAML: no quoting, no nesting, no lists but words between blanks. A reader for all
+ * of YAML would be a dependency and a hundred surprises ("no" is a country) for seven keys.
+ */
+#include "lesson/parts.h"
+
+#include "lab/did_you_mean.h"
+#include "machine/conf.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Where a value stands, for its check. */
+struct place {
+	unsigned line, column;
+	struct problems *p;
+};
+
+/* Word `*at` of a value: advances `*at` behind it. False when there is none. */
+static bool next_word(const char **at, char *word, size_t size)
+{
+	const char *s = *at + strspn(*at, " \t");
+	size_t n = strcspn(s, " \t");
+
+	*at = s + n;
+	if (n >= size)
+		n = size - 1;
+	memcpy(word, s, n);
+	word[n] = '\0';
+	return n > 0;
+}
+
+static bool only(const char *word, const char *allowed)
+{
+	return word[strspn(word, allowed)] == '\0';
+}
+
+#define LETTERS "abcdefghijklmnopqrstuvwxyz"
+#define DIGITS "0123456789"
+
+static void check_text(struct lesson *l, const char *value, const struct place *at)
+{
+	(void)l;
+	if (strlen(value) > 100)
+		problem(at->p, at->line, at->column, "a title has at most 100 bytes");
+}
+
+static void check_id(struct lesson *l, const char *value, const struct place *at)
+{
+	(void)l;
+	if (!only(value, LETTERS DIGITS "-") || strlen(value) > 60)
+		problem(at->p, at->line, at->column,
+		        "an id is made of small letters, digits and '-', like 07-kmap");
+}
+
+static void check_requires(struct lesson *l, const char *value, const struct place *at)
+{
+	char word[80];
+
+	while (next_word(&value, word, sizeof word))
+		check_id(l, word, at);
+}
+
+static void check_kernel(struct lesson *l, const char *value, const struct place *at)
+{
+	char word[24];
+
+	while (next_word(&value, word, sizeof word)) {
+		if (!only(word, LETTERS DIGITS "."))
+			problem(at->p, at->line, at->column,
+			        "a kernel is a version, like 2.6.27; this is '%s'", word);
+		else if (l->nr_kernels == LESSON_KERNELS)
+			problem(at->p, at->line, at->column, "a lesson has at most %u kernels",
+			        LESSON_KERNELS);
+		else
+			l->kernel[l->nr_kernels++] = strdup(word);
+	}
+}
+
+/* The rest of a line that boot will read: each word is key=value, and nothing ends the line. */
+static void check_machine(struct lesson *l, const char *value, const struct place *at)
+{
+	char word[256];
+
+	(void)l;
+	if (strpbrk(value, ";#"))
+		problem(at->p, at->line, at->column, "';' and '#' have no place among words of boot");
+	if (strchr(value, '"') || strchr(value, '\''))
+		return; /* cmdline="vmalloc=256M mem=1200M": boot itself will judge */
+	while (next_word(&value, word, sizeof word)) {
+		if (!strchr(word, '='))
+			problem(at->p, at->line, at->column,
+			        "words of boot are KEY=VALUE, like ram=2G; this is '%s'", word);
+		else if (!strncmp(word, "kernel=", 7) || !strncmp(word, "seed=", 5))
+			problem(at->p, at->line, at->column,
+			        "'%s' has a line of its own in the front matter", word);
+	}
+}
+
+static void check_seed(struct lesson *l, const char *value, const struct place *at)
+{
+	if (!conf_number(value, &l->seed))
+		problem(at->p, at->line, at->column, "a seed is a number; this is '%s'", value);
+}
+
+static void check_skip(struct lesson *l, const char *value, const struct place *at)
+{
+	if (!conf_bool(value, &l->allow_skip))
+		problem(at->p, at->line, at->column, "allow-skip is yes or no; this is '%s'", value);
+}
+
+static const struct {
+	const char *name;
+	void (*check)(struct lesson *l, const char *value, const struct place *at);
+	bool needed;
+	const char *hint;
+} front[] = {
+#define FRONT(id, name, check, needed, hint) { name, check, needed, hint },
+#include "lesson/front.def"
+#undef FRONT
+};
+
+static int find_key(const char *name)
+{
+	for (int i = 0; i < FRONT_KEYS; i++)
+		if (!strcmp(front[i].name, name))
+			return i;
+	return -1;
+}
+
+static void unknown_key(const char *name, unsigned line, struct problems *p)
+{
+	const char *names[FRONT_KEYS], *near;
+
+	for (int i = 0; i < FRONT_KEYS; i++)
+		names[i] = front[i].name;
+	near = did_you_mean(name, names, FRONT_KEYS);
+	if (near)
+		problem(p, line, 1, "front matter has no '%s'; did you mean '%s'?", name, near);
+	else
+		problem(p, line, 1, "front matter has no '%s', but title, id, kernel, machine, seed, "
+		        "requires, allow-skip", name);
+}
+
+/* "key: value" of one line. */
+static void read_pair(struct lesson *l, const struct source_line *line, struct problems *p)
+{
+	const char *colon = memchr(line->start, ':', line->size);
+	char name[32] = "";
+	size_t n, begin;
+	int key;
+
+	if (!colon || (size_t)(colon - line->start) >= sizeof name) {
+		problem(p, line->number, 1, "a line of front matter is `key: value`");
+		return;
+	}
+	memcpy(name, line->start, (size_t)(colon - line->start));
+	key = find_key(name);
+	begin = (size_t)(colon - line->start) + 1;
+	while (begin < line->size && isblank((unsigned char)line->start[begin]))
+		begin++;
+	n = line->size;
+	while (n > begin && isblank((unsigned char)line->start[n - 1]))
+		n--;
+	if (key < 0)
+		unknown_key(name, line->number, p);
+	else if (l->front[key])
+		problem(p, line->number, 1, "'%s' was said already", name);
+	else if (n == begin)
+		problem(p, line->number, (unsigned)begin + 1, "here belongs %s", front[key].hint);
+	else {
+		struct place at = { line->number, (unsigned)begin + 1, p };
+
+		l->front[key] = strndup(line->start + begin, n - begin);
+		front[key].check(l, l->front[key], &at);
+	}
+}
+
+static bool is_rule(const struct source_line *line)
+{
+	size_t n = line->size;
+
+	while (n && isblank((unsigned char)line->start[n - 1]))
+		n--;
+	return n == 3 && !memcmp(line->start, "---", 3);
+}
+
+unsigned front_read(struct lesson *l, const char *text, struct problems *p)
+{
+	struct source_line line = { NULL, 0, 0 };
+	bool closed = false;
+
+	if (!source_next(text, &line) || !is_rule(&line)) {
+		problem(p, 1, 1, "a lesson begins with front matter: a line `---`, then `title: ...` "
+		        "and `id: ...`, then `---` again");
+		return 0;
+	}
+	while (!closed && source_next(text, &line)) {
+		closed = is_rule(&line);
+		if (!closed && line.size && line.start[0] != '#')
+			read_pair(l, &line, p);
+		if (!closed && line.number > 50)
+			break;
+	}
+	if (!closed)
+		problem(p, 1, 1, "the front matter that begins here does not end: add a line `---`");
+	for (int i = 0; i < FRONT_KEYS; i++)
+		if (front[i].needed && !l->front[i])
+			problem(p, 1, 1, "the front matter needs `%s: ...`, %s", front[i].name,
+			        front[i].hint);
+	return closed ? line.number : 0;
+}

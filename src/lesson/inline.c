@@ -1,0 +1,102 @@
+/*
+ * Finding and filling in {= ...}. An expression stays on one line and has no '}' in it, so a
+ * forgotten brace cannot swallow the rest of a lesson.
+ */
+#include "lesson/inline.h"
+
+#include "lab/expr.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+size_t inline_length(const char *s)
+{
+	size_t n = 2;
+
+	while (n < sizeof ((struct inline_place *)0)->text && s[n] && s[n] != '}' && s[n] != '\n')
+		n++;
+	return s[n] == '}' ? n + 1 : 0;
+}
+
+bool inline_find(const char *from, struct inline_place *place)
+{
+	const char *s = from;
+	size_t n;
+
+	while ((s = strstr(s, "{=")) && s > from && s[-1] == '\\')
+		s += 2;
+	if (!s)
+		return false;
+	n = inline_length(s);
+	place->start = s;
+	place->size = n;
+	if (n)
+		memcpy(place->text, s + 2, n - 3);
+	place->text[n ? n - 3 : 0] = '\0';
+	return true;
+}
+
+/* Counts on to `to`: lines, and bytes since the last newline. */
+static void advance(const char *from, const char *to, unsigned *line, unsigned *column)
+{
+	for (; from < to; from++) {
+		++*column;
+		if (*from == '\n')
+			++*line, *column = 1;
+	}
+}
+
+void inline_check(const char *text, unsigned line, unsigned column, struct problems *p)
+{
+	struct inline_place at;
+
+	while (inline_find(text, &at)) {
+		struct message m;
+		struct expr *e = NULL;
+		unsigned inside;
+
+		advance(text, at.start, &line, &column);
+		if (!at.size)
+			problem(p, line, column, "`{=` has no `}` near it on its line (write `\\{=` for the "
+			        "characters themselves)");
+		else if (!(e = expr_parse_at(at.text, &inside, &m)))
+			problem(p, line, column + 2 + inside - 1, "%s", m.text);
+		expr_free(e);
+		text = at.start + (at.size ? at.size : 2);
+		column += (unsigned)(text - at.start);
+	}
+}
+
+/* The text between expressions: `\{=` loses its backslash. */
+static void copy_plain(FILE *out, const char *s, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (s[i] != '\\' || i + 2 >= n || s[i + 1] != '{' || s[i + 2] != '=')
+			fputc(s[i], out);
+}
+
+char *inline_expand(const char *text, const struct session *s, struct message *m)
+{
+	struct inline_place at;
+	char *result = NULL;
+	size_t size;
+	FILE *out = open_memstream(&result, &size);
+
+	m->text[0] = '\0';
+	if (!out)
+		return NULL;
+	while (inline_find(text, &at)) {
+		struct observation o;
+		char value[80] = "(?)";
+
+		copy_plain(out, text, (size_t)(at.start - text));
+		if (at.size && expr_eval_text(at.text, s, &o, m))
+			observation_text(&o, value, sizeof value);
+		fputs(value, out);
+		text = at.start + (at.size ? at.size : 2);
+	}
+	copy_plain(out, text, strlen(text));
+	fclose(out);
+	return result;
+}

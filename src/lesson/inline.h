@@ -1,0 +1,32 @@
+/*
+ * {= expression} in a text: replaced by its value in the world of the moment, so that a number in
+ * the prose is right in every kernel and on every machine. `\{=` stands for itself.
+ */
+#ifndef KMAPLAB_LESSON_INLINE_H
+#define KMAPLAB_LESSON_INLINE_H
+
+#include "lab/session.h"
+#include "lesson/problems.h"
+
+/** An expression found in a text: [start, start + size) is all of "{= ...}". */
+struct inline_place {
+	const char *start;
+	size_t size;   /* 0: it is not closed on its line */
+	char text[256]; /* the expression */
+};
+
+/** How long the expression at `s` ("{= ...}") is; 0 when it does not end on its line, or is too
+ * long for a person to have meant it. */
+size_t inline_length(const char *s);
+
+/** The next one at or behind `from`; false when there is none. */
+bool inline_find(const char *from, struct inline_place *place);
+
+/** Parses all expressions of a text that begins at a place of a file. */
+void inline_check(const char *text, unsigned line, unsigned column, struct problems *p);
+
+/** The text with the values in it. An expression that fails becomes "(?)", and `m` says why
+ * (else its text is empty). The caller frees it. */
+char *inline_expand(const char *text, const struct session *s, struct message *m);
+
+#endif

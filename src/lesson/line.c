@@ -1,0 +1,84 @@
+/*
+ * What a reader types inside a lesson: nothing (go on), a word for the lesson, an answer, or
+ * commands. The lesson's words are plain ones, and only alone on their line: `back` is the
+ * lesson's, `back 5` is the timeline's.
+ */
+#include "lesson/running.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct {
+	const char *name;
+	void (*run)(struct lesson_run *r);
+} verbs[] = {
+	{ "next", lesson_run_next },   { "back", lesson_run_back },
+	{ "hint", lesson_run_hint },   { "check", lesson_run_check },
+	{ "skip", lesson_run_skip },   { "restart", lesson_run_restart },
+	{ "status", lesson_run_status },
+};
+
+const char *lesson_run_verb(unsigned i)
+{
+	return i < sizeof verbs / sizeof *verbs ? verbs[i].name : NULL;
+}
+
+bool lesson_run_do(struct lesson_run *r, const char *verb)
+{
+	for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
+		if (!strcmp(verbs[i].name, verb)) {
+			verbs[i].run(r);
+			return true;
+		}
+	return false;
+}
+
+/* Passes an answer on to whoever typed the line, then looks at the goals. */
+static void heard(void *ctx, const struct reply *reply)
+{
+	struct lesson_run *r = ctx;
+
+	if (r->fn)
+		r->fn(r->fn_ctx, reply);
+	task_notice(r);
+}
+
+static enum status commands(struct lesson_run *r, const char *name, unsigned number,
+                            const char *text, reply_fn *fn, void *ctx)
+{
+	enum status s;
+
+	r->fn = fn;
+	r->fn_ctx = ctx;
+	s = interp_line(r->in, name, number, text, heard, r);
+	r->fn = NULL;
+	return s;
+}
+
+/* The line without blanks at its ends, NULL when memory is out. */
+static char *trimmed(const char *text)
+{
+	size_t n;
+
+	text += strspn(text, " \t");
+	for (n = strlen(text); n && isspace((unsigned char)text[n - 1]);)
+		n--;
+	return strndup(text, n);
+}
+
+enum status lesson_run_line(struct lesson_run *r, const char *name, unsigned number,
+                            const char *text, reply_fn *fn, void *ctx)
+{
+	char *word = trimmed(text);
+	enum status s = STATUS_OK;
+
+	if (!word)
+		return STATUS_ERROR;
+	if (!*word)
+		lesson_run_next(r);
+	else if (!lesson_run_do(r, word) && !lesson_run_answer(r, word))
+		s = commands(r, name, number, text, fn, ctx);
+	free(word);
+	return s;
+}

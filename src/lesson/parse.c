@@ -1,0 +1,349 @@
+/*
+ * A lesson's file becomes parts.
+ *
+ * The text is checked as text (source.c), its front matter read (front.c), and the rest given to
+ * cmark. Markdown would take an expression in prose apart (`page_table[1]` holds emphasis and a
+ * link), so before that each {= ...} is replaced by a mark that means nothing to Markdown, {=@7},
+ * and put back into the finished tree. Then the tree's top level is cut: a fenced block whose info
+ * string begins with `kmaplab` is a part, what stands between two of them is one part of prose.
+ *
+ * cmark closes at the end of the file what was never closed, as CommonMark demands; here that is
+ * most probably a mistake that makes half of a lesson disappear, so it is looked for and said.
+ */
+#include "lesson/inline.h"
+#include "lesson/parts.h"
+
+#include "lab/did_you_mean.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What the file is read with, beside the lesson itself. */
+struct reading {
+	struct lesson *l;
+	const char *text;      /* the whole file */
+	struct source_line *line; /* and its lines: line[i] is line i + 1 */
+	unsigned nr_lines;
+	unsigned offset;       /* lines before the first that cmark sees */
+	char **expression;     /* "{= ...}" or "\{=" by number of its mark */
+	unsigned nr_expressions;
+	struct problems *p;
+};
+
+/* --- expressions in and out of the Markdown --------------------------------------------------- */
+
+static bool keep_expression(struct reading *r, const char *s, size_t n)
+{
+	char **grown = reallocarray(r->expression, r->nr_expressions + 1, sizeof *grown);
+
+	if (!grown)
+		return false;
+	r->expression = grown;
+	r->expression[r->nr_expressions] = strndup(s, n);
+	return r->expression[r->nr_expressions++] != NULL;
+}
+
+/* Where the next expression or escaped `{=` begins and how long it is; 0 = there is none. */
+static size_t next_mark(const char *body, const char **start)
+{
+	const char *s = strstr(body, "{=");
+	size_t n;
+
+	if (!s)
+		return 0;
+	if (s > body && s[-1] == '\\') {
+		*start = s - 1;
+		return 3;
+	}
+	*start = s;
+	n = inline_length(s);
+	return n ? n : 2;
+}
+
+/* The body with marks for its expressions. */
+static char *mark_expressions(struct reading *r, const char *body)
+{
+	const char *start;
+	char *marked = NULL;
+	size_t size, n;
+	FILE *out = open_memstream(&marked, &size);
+
+	if (!out)
+		return NULL;
+	while ((n = next_mark(body, &start)) && r->nr_expressions < LESSON_EXPRESSIONS &&
+	       keep_expression(r, start, n)) {
+		fwrite(body, 1, (size_t)(start - body), out);
+		fprintf(out, "{=@%u}", r->nr_expressions - 1);
+		body = start + n;
+	}
+	if (n)
+		problem(r->p, 0, 0, "a lesson has at most %u expressions in its prose",
+		        LESSON_EXPRESSIONS);
+	fputs(body, out);
+	fclose(out);
+	return marked;
+}
+
+/* The text with its marks replaced by what they stand for. The caller frees it. */
+static char *unmark(const struct reading *r, const char *text)
+{
+	char *result = NULL;
+	size_t size;
+	FILE *out = open_memstream(&result, &size);
+	const char *s;
+
+	if (!out)
+		return NULL;
+	while ((s = strstr(text, "{=@"))) {
+		char *end;
+		unsigned long i = strtoul(s + 3, &end, 10);
+
+		fwrite(text, 1, (size_t)(s - text), out);
+		text = s + 3;
+		if (*end == '}' && i < r->nr_expressions) {
+			fputs(r->expression[i], out);
+			text = end + 1;
+		}
+	}
+	fputs(text, out);
+	fclose(out);
+	return result;
+}
+
+static void unmark_tree(const struct reading *r, cmark_node *root)
+{
+	cmark_iter *it = cmark_iter_new(root);
+
+	while (cmark_iter_next(it) != CMARK_EVENT_DONE) {
+		cmark_node *node = cmark_iter_get_node(it);
+		const char *literal = cmark_node_get_literal(node);
+
+		if (literal && strstr(literal, "{=@")) {
+			char *text = unmark(r, literal);
+
+			cmark_node_set_literal(node, text ? text : "");
+			free(text);
+		}
+	}
+	cmark_iter_free(it);
+}
+
+/* --- fences ----------------------------------------------------------------------------------- */
+
+/* Line `number` of the file; an empty one when there is none. */
+static struct source_line file_line(const struct reading *r, unsigned number)
+{
+	return number && number <= r->nr_lines ? r->line[number - 1] :
+	                                         (struct source_line){ "", 0, number };
+}
+
+static bool index_lines(struct reading *r)
+{
+	struct source_line line = { NULL, 0, 0 };
+	unsigned n = 0;
+
+	while (source_next(r->text, &line))
+		n++;
+	r->line = calloc(n + 1, sizeof *r->line);
+	if (!r->line)
+		return false;
+	for (line = (struct source_line){ NULL, 0, 0 }; source_next(r->text, &line);)
+		r->line[r->nr_lines++] = line;
+	return true;
+}
+
+static size_t fence_length(const struct source_line *l, char *kind)
+{
+	size_t i = 0, n = 0;
+
+	while (i < l->size && strchr(" \t>", l->start[i]))
+		i++;
+	*kind = i < l->size ? l->start[i] : ' ';
+	while (i + n < l->size && l->start[i + n] == *kind)
+		n++;
+	return *kind == '`' || *kind == '~' ? n : 0;
+}
+
+/* A fenced block ends with a fence of its own kind that is at least as long, on another line. */
+static bool fence_closed(const struct reading *r, cmark_node *node)
+{
+	unsigned first = (unsigned)cmark_node_get_start_line(node) + r->offset;
+	unsigned last = (unsigned)cmark_node_get_end_line(node) + r->offset;
+	struct source_line open = file_line(r, first), close = file_line(r, last);
+	char kind, end_kind;
+	size_t n = fence_length(&open, &kind);
+
+	if (n < 3)
+		return true; /* an indented block needs no end */
+	return last > first && fence_length(&close, &end_kind) >= n && kind == end_kind;
+}
+
+/* Whether a code block's info string begins with the word kmaplab; `rest` gets what follows. */
+static bool is_ours(cmark_node *node, char *rest, size_t size)
+{
+	const char *info = cmark_node_get_fence_info(node);
+
+	if (!info || strncmp(info, "kmaplab", 7) || (info[7] && !isblank((unsigned char)info[7])))
+		return false;
+	info += 7 + strspn(info + 7, " \t");
+	snprintf(rest, size, "%s", info);
+	return true;
+}
+
+/* Complains about fences without an end, and of ours in lists and quotes, anywhere in the tree. */
+static void check_fences(const struct reading *r)
+{
+	cmark_iter *it = cmark_iter_new(r->l->document);
+	cmark_event_type event;
+
+	while ((event = cmark_iter_next(it)) != CMARK_EVENT_DONE) {
+		cmark_node *node = cmark_iter_get_node(it);
+		unsigned line = (unsigned)cmark_node_get_start_line(node) + r->offset;
+		char rest[8];
+
+		if (cmark_node_get_type(node) != CMARK_NODE_CODE_BLOCK)
+			continue;
+		if (is_ours(node, rest, sizeof rest) &&
+		    cmark_node_parent(node) != r->l->document)
+			problem(r->p, line, (unsigned)cmark_node_get_start_column(node),
+			        "a kmaplab block stands at the left margin, not in a list or quote");
+		else if (!fence_closed(r, node))
+			problem(r->p, line, (unsigned)cmark_node_get_start_column(node),
+			        "this block has no end: add a line ``` behind it");
+	}
+	cmark_iter_free(it);
+}
+
+/* --- parts ------------------------------------------------------------------------------------ */
+
+static struct part *add_part(struct reading *r, enum part_kind kind, unsigned line)
+{
+	struct lesson *l = r->l;
+	struct part *grown;
+
+	if (l->nr_parts == LESSON_PARTS) {
+		problem(r->p, line, 1, "a lesson has at most %u parts", LESSON_PARTS);
+		return NULL;
+	}
+	grown = reallocarray(l->part, l->nr_parts + 1, sizeof *grown);
+	if (!grown)
+		return NULL;
+	l->part = grown;
+	l->part[l->nr_parts] = (struct part){ .kind = kind, .line = line };
+	return &l->part[l->nr_parts++];
+}
+
+static void unknown_kind(const struct reading *r, const char *word, unsigned line)
+{
+	const char *kinds[PART_KINDS], *near;
+	char list[80] = "";
+
+	for (int i = 1; i < PART_KINDS; i++) {
+		kinds[i] = part_kind_name((enum part_kind)i);
+		strcat(list, i > 1 ? ", " : "");
+		strcat(list, kinds[i]);
+	}
+	near = *word ? did_you_mean(word, kinds + 1, PART_KINDS - 1) : NULL;
+	if (near)
+		problem(r->p, line, 1, "there is no kmaplab block of kind '%s'; did you mean '%s'?",
+		        word, near);
+	else if (*word)
+		problem(r->p, line, 1, "there is no kmaplab block of kind '%s', but %s", word, list);
+	else
+		problem(r->p, line, 1, "which kind of kmaplab block? One of %s", list);
+}
+
+static void add_block(struct reading *r, cmark_node *node, const char *word)
+{
+	unsigned line = (unsigned)cmark_node_get_start_line(node) + r->offset;
+	enum part_kind kind = block_kind(word);
+	struct part *part;
+
+	if (kind == PART_PROSE) {
+		unknown_kind(r, word, line);
+		return;
+	}
+	part = add_part(r, kind, line);
+	if (part)
+		block_read(part, cmark_node_get_literal(node), line + 1,
+		           (unsigned)cmark_node_get_start_column(node) - 1, r->p);
+}
+
+/* Prose goes on with the part of prose before it, if that was the last. */
+static void add_prose(struct reading *r, cmark_node *node)
+{
+	struct lesson *l = r->l;
+	struct part *last = l->nr_parts ? &l->part[l->nr_parts - 1] : NULL;
+
+	if (!last || last->kind != PART_PROSE) {
+		last = add_part(r, PART_PROSE, (unsigned)cmark_node_get_start_line(node) + r->offset);
+		if (last)
+			last->first = node;
+	}
+	if (last)
+		last->behind = cmark_node_next(node);
+}
+
+static void cut_into_parts(struct reading *r)
+{
+	cmark_node *node = cmark_node_first_child(r->l->document);
+
+	for (; node; node = cmark_node_next(node)) {
+		char word[40];
+
+		if (cmark_node_get_type(node) == CMARK_NODE_CODE_BLOCK &&
+		    is_ours(node, word, sizeof word))
+			add_block(r, node, word);
+		else if (cmark_node_get_type(node) != CMARK_NODE_HTML_BLOCK)
+			add_prose(r, node); /* HTML is a teacher's note */
+	}
+}
+
+static void read_body(struct reading *r)
+{
+	struct source_line last = file_line(r, r->offset);
+	const char *body = r->offset ? last.start + last.size : r->text;
+	char *marked;
+
+	if (r->offset && *body == '\n')
+		body++;
+	inline_check(body, r->offset + 1, 1, r->p);
+	marked = mark_expressions(r, body);
+	if (!marked)
+		return;
+	r->l->document = cmark_parse_document(marked, strlen(marked), CMARK_OPT_DEFAULT);
+	free(marked);
+	unmark_tree(r, r->l->document);
+	check_fences(r);
+	cut_into_parts(r);
+}
+
+/* --- the whole -------------------------------------------------------------------------------- */
+
+struct lesson *lesson_parse(const char *name, const char *text, size_t size, struct problems *p)
+{
+	size_t before = problems_found(p);
+	struct lesson *l;
+	struct reading r = { .text = text, .p = p };
+
+	if (!source_check(text, size, p) || !(l = calloc(1, sizeof *l)))
+		return NULL;
+	r.l = l;
+	l->file = strdup(name);
+	l->allow_skip = true;
+	r.offset = front_read(l, text, p);
+	if (!l->nr_kernels)
+		l->kernel[l->nr_kernels++] = strdup("2.6.27");
+	if (index_lines(&r))
+		read_body(&r);
+	free(r.line);
+	for (unsigned i = 0; i < r.nr_expressions; i++)
+		free(r.expression[i]);
+	free(r.expression);
+	if (problems_found(p) == before)
+		return l;
+	lesson_free(l);
+	return NULL;
+}

@@ -1,0 +1,198 @@
+/*
+ * Predictions: a question, choices or none, and an answer that nobody wrote down.
+ *
+ * The answer is an expression over the world, evaluated when the question is asked. Where the
+ * question is about something that is still to happen (`after: kmap p`), the commands are run, the
+ * expression is evaluated, and the session goes back: the reader sees nothing of it, and the world
+ * is as it was. So a prediction cannot become wrong when a kernel or a machine changes.
+ *
+ * A choice is told by its letter, by its text, or by its label (`choice same: ...`), which is also
+ * what the answer's value is compared with and what `wrong LABEL:` means.
+ */
+#include "lesson/running.h"
+
+#include "machine/conf.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+/* A choice's name: its label, or the choice itself. */
+static const char *choice_name(const struct field *choice)
+{
+	return *choice->label ? choice->label : choice->value;
+}
+
+/* Whether a word names a value: as a number (yes and no are 1 and 0), or as text. */
+static bool names_value(const char *word, const struct observation *o)
+{
+	char text[80];
+	uint64_t n;
+	bool b;
+
+	if (o->type == OBS_WORD)
+		return !strcasecmp(word, o->word);
+	if (conf_number(word, &n))
+		return n == o->n;
+	if (conf_bool(word, &b) && (o->type == OBS_BOOL || o->n < 2))
+		return b == (o->n != 0);
+	observation_text(o, text, sizeof text);
+	return !strcasecmp(word, text);
+}
+
+/* Whether two names mean the same: the same text, or the same number. */
+static bool same_name(const char *a, const char *b)
+{
+	uint64_t m, n;
+
+	return !strcasecmp(a, b) || (conf_number(a, &m) && conf_number(b, &n) && m == n);
+}
+
+/* --- asking ----------------------------------------------------------------------------------- */
+
+static void ignore_reply(void *ctx, const struct reply *reply)
+{
+	if (reply->status == STATUS_ERROR)
+		fail(ctx, "%s", reply->message);
+}
+
+void predict_compute(struct lesson_run *r)
+{
+	const struct part *part = run_part(r);
+	const struct field *after = part_field(part, KEY_AFTER, 0);
+	const struct field *answer = part_field(part, KEY_ANSWER, 0);
+	struct moment here = run_moment(r);
+	struct message m = { "" };
+
+	if (after)
+		run_commands(r, after->value, after->line, ignore_reply, &m);
+	if (*m.text)
+		run_fault(r, after->line, m.text);
+	r->answer_known = expr_eval_text(answer->value + 1, r->s, &r->answer, &m);
+	if (!r->answer_known)
+		run_fault(r, answer->line, m.text);
+	if (after)
+		run_restore(r, &here);
+}
+
+void predict_ask(struct lesson_run *r)
+{
+	const struct part *part = run_part(r);
+	const struct field *choice;
+
+	run_say_text(r, SAY_QUESTION, "", part_value(part, KEY_ASK));
+	for (unsigned i = 0; (choice = part_field(part, KEY_CHOICE, i)); i++) {
+		char first[8];
+
+		snprintf(first, sizeof first, "%c) ", 'a' + (int)(i % 26));
+		run_say_text(r, SAY_CHOICE, first, choice->value);
+	}
+}
+
+/* --- answers ---------------------------------------------------------------------------------- */
+
+/* What a typed answer stands for: a choice's name or a number's text; NULL when it is neither. */
+static const char *meant(const struct part *part, const char *text)
+{
+	const struct field *choice;
+	uint64_t n;
+
+	if (!part_field(part, KEY_CHOICE, 0))
+		return conf_number(text, &n) || isalpha((unsigned char)*text) ? text : NULL;
+	for (unsigned i = 0; (choice = part_field(part, KEY_CHOICE, i)); i++)
+		if (same_name(text, choice->value) || same_name(text, choice_name(choice)) ||
+		    (tolower((unsigned char)*text) == 'a' + (int)i && !text[1]))
+			return choice_name(choice);
+	if (conf_number(text, &n) && n && n < 27)
+		choice = part_field(part, KEY_CHOICE, (unsigned)n - 1);
+	return choice ? choice_name(choice) : NULL;
+}
+
+/* What the author has to say to this wrong answer. */
+static const char *feedback(const struct part *part, const char *name)
+{
+	const struct field *wrong;
+	const char *other = NULL;
+
+	for (unsigned i = 0; (wrong = part_field(part, KEY_WRONG, i)); i++) {
+		if (same_name(wrong->label, name))
+			return wrong->value;
+		if (!strcasecmp(wrong->label, "other"))
+			other = wrong->value;
+	}
+	return other;
+}
+
+static void answered_right(struct lesson_run *r)
+{
+	const char *why = part_value(run_part(r), KEY_WHY);
+
+	r->record[r->at].done = true;
+	r->wants = LESSON_NEXT;
+	run_say(r, SAY_RIGHT, "Right.");
+	if (why)
+		run_say_text(r, SAY_RIGHT, "", why);
+	lesson_run_status(r);
+}
+
+static void answered_wrong(struct lesson_run *r, const char *name)
+{
+	const char *text = feedback(run_part(r), name);
+
+	r->record[r->at].tries++;
+	run_say(r, SAY_WRONG, "Not so.");
+	if (text)
+		run_say_text(r, SAY_WRONG, "", text);
+	lesson_run_status(r);
+}
+
+bool lesson_run_answer(struct lesson_run *r, const char *text)
+{
+	const char *name;
+
+	if (r->wants != LESSON_ANSWER)
+		return false;
+	name = meant(run_part(r), text);
+	if (!name || (!part_field(run_part(r), KEY_CHOICE, 0) && r->answer.type != OBS_WORD &&
+	              isalpha((unsigned char)*name)))
+		return false;
+	if (!run_resume(r))
+		return true;
+	if (r->answer_known && names_value(name, &r->answer))
+		answered_right(r);
+	else
+		answered_wrong(r, name);
+	return true;
+}
+
+bool lesson_run_right_answer(const struct lesson_run *r, char *buf, size_t size)
+{
+	const struct part *part = run_part(r);
+	const struct field *choice;
+
+	if (!part || part->kind != PART_PREDICT || !r->answer_known)
+		return false;
+	if (!part_field(part, KEY_CHOICE, 0)) {
+		observation_text(&r->answer, buf, size);
+		return true;
+	}
+	for (unsigned i = 0; (choice = part_field(part, KEY_CHOICE, i)); i++)
+		if (names_value(choice_name(choice), &r->answer)) {
+			snprintf(buf, size, "%c", 'a' + (int)i);
+			return true;
+		}
+	return false;
+}
+
+void predict_skip(struct lesson_run *r)
+{
+	char right[80];
+	const char *why = part_value(run_part(r), KEY_WHY);
+
+	run_resume(r);
+	if (lesson_run_right_answer(r, right, sizeof right))
+		run_say(r, SAY_STATUS, "The answer: %s.", right);
+	if (why)
+		run_say_text(r, SAY_PROSE, "", why);
+}

@@ -1,0 +1,34 @@
+/*
+ * What is wrong with a file: all of it, each as one line "file:line:column: sentence".
+ *
+ * A teacher who writes a lesson wants the whole list, as from a compiler, not one complaint a
+ * run. So the readers of this folder go on after an error and add what they find here; whoever
+ * called them asks at the end whether anything was found.
+ */
+#ifndef KMAPLAB_LESSON_PROBLEMS_H
+#define KMAPLAB_LESSON_PROBLEMS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/** More are counted, but not kept: a file of garbage has no need of a thousand complaints. */
+#define PROBLEMS_KEPT 50
+
+struct problems;
+
+/** An empty list for the file `name`. The caller frees it. */
+struct problems *problems_new(const char *name);
+void problems_free(struct problems *p);
+
+/** Adds one: where (1-based; column 0 = the whole line, line 0 = the whole file) and a sentence
+ * without a newline; bytes that a terminal could obey become '?'. Always returns false. */
+bool problem(struct problems *p, unsigned line, unsigned column, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+
+/** How many were found, kept or not. */
+size_t problems_found(const struct problems *p);
+
+/** Line `i` of the list; NULL behind the last that was kept. */
+const char *problems_line(const struct problems *p, size_t i);
+
+#endif

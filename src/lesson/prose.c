@@ -1,0 +1,278 @@
+/*
+ * cmark's tree becomes text. Plain text has no italics, so the marks that people write in mail
+ * stay: *emphasis*, `code`. A link shows its text and, when that is another, its address. What
+ * Markdown calls HTML is a teacher's note and is left out.
+ *
+ * The tree is walked with cmark's iterator, not by recursion, so that the depth of nesting costs
+ * no stack.
+ */
+#include "lesson/prose.h"
+
+#include "lesson/flow.h"
+#include "lesson/inline.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define INDENT_DEPTH 8
+
+/* One top-level block on its way to text. */
+struct setting {
+	const struct session *s;
+	struct flow *flow;
+	struct message *m;
+	unsigned depth; /* of lists and quotes */
+	struct {
+		char first[24], rest[24];
+	} indent[INDENT_DEPTH];
+};
+
+/* Text of a node with its expressions filled in. The caller frees it. */
+static char *expanded(struct setting *st, const char *text)
+{
+	struct message m;
+	char *result = inline_expand(text, st->s, &m);
+
+	if (*m.text && !*st->m->text)
+		*st->m = m;
+	return result;
+}
+
+static void set_text(struct setting *st, cmark_node *node)
+{
+	char *text = expanded(st, cmark_node_get_literal(node));
+
+	if (text)
+		flow_text(st->flow, text);
+	free(text);
+}
+
+static void set_code(struct setting *st, cmark_node *node)
+{
+	char *text = expanded(st, cmark_node_get_literal(node)), *quoted;
+
+	if (text && asprintf(&quoted, "`%s`", text) >= 0) {
+		flow_solid(st->flow, quoted);
+		free(quoted);
+	}
+	free(text);
+}
+
+static void set_link(struct setting *st, cmark_node *node)
+{
+	const char *url = cmark_node_get_url(node);
+	cmark_node *child = cmark_node_first_child(node);
+	const char *text = child ? cmark_node_get_literal(child) : NULL;
+
+	if (url && *url && (!text || !strstr(url, text))) {
+		flow_text(st->flow, " (");
+		flow_text(st->flow, url);
+		flow_text(st->flow, ")");
+	}
+}
+
+/* The indents of all lists and quotes around the text, one behind the other. */
+static void apply_indent(struct setting *st)
+{
+	char first[64] = "", rest[64] = "";
+	unsigned n = st->depth < INDENT_DEPTH ? st->depth : INDENT_DEPTH;
+
+	for (unsigned i = 0; i < n; i++) {
+		if (strlen(rest) + sizeof st->indent[i].first > sizeof rest)
+			break;
+		strcat(first, st->indent[i].first);
+		strcat(rest, st->indent[i].rest);
+		memcpy(st->indent[i].first, st->indent[i].rest, sizeof st->indent[i].first);
+	}
+	flow_indent(st->flow, first, rest);
+}
+
+static void push_indent(struct setting *st, const char *first, const char *rest)
+{
+	if (st->depth < INDENT_DEPTH) {
+		snprintf(st->indent[st->depth].first, sizeof st->indent[0].first, "%s", first);
+		snprintf(st->indent[st->depth].rest, sizeof st->indent[0].rest, "%s", rest);
+	}
+	st->depth++;
+}
+
+/* "- " or "3. ", and as many blanks for the lines below. */
+static void push_item(struct setting *st, cmark_node *item)
+{
+	cmark_node *list = cmark_node_parent(item), *before = item;
+	char first[24] = "- ", rest[24];
+	int number = cmark_node_get_list_start(list);
+
+	if (cmark_node_get_list_type(list) == CMARK_ORDERED_LIST) {
+		while ((before = cmark_node_previous(before)))
+			number++;
+		snprintf(first, sizeof first, "%d. ", number);
+	}
+	snprintf(rest, sizeof rest, "%*s", (int)strlen(first), "");
+	push_indent(st, first, rest);
+}
+
+/* Whether an empty line belongs behind this paragraph: not in a tight list, not at the end. */
+static bool loose(cmark_node *node)
+{
+	cmark_node *list = cmark_node_parent(cmark_node_parent(node));
+
+	return !list || cmark_node_get_type(list) != CMARK_NODE_LIST ||
+	       !cmark_node_get_list_tight(list);
+}
+
+static void leave_paragraph(struct setting *st, cmark_node *node)
+{
+	if (loose(node))
+		flow_blank(st->flow);
+	else
+		flow_break(st->flow);
+}
+
+/* A code block inside a list or quote: its lines as they are. */
+static void set_block(struct setting *st, cmark_node *node)
+{
+	struct source_line line = { NULL, 0, 0 };
+	const char *text = cmark_node_get_literal(node);
+
+	apply_indent(st);
+	while (source_next(text, &line)) {
+		char *copy = strndup(line.start, line.size);
+
+		if (copy)
+			flow_solid(st->flow, copy);
+		free(copy);
+		flow_break(st->flow);
+	}
+	flow_blank(st->flow);
+}
+
+static void enter(struct setting *st, cmark_node *node)
+{
+	switch (cmark_node_get_type(node)) {
+	case CMARK_NODE_TEXT:
+		set_text(st, node);
+		break;
+	case CMARK_NODE_CODE:
+		set_code(st, node);
+		break;
+	case CMARK_NODE_SOFTBREAK:
+		flow_text(st->flow, " ");
+		break;
+	case CMARK_NODE_LINEBREAK:
+		flow_break(st->flow);
+		break;
+	case CMARK_NODE_EMPH:
+	case CMARK_NODE_STRONG:
+		flow_solid(st->flow, "*");
+		break;
+	case CMARK_NODE_ITEM:
+		push_item(st, node);
+		break;
+	case CMARK_NODE_BLOCK_QUOTE:
+		push_indent(st, "> ", "> ");
+		break;
+	case CMARK_NODE_PARAGRAPH:
+	case CMARK_NODE_HEADING:
+		apply_indent(st);
+		break;
+	case CMARK_NODE_CODE_BLOCK:
+		set_block(st, node);
+		break;
+	default:
+		break;
+	}
+}
+
+static void leave(struct setting *st, cmark_node *node)
+{
+	switch (cmark_node_get_type(node)) {
+	case CMARK_NODE_EMPH:
+	case CMARK_NODE_STRONG:
+		flow_solid(st->flow, "*");
+		break;
+	case CMARK_NODE_LINK:
+		set_link(st, node);
+		break;
+	case CMARK_NODE_ITEM:
+	case CMARK_NODE_BLOCK_QUOTE:
+		st->depth--;
+		break;
+	case CMARK_NODE_PARAGRAPH:
+	case CMARK_NODE_HEADING:
+		leave_paragraph(st, node);
+		break;
+	default:
+		break;
+	}
+}
+
+/* The text of one top-level block. The caller frees it. */
+static char *block_text(cmark_node *block, const struct session *s, unsigned width,
+                        struct message *m)
+{
+	struct setting st = { .s = s, .m = m, .flow = flow_new(width) };
+	cmark_iter *it;
+	cmark_event_type event;
+
+	if (!st.flow)
+		return NULL;
+	it = cmark_iter_new(block);
+	while ((event = cmark_iter_next(it)) != CMARK_EVENT_DONE) {
+		if (event == CMARK_EVENT_ENTER)
+			enter(&st, cmark_iter_get_node(it));
+		else
+			leave(&st, cmark_iter_get_node(it));
+	}
+	cmark_iter_free(it);
+	return flow_end(st.flow);
+}
+
+static void say_block(cmark_node *block, const struct session *s, unsigned width, say_fn *say,
+                      void *ctx, struct message *m)
+{
+	cmark_node_type type = cmark_node_get_type(block);
+	char *text;
+
+	if (type == CMARK_NODE_HTML_BLOCK)
+		return;
+	if (type == CMARK_NODE_CODE_BLOCK) {
+		text = strdup(cmark_node_get_literal(block));
+		for (size_t n = text ? strlen(text) : 0; n && text[n - 1] == '\n';)
+			text[--n] = '\0';
+	} else {
+		text = block_text(block, s, width, m);
+	}
+	if (text && *text)
+		say(ctx, type == CMARK_NODE_CODE_BLOCK ? SAY_CODE :
+		         type == CMARK_NODE_HEADING ? SAY_HEADING : SAY_PROSE, text);
+	free(text);
+}
+
+bool prose_say(const struct part *part, const struct session *s, unsigned width, say_fn *say,
+               void *ctx, struct message *m)
+{
+	m->text[0] = '\0';
+	for (cmark_node *n = part->first; n && n != part->behind; n = cmark_node_next(n))
+		say_block(n, s, width, say, ctx, m);
+	return !*m->text;
+}
+
+static void count_lines(void *ctx, enum say_kind kind, const char *text)
+{
+	unsigned *lines = ctx;
+
+	(void)kind;
+	for (*lines += 2; *text; text++)
+		*lines += *text == '\n';
+}
+
+unsigned prose_lines(const struct part *part, const struct session *s, unsigned width)
+{
+	unsigned lines = 0;
+	struct message m;
+
+	prose_say(part, s, width, count_lines, &lines, &m);
+	return lines ? lines - 1 : 0;
+}

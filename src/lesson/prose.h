@@ -1,0 +1,20 @@
+/*
+ * Prose: a part's Markdown as plain text of a given width.
+ */
+#ifndef KMAPLAB_LESSON_PROSE_H
+#define KMAPLAB_LESSON_PROSE_H
+
+#include "lab/session.h"
+#include "lesson/parts.h"
+#include "lesson/say.h"
+
+/** Says a part of prose, one heading, paragraph, list or block at a time, with the values of its
+ * expressions in the session's present world. False with a message when one could not be
+ * computed; the prose is said nevertheless, with (?) in its place. */
+bool prose_say(const struct part *part, const struct session *s, unsigned width, say_fn *say,
+               void *ctx, struct message *m);
+
+/** Lines that the part takes at a width, blank ones between its blocks included. */
+unsigned prose_lines(const struct part *part, const struct session *s, unsigned width);
+
+#endif

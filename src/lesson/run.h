@@ -1,0 +1,102 @@
+/*
+ * A run: one reader's way through a lesson, over an interpreter and its session.
+ *
+ *	next ──> prose is said, views and expectations are dealt with, up to the first of
+ *	         run       shown; executed when the reader goes on
+ *	         predict   asked; the answer is computed in a world that is thrown away
+ *	         task      set; after each command the goals are looked at
+ *	         the end   a summary
+ *
+ * Every place at which it stopped is a moment of the session's timeline, so `back` restores the
+ * world and runs nothing again, and what a reader plays with between two parts is undone when he
+ * goes on. A run says what it has to say through one callback and never prints.
+ */
+#ifndef KMAPLAB_LESSON_RUN_H
+#define KMAPLAB_LESSON_RUN_H
+
+#include "command/command.h"
+#include "lesson/lesson.h"
+#include "lesson/say.h"
+
+struct lesson_run;
+
+/** What the run waits for. */
+enum lesson_wants {
+	LESSON_NEXT,   /* the reader goes on */
+	LESSON_ANSWER, /* an answer to the question */
+	LESSON_GOAL,   /* commands that reach the goal */
+	LESSON_BACK,   /* the task failed: back, to try again */
+	LESSON_OVER,
+};
+
+/** Who listens. `reply` gets the answers of the commands that the lesson itself gives; when it is
+ * NULL they are said as SAY_REPLY. */
+struct lesson_ear {
+	say_fn *say;
+	reply_fn *reply;
+	void *ctx;
+};
+
+/** How it went. */
+struct lesson_score {
+	unsigned predictions, first_try; /* asked; answered right at once */
+	unsigned tasks, reached;         /* set; goals reached without `skip` */
+	unsigned skipped, hints, commands;
+	unsigned faults;                 /* of the lesson: its own commands failed */
+};
+
+/** A run over a lesson and an interpreter, neither owned; nothing is booted yet. */
+struct lesson_run *lesson_run_new(const struct lesson *l, struct interp *in,
+                                  const struct lesson_ear *ear);
+void lesson_run_free(struct lesson_run *r);
+
+/** Sets the width, in cells, of what is said from now on (80 at first). */
+void lesson_run_width(struct lesson_run *r, unsigned width);
+
+/** Boots the lesson's machine with a kernel (NULL: the lesson's first) and goes to the first
+ * stop. False with a message when it does not boot; everything is then as it was. */
+bool lesson_run_start(struct lesson_run *r, const char *kernel, struct message *m);
+
+enum lesson_wants lesson_run_wants(const struct lesson_run *r);
+
+/** What the reader can ask for; each says what came of it. */
+void lesson_run_next(struct lesson_run *r);
+void lesson_run_back(struct lesson_run *r);
+void lesson_run_hint(struct lesson_run *r);
+void lesson_run_check(struct lesson_run *r);
+void lesson_run_skip(struct lesson_run *r);
+void lesson_run_restart(struct lesson_run *r);
+/** Says again what the run waits for. */
+void lesson_run_status(struct lesson_run *r);
+
+/** An answer to the open question: a choice's letter, number or text, a number, an address. False
+ * when it cannot be an answer (nothing is said then). */
+bool lesson_run_answer(struct lesson_run *r, const char *text);
+
+/** The words that a line inside a lesson may consist of: "next", "back", ...; NULL behind the
+ * last. */
+const char *lesson_run_verb(unsigned i);
+/** Does what a verb says; false when there is no such verb. */
+bool lesson_run_do(struct lesson_run *r, const char *verb);
+
+/**
+ * A line as it is typed inside a lesson: empty (next), a verb, an answer, or commands. Takes and
+ * returns what interp_line() does; the goals are looked at after each command.
+ */
+enum status lesson_run_line(struct lesson_run *r, const char *name, unsigned number,
+                            const char *text, reply_fn *fn, void *ctx);
+
+/** Solution or non-solution `i` of the open task: lines of commands; NULL behind the last. */
+const char *lesson_run_solution(const struct lesson_run *r, bool accepted, unsigned i);
+/** The right answer to the open question as one would type it; false when there is none. */
+bool lesson_run_right_answer(const struct lesson_run *r, char *buf, size_t size);
+
+/** Part of the lesson at which the run is (from 1), of how many, and its line in the file. */
+unsigned lesson_run_part(const struct lesson_run *r);
+unsigned lesson_run_parts(const struct lesson_run *r);
+unsigned lesson_run_file_line(const struct lesson_run *r);
+
+struct lesson_score lesson_run_score(const struct lesson_run *r);
+const struct lesson *lesson_run_lesson(const struct lesson_run *r);
+
+#endif

@@ -1,0 +1,29 @@
+/*
+ * How a lesson speaks: it never prints. Each piece of text goes through one callback with the
+ * word for what it is, and a front end shows it as it can: in colour beside the views, or as
+ * lines.
+ */
+#ifndef KMAPLAB_LESSON_SAY_H
+#define KMAPLAB_LESSON_SAY_H
+
+enum say_kind {
+	SAY_HEADING,  /* a heading of the prose */
+	SAY_PROSE,    /* a paragraph, list or quote, set into lines */
+	SAY_CODE,     /* a block to be shown as it is */
+	SAY_COMMAND,  /* commands about to be run, one per line */
+	SAY_REPLY,    /* what a command answered */
+	SAY_QUESTION, /* of a prediction */
+	SAY_CHOICE,   /* one of its choices: "a) ..." */
+	SAY_TASK,     /* what is to be done */
+	SAY_HINT,
+	SAY_RIGHT,    /* a right answer, a goal that was reached */
+	SAY_WRONG,    /* a wrong answer, a task that failed */
+	SAY_STATUS,   /* where the reader is, and what he can type */
+	SAY_PROBLEM,  /* the lesson itself is at fault */
+	SAY_KINDS
+};
+
+/** `text` has no newline at its end and lives only during the call. */
+typedef void say_fn(void *ctx, enum say_kind kind, const char *text);
+
+#endif

@@ -1,0 +1,146 @@
+/*
+ * Tasks: the reader works freely, and the lesson notices when the goal holds.
+ *
+ * A goal is a predicate over the world and what happened in it, never a comparison with the
+ * author's way: whatever reaches it is right. `let: n = expression` keeps a number of the moment
+ * the task was set, so that a goal can speak of what changed since (stats.kmaps == n + 2).
+ */
+#include "lesson/running.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Evaluates a field that is true or false; a failure is a "not yet": a page may not exist. */
+static bool holds(const struct lesson_run *r, const struct field *f)
+{
+	struct observation o;
+	struct message m;
+
+	return expr_eval_text(f->value, r->s, &o, &m) && observation_true(&o);
+}
+
+static bool goals_reached(const struct lesson_run *r)
+{
+	const struct field *goal;
+
+	for (unsigned i = 0; (goal = part_field(run_part(r), KEY_GOAL, i)); i++)
+		if (!holds(r, goal))
+			return false;
+	return true;
+}
+
+static const struct field *forbidden(const struct lesson_run *r)
+{
+	const struct field *f;
+
+	for (unsigned i = 0; (f = part_field(run_part(r), KEY_FORBID, i)); i++)
+		if (holds(r, f))
+			return f;
+	return NULL;
+}
+
+/* --- setting a task --------------------------------------------------------------------------- */
+
+static void bind(struct lesson_run *r, const struct field *let)
+{
+	char name[64] = "";
+	size_t n = strcspn(let->value, " \t=");
+	struct observation o;
+	struct message m = { "" };
+
+	memcpy(name, let->value, n < sizeof name ? n : sizeof name - 1);
+	if (!expr_eval_text(strchr(let->value, '=') + 1, r->s, &o, &m) ||
+	    !session_bind(r->s, name, (struct value){ VALUE_NUMBER, o.n }, &m))
+		run_fault(r, let->line, m.text);
+}
+
+void task_begin(struct lesson_run *r)
+{
+	const struct field *let;
+
+	for (unsigned i = 0; (let = part_field(run_part(r), KEY_LET, i)); i++)
+		bind(r, let);
+	if (goals_reached(r))
+		run_fault(r, run_part(r)->line, "the goal of this task holds before anything is done");
+}
+
+void task_set(struct lesson_run *r)
+{
+	run_say_text(r, SAY_TASK, "", part_value(run_part(r), KEY_ASK));
+}
+
+/* --- while it is open ------------------------------------------------------------------------- */
+
+static void praise(struct lesson_run *r)
+{
+	const struct part *part = run_part(r);
+	unsigned n = r->record[r->at].commands;
+	const char *par = part_value(part, KEY_PAR), *why = part_value(part, KEY_WHY);
+
+	if (par && n <= strtoul(par, NULL, 0))
+		run_say(r, SAY_RIGHT, "Done, with %u command%s; par is %s.", n, n == 1 ? "" : "s", par);
+	else if (par)
+		run_say(r, SAY_RIGHT, "Done. You took %u commands; it can be done with %s.", n, par);
+	else
+		run_say(r, SAY_RIGHT, "Done.");
+	if (why)
+		run_say_text(r, SAY_RIGHT, "", why);
+}
+
+void task_notice(struct lesson_run *r)
+{
+	const struct field *f;
+
+	if (r->wants != LESSON_GOAL)
+		return;
+	r->record[r->at].commands++;
+	f = forbidden(r);
+	if (f) {
+		r->wants = LESSON_BACK;
+		run_say(r, SAY_WRONG, "That must not happen here: %s", f->value);
+	} else if (goals_reached(r)) {
+		r->wants = LESSON_NEXT;
+		r->record[r->at].done = true;
+		r->resume = run_moment(r);
+		praise(r);
+	} else {
+		return;
+	}
+	lesson_run_status(r);
+}
+
+void task_check(struct lesson_run *r)
+{
+	const struct field *goal;
+
+	if (r->record[r->at].done)
+		run_say(r, SAY_RIGHT, "This is done.");
+	for (unsigned i = 0; (goal = part_field(run_part(r), KEY_GOAL, i)); i++)
+		if (!r->record[r->at].done)
+			run_say(r, SAY_STATUS, "%s %s", holds(r, goal) ? "holds:  " : "not yet:",
+			        goal->value);
+	lesson_run_status(r);
+}
+
+/* --- skipping --------------------------------------------------------------------------------- */
+
+static void say_reply(void *ctx, const struct reply *reply)
+{
+	run_say(ctx, SAY_REPLY, "%s", reply->message);
+}
+
+/* Shows the author's solution and runs it, so that what follows finds the world it expects. */
+void task_skip(struct lesson_run *r)
+{
+	const struct field *solution = part_field(run_part(r), KEY_SOLUTION, 0);
+	const char *why = part_value(run_part(r), KEY_WHY);
+
+	if (!run_restore(r, &r->record[r->at].arrival))
+		return;
+	run_say(r, SAY_COMMAND, "%s", solution->value);
+	run_commands(r, solution->value, solution->line, say_reply, r);
+	r->resume = run_moment(r);
+	if (why)
+		run_say_text(r, SAY_PROSE, "", why);
+}

@@ -264,25 +264,19 @@ END_TEST
 
 int main(void)
 {
-	TCase *tcase = tcase_create("conf");
-	Suite *suite = suite_create("conf");
-	SRunner *runner = srunner_create(suite);
-	int failed;
+	const TTest *const tests[] = {
+		every_bound_holds,
+		only_regular_files_are_read,
+		switches,
+		a_number_out_of_range_names_its_range,
+		the_rest_of_a_line_is_cut_at_a_character,
+		a_message_cannot_harm_a_terminal,
+		data_files_stay_in_their_folder,
+	};
+	const struct loop_test loops[] = {
+		{ lines_and_their_mistakes, LENGTH(readings) },
+		{ numbers_are_exact_or_refused, LENGTH(numbers) },
+	};
 
-	tcase_add_loop_test(tcase, lines_and_their_mistakes, 0,
-	                    sizeof(readings) / sizeof(readings[0]));
-	tcase_add_loop_test(tcase, numbers_are_exact_or_refused, 0,
-	                    sizeof(numbers) / sizeof(numbers[0]));
-	tcase_add_test(tcase, every_bound_holds);
-	tcase_add_test(tcase, only_regular_files_are_read);
-	tcase_add_test(tcase, switches);
-	tcase_add_test(tcase, a_number_out_of_range_names_its_range);
-	tcase_add_test(tcase, the_rest_of_a_line_is_cut_at_a_character);
-	tcase_add_test(tcase, a_message_cannot_harm_a_terminal);
-	tcase_add_test(tcase, data_files_stay_in_their_folder);
-	suite_add_tcase(suite, tcase);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return RUN_SUITE("conf", tests, loops);
 }

@@ -230,23 +230,19 @@ END_TEST
 
 int main(void)
 {
-	TCase *tcase = tcase_create("phys");
-	Suite *suite = suite_create("phys");
-	SRunner *runner = srunner_create(suite);
-	int failed;
+	const TTest *const tests[] = {
+		ram_is_where_the_map_says,
+		nobody_answers_outside_of_ram,
+		copies_cross_frames,
+		words_are_little_endian,
+		memory_that_nobody_wrote_costs_nothing,
+		a_size_becomes_a_map,
+		entries_are_sorted,
+		too_many_ranges,
+	};
+	const struct loop_test loops[] = {
+		{ maps_and_their_mistakes, LENGTH(maps) },
+	};
 
-	tcase_add_test(tcase, ram_is_where_the_map_says);
-	tcase_add_test(tcase, nobody_answers_outside_of_ram);
-	tcase_add_test(tcase, copies_cross_frames);
-	tcase_add_test(tcase, words_are_little_endian);
-	tcase_add_test(tcase, memory_that_nobody_wrote_costs_nothing);
-	tcase_add_test(tcase, a_size_becomes_a_map);
-	tcase_add_loop_test(tcase, maps_and_their_mistakes, 0, sizeof(maps) / sizeof(maps[0]));
-	tcase_add_test(tcase, entries_are_sorted);
-	tcase_add_test(tcase, too_many_ranges);
-	suite_add_tcase(suite, tcase);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return RUN_SUITE("phys", tests, loops);
 }

@@ -221,5 +221,5 @@ int main(void)
 		agrees_with_a_plain_array,
 	};
 
-	return RUN_SUITE("sparse", tests);
+	return run_suite("sparse", tests, LENGTH(tests), NULL, 0);
 }

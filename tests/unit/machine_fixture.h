@@ -114,6 +114,27 @@ static inline void pae_on(struct fixture *f, unsigned cpu)
 	ck_assert(machine_write_cr0(&f->m, cpu, CR0_PG | CR0_WP));
 }
 
+#define MAPPED 0xc0002000u /* mapped by fixture_start() */
+
+/** A machine with PAE paging on on all CPUs and MAPPED mapped to 0x300000, writable and global. */
+static inline void fixture_start(struct fixture *f, unsigned cpus)
+{
+	fixture_init(f, &tiny_model, cpus);
+	pae_map(f, MAPPED, 0x300000, PTE_RW | PTE_G);
+	for (unsigned i = 0; i < cpus; i++)
+		pae_on(f, i);
+}
+
+/** What the clock of the only CPU that did anything must show, when only prices moved it. */
+static inline uint64_t sum_of_charges(const struct machine *m)
+{
+	uint64_t sum = 0;
+
+	for (unsigned i = 0; i < NR_COSTS; i++)
+		sum += m->stats.charges[i] * m->cost->cycles[i];
+	return sum;
+}
+
 /**
  * The events after `from` as text: "TLB_MISS WALK<1 FAULT<2". A number behind '<' counts from the
  * first event shown; "<old" is an event before it. Static: good until the next call.
@@ -139,16 +160,26 @@ static inline const char *events_since(const struct machine *m, uint32_t from)
 	return text;
 }
 
-/** Runs a suite of one case; the exit status for main(). Arguments are pairs of name and test. */
-static inline int run_suite(const char *name, const TTest *const *tests, size_t n)
+/** A test that runs with _i from 0 to n - 1. */
+struct loop_test {
+	const TTest *test;
+	size_t n;
+};
+
+/** Runs a suite of one case; the exit status for main(). */
+static inline int run_suite(const char *name, const TTest *const *tests, size_t nr_tests,
+                            const struct loop_test *loops, size_t nr_loops)
 {
 	Suite *suite = suite_create(name);
 	TCase *tcase = tcase_create(name);
 	SRunner *runner;
 	int failed;
 
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < nr_tests; i++)
 		tcase_add_test(tcase, tests[i]);
+	for (size_t i = 0; i < nr_loops; i++)
+		tcase_add_loop_test(tcase, loops[i].test, 0, (int)loops[i].n);
+	tcase_set_timeout(tcase, 60);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);
@@ -157,6 +188,8 @@ static inline int run_suite(const char *name, const TTest *const *tests, size_t 
 	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
-#define RUN_SUITE(name, tests) run_suite(name, tests, sizeof(tests) / sizeof((tests)[0]))
+#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
+#define RUN_SUITE(name, tests, loops) \
+	run_suite(name, tests, LENGTH(tests), loops, LENGTH(loops))
 
 #endif

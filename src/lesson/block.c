@@ -334,7 +334,7 @@ void block_read(struct part *part, const char *content, unsigned first_line, uns
                 struct problems *p)
 {
 	struct source_line l = { NULL, 0, 0 };
-	size_t before = problems_found(p);
+	size_t before = problems_count(p);
 	int open = -1;
 
 	while (source_next(content, &l) && part->nr_fields < LESSON_FIELDS)
@@ -344,6 +344,6 @@ void block_read(struct part *part, const char *content, unsigned first_line, uns
 		problem(p, part->line, 1, "a block has fewer than %u lines", LESSON_FIELDS);
 	for (unsigned i = 0; i < part->nr_fields; i++)
 		check_field(&part->field[i], part->kind, p);
-	if (problems_found(p) == before)
+	if (problems_count(p) == before)
 		check_numbers(part, p);
 }

@@ -9,10 +9,12 @@
 
 struct lesson *lesson_read(const char *path, struct problems *p)
 {
-	size_t size;
-	char *text = source_read(path, &size, p);
 	struct lesson *l;
+	size_t size;
+	char *text;
 
+	problems_file(p, path);
+	text = source_read(path, &size, p);
 	if (!text)
 		return NULL;
 	l = lesson_parse(path, text, size, p);

@@ -44,6 +44,36 @@ static void heard(void *ctx, const struct reply *reply)
 	task_notice(r);
 }
 
+enum status lesson_run_try(struct lesson_run *r, const char *lines, reply_fn *fn, void *ctx)
+{
+	enum status s;
+
+	r->fn = fn;
+	r->fn_ctx = ctx;
+	s = run_commands(r, lines, lesson_run_file_line(r), heard, r);
+	r->fn = NULL;
+	return s;
+}
+
+bool lesson_run_solve(struct lesson_run *r, reply_fn *fn, void *ctx)
+{
+	enum lesson_wants wants = r->wants;
+	char answer[80];
+
+	if (wants == LESSON_NEXT) {
+		lesson_run_next(r);
+		return true;
+	}
+	if (wants == LESSON_ANSWER && lesson_run_right_answer(r, answer, sizeof answer)) {
+		run_say(r, SAY_COMMAND, "%s", answer);
+		lesson_run_answer(r, answer);
+	} else if (wants == LESSON_GOAL) {
+		run_say(r, SAY_COMMAND, "%s", lesson_run_solution(r, true, 0));
+		lesson_run_try(r, lesson_run_solution(r, true, 0), fn, ctx);
+	}
+	return r->wants == LESSON_NEXT;
+}
+
 static enum status commands(struct lesson_run *r, const char *name, unsigned number,
                             const char *text, reply_fn *fn, void *ctx)
 {

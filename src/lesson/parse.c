@@ -324,10 +324,11 @@ static void read_body(struct reading *r)
 
 struct lesson *lesson_parse(const char *name, const char *text, size_t size, struct problems *p)
 {
-	size_t before = problems_found(p);
+	size_t before = problems_count(p);
 	struct lesson *l;
 	struct reading r = { .text = text, .p = p };
 
+	problems_file(p, name);
 	if (!source_check(text, size, p) || !(l = calloc(1, sizeof *l)))
 		return NULL;
 	r.l = l;
@@ -342,7 +343,7 @@ struct lesson *lesson_parse(const char *name, const char *text, size_t size, str
 	for (unsigned i = 0; i < r.nr_expressions; i++)
 		free(r.expression[i]);
 	free(r.expression);
-	if (problems_found(p) == before)
+	if (problems_count(p) == before)
 		return l;
 	lesson_free(l);
 	return NULL;

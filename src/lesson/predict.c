@@ -109,6 +109,11 @@ static const char *meant(const struct part *part, const char *text)
 	return choice ? choice_name(choice) : NULL;
 }
 
+bool predict_is_right(const struct lesson_run *r, const char *name)
+{
+	return r->answer_known && names_value(name, &r->answer);
+}
+
 /* What the author has to say to this wrong answer. */
 static const char *feedback(const struct part *part, const char *name)
 {
@@ -159,7 +164,7 @@ bool lesson_run_answer(struct lesson_run *r, const char *text)
 		return false;
 	if (!run_resume(r))
 		return true;
-	if (r->answer_known && names_value(name, &r->answer))
+	if (predict_is_right(r, name))
 		answered_right(r);
 	else
 		answered_wrong(r, name);

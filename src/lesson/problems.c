@@ -17,13 +17,18 @@ struct problems {
 	char *line[PROBLEMS_KEPT];
 };
 
-struct problems *problems_new(const char *name)
+struct problems *problems_new(void)
 {
 	struct problems *p = calloc(1, sizeof *p);
 
-	if (p)
-		fail(&p->name, "%s", name);
+	if (!p)
+		abort();
 	return p;
+}
+
+void problems_file(struct problems *p, const char *name)
+{
+	fail(&p->name, "%s", name);
 }
 
 void problems_free(struct problems *p)
@@ -63,12 +68,12 @@ bool problem(struct problems *p, unsigned line, unsigned column, const char *for
 	return false;
 }
 
-size_t problems_found(const struct problems *p)
+size_t problems_count(const struct problems *p)
 {
 	return p->found;
 }
 
-const char *problems_line(const struct problems *p, size_t i)
+const char *problems_text(const struct problems *p, size_t i)
 {
 	return i < PROBLEMS_KEPT ? p->line[i] : NULL;
 }

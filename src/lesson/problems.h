@@ -16,9 +16,12 @@
 
 struct problems;
 
-/** An empty list for the file `name`. The caller frees it. */
-struct problems *problems_new(const char *name);
+/** An empty list. The caller frees it. */
+struct problems *problems_new(void);
 void problems_free(struct problems *p);
+
+/** The file that problems are in from now on. */
+void problems_file(struct problems *p, const char *name);
 
 /** Adds one: where (1-based; column 0 = the whole line, line 0 = the whole file) and a sentence
  * without a newline; bytes that a terminal could obey become '?'. Always returns false. */
@@ -26,9 +29,9 @@ bool problem(struct problems *p, unsigned line, unsigned column, const char *for
 	__attribute__((format(printf, 4, 5)));
 
 /** How many were found, kept or not. */
-size_t problems_found(const struct problems *p);
+size_t problems_count(const struct problems *p);
 
 /** Line `i` of the list; NULL behind the last that was kept. */
-const char *problems_line(const struct problems *p, size_t i);
+const char *problems_text(const struct problems *p, size_t i);
 
 #endif

@@ -72,7 +72,10 @@ void run_say(struct lesson_run *r, enum say_kind kind, const char *format, ...)
 void run_fault(struct lesson_run *r, unsigned line, const char *text)
 {
 	r->faults++;
-	run_say(r, SAY_PROBLEM, "%s:%u: %s", r->lesson->file, line, text);
+	if (r->ear.fault)
+		r->ear.fault(r->ear.ctx, line, text);
+	else
+		run_say(r, SAY_PROBLEM, "%s:%u: %s", r->lesson->file, line, text);
 }
 
 void run_say_text(struct lesson_run *r, enum say_kind kind, const char *first, const char *text)
@@ -99,6 +102,7 @@ enum status run_commands(struct lesson_run *r, const char *lines, unsigned line,
 	struct source_line l = { NULL, 0, 0 };
 	enum status worst = STATUS_OK;
 
+	interp_restrict(r->in, true);
 	while (source_next(lines, &l) && worst != STATUS_ERROR && worst != STATUS_OOPS) {
 		char *text = strndup(l.start, l.size);
 		enum status s = text ? interp_line(r->in, r->lesson->file, line + l.number - 1,
@@ -107,6 +111,7 @@ enum status run_commands(struct lesson_run *r, const char *lines, unsigned line,
 		worst = s > worst ? s : worst;
 		free(text);
 	}
+	interp_restrict(r->in, false);
 	return worst;
 }
 

@@ -30,11 +30,13 @@ enum lesson_wants {
 };
 
 /** Who listens. `reply` gets the answers of the commands that the lesson itself gives; when it is
- * NULL they are said as SAY_REPLY. */
+ * NULL they are said as SAY_REPLY. Both get `ctx`. `fault` gets what is wrong with the lesson, and
+ * the line of its file; when it is NULL that is said as SAY_PROBLEM. */
 struct lesson_ear {
 	say_fn *say;
 	reply_fn *reply;
 	void *ctx;
+	void (*fault)(void *ctx, unsigned line, const char *text);
 };
 
 /** How it went. */
@@ -90,6 +92,13 @@ enum status lesson_run_line(struct lesson_run *r, const char *name, unsigned num
 const char *lesson_run_solution(const struct lesson_run *r, bool accepted, unsigned i);
 /** The right answer to the open question as one would type it; false when there is none. */
 bool lesson_run_right_answer(const struct lesson_run *r, char *buf, size_t size);
+
+/** Types lines of commands in the reader's place; files are out of their reach, because they are
+ * the author's. Returns the worst status. */
+enum status lesson_run_try(struct lesson_run *r, const char *lines, reply_fn *fn, void *ctx);
+/** Does what the run waits for: goes on, gives the right answer, types the first solution. False
+ * when that did not help, or when the lesson is over. */
+bool lesson_run_solve(struct lesson_run *r, reply_fn *fn, void *ctx);
 
 /** Part of the lesson at which the run is (from 1), of how many, and its line in the file. */
 unsigned lesson_run_part(const struct lesson_run *r);

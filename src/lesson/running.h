@@ -78,6 +78,8 @@ bool run_resume(struct lesson_run *r);
 void predict_ask(struct lesson_run *r);
 void predict_compute(struct lesson_run *r);
 void predict_skip(struct lesson_run *r);
+/** Whether a choice's name, or a number, is the right answer to the open question. */
+bool predict_is_right(const struct lesson_run *r, const char *name);
 
 /* task.c */
 void task_set(struct lesson_run *r);

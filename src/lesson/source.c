@@ -122,7 +122,7 @@ static void refuse(const char *s, unsigned line, unsigned column, struct problem
 
 bool source_check(const char *text, size_t size, struct problems *p)
 {
-	size_t before = problems_found(p);
+	size_t before = problems_count(p);
 	unsigned line = 1, column = 1, bad_line = 0;
 
 	if (size > LESSON_BYTES)
@@ -141,7 +141,7 @@ bool source_check(const char *text, size_t size, struct problems *p)
 		n += !n;
 		column += n, i += n;
 	}
-	return problems_found(p) == before;
+	return problems_count(p) == before;
 }
 
 bool source_next(const char *text, struct source_line *line)

@@ -1,0 +1,213 @@
+/*
+ * The lint plays a lesson as a reader would, through the same run, and tries at every task what
+ * its author says is right and what he says is not, going back after each. So the verdict is the
+ * one that readers will get.
+ */
+#include "lesson/lint.h"
+
+#include "lesson/prose.h"
+#include "lesson/running.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* A screen of 24 lines without prompt, status and a line above. */
+#define SCREEN_LINES 21u
+#define SCREEN_WIDTH 80u
+
+struct lint {
+	const struct lesson *l;
+	struct lesson_run *run;
+	const char *kernel;
+	struct problems *p;
+};
+
+static void complain(const struct lint *lint, unsigned line, const char *text)
+{
+	if (lint->l->nr_kernels > 1)
+		problem(lint->p, line, 1, "with kernel %s: %s", lint->kernel, text);
+	else
+		problem(lint->p, line, 1, "%s", text);
+}
+
+static void hear_fault(void *ctx, unsigned line, const char *text)
+{
+	complain(ctx, line, text);
+}
+
+static void say_nothing(void *ctx, enum say_kind kind, const char *text)
+{
+	(void)ctx;
+	(void)kind;
+	(void)text;
+}
+
+/* --- tasks ------------------------------------------------------------------------------------ */
+
+struct hearing {
+	const struct lint *lint;
+	unsigned line;
+};
+
+/* A solution that is no command is a typing error, and a non-solution of that kind proves
+ * nothing. */
+static void hear_reply(void *ctx, const struct reply *reply)
+{
+	const struct hearing *h = ctx;
+	char text[200];
+
+	if (reply->status != STATUS_ERROR)
+		return;
+	snprintf(text, sizeof text, "`%.60s` fails: %.100s", reply->command ? reply->command : "",
+	         reply->message);
+	complain(h->lint, h->line, text);
+}
+
+/* Tries one line of the author's and goes back. */
+static void try(struct lint *lint, const struct field *f, bool should_hold)
+{
+	struct hearing h = { lint, f->line };
+	bool held;
+
+	lesson_run_try(lint->run, f->value, hear_reply, &h);
+	held = lesson_run_wants(lint->run) == LESSON_NEXT;
+	if (held && !should_hold)
+		complain(lint, f->line, "this non-solution is accepted");
+	else if (!held && should_hold)
+		complain(lint, f->line, lesson_run_wants(lint->run) == LESSON_BACK ?
+		         "this solution does what the task forbids" :
+		         "this solution does not reach the goal");
+	lesson_run_back(lint->run);
+}
+
+static void check_task(struct lint *lint, const struct part *part)
+{
+	const struct field *f;
+
+	for (unsigned i = 0; (f = part_field(part, KEY_NOT_SOLUTION, i)); i++)
+		try(lint, f, false);
+	for (unsigned i = 0; (f = part_field(part, KEY_SOLUTION, i)); i++)
+		try(lint, f, true);
+}
+
+/* --- predictions ------------------------------------------------------------------------------ */
+
+/* Whether `wrong NAME:` can ever be said: it names a choice, or there are none. */
+static bool is_choice(const struct part *part, const char *name)
+{
+	const struct field *choice = part_field(part, KEY_CHOICE, 0);
+
+	if (!choice || !strcmp(name, "other"))
+		return true;
+	for (unsigned i = 0; (choice = part_field(part, KEY_CHOICE, i)); i++)
+		if (!strcmp(name, choice->label) || !strcmp(name, choice->value))
+			return true;
+	return false;
+}
+
+static void check_feedback(const struct lint *lint, const struct field *wrong)
+{
+	if (!is_choice(run_part(lint->run), wrong->label))
+		complain(lint, wrong->line, "no choice is called like this wrong answer");
+	else if (predict_is_right(lint->run, wrong->label))
+		complain(lint, wrong->line, "this answer is called wrong, and it is right");
+}
+
+static void check_prediction(const struct lint *lint, const struct part *part)
+{
+	const struct field *wrong;
+	char right[80], text[160];
+
+	if (!lint->run->answer_known)
+		return; /* said already */
+	if (!lesson_run_right_answer(lint->run, right, sizeof right)) {
+		observation_text(&lint->run->answer, right, sizeof right);
+		snprintf(text, sizeof text, "the answer is %s, and no choice says so", right);
+		complain(lint, part->line, text);
+	}
+	for (unsigned i = 0; (wrong = part_field(part, KEY_WRONG, i)); i++)
+		check_feedback(lint, wrong);
+}
+
+/* --- the whole -------------------------------------------------------------------------------- */
+
+static void check_prose(const struct lint *lint)
+{
+	for (unsigned i = 0; i < lint->l->nr_parts; i++) {
+		const struct part *part = &lint->l->part[i];
+		unsigned lines = part->kind == PART_PROSE ?
+			prose_lines(part, lint->run->s, SCREEN_WIDTH) : 0;
+		char text[120];
+
+		if (lines <= SCREEN_LINES)
+			continue;
+		snprintf(text, sizeof text, "%u lines of prose with nothing to do; at most %u fit on "
+		         "a screen", lines, SCREEN_LINES);
+		complain(lint, part->line, text);
+	}
+}
+
+static void play(struct lint *lint)
+{
+	while (lesson_run_wants(lint->run) != LESSON_OVER) {
+		const struct part *part = run_part(lint->run);
+
+		if (part->kind == PART_TASK)
+			check_task(lint, part);
+		else if (part->kind == PART_PREDICT)
+			check_prediction(lint, part);
+		if (!lesson_run_solve(lint->run, NULL, NULL))
+			lesson_run_skip(lint->run);
+		if (lesson_run_wants(lint->run) != LESSON_NEXT &&
+		    lesson_run_wants(lint->run) != LESSON_OVER && run_part(lint->run) == part)
+			break; /* neither solved nor skipped: what is wrong was said */
+	}
+}
+
+static void lint_kernel(struct lint *lint)
+{
+	struct lesson_ear ear = { .say = say_nothing, .ctx = lint, .fault = hear_fault };
+	struct session *s = session_new();
+	struct interp *in = s ? interp_new(s) : NULL;
+	struct message m;
+
+	lint->run = in ? lesson_run_new(lint->l, in, &ear) : NULL;
+	if (lint->run && !lesson_run_start(lint->run, lint->kernel, &m))
+		complain(lint, 1, m.text);
+	else if (lint->run) {
+		check_prose(lint);
+		play(lint);
+	}
+	lesson_run_free(lint->run);
+	if (in)
+		interp_free(in);
+	if (s)
+		session_free(s);
+}
+
+/* The id is how other lessons and readers call it, so the file has the same name. */
+static void check_id(const struct lesson *l, struct problems *p)
+{
+	const char *slash = strrchr(l->file, '/'), *base = slash ? slash + 1 : l->file;
+	size_t n = strlen(lesson_id(l));
+
+	if (strncmp(base, lesson_id(l), n) || base[n] != '.')
+		problem(p, 1, 1, "the id is '%s', so the file is called %s.md", lesson_id(l),
+		        lesson_id(l));
+}
+
+bool lesson_lint(const char *path, struct problems *p)
+{
+	struct lesson *l = lesson_read(path, p);
+	struct lint lint = { .l = l, .p = p };
+
+	if (!l)
+		return false;
+	check_id(l, p);
+	for (unsigned i = 0; i < l->nr_kernels; i++) {
+		lint.kernel = l->kernel[i];
+		lint_kernel(&lint);
+	}
+	lesson_free(l);
+	return !problems_count(p);
+}

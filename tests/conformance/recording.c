@@ -99,6 +99,16 @@ const char *recording_line(const struct recording *r, const char *section, size_
 	return NULL;
 }
 
+size_t recording_section(const struct recording *r, const char *section, size_t *first)
+{
+	size_t end;
+
+	*first = end = find(r, section) + 1;
+	while (end < r->nr_lines && !any_header(r->line[end]))
+		end++;
+	return end - *first;
+}
+
 const char *recording_value(const struct recording *r, const char *section, const char *key)
 {
 	const char *line;

@@ -27,6 +27,9 @@ void recording_free(struct recording *r);
 /** Line `i` of section "[name]", or NULL behind its end (or when there is no such section). */
 const char *recording_line(const struct recording *r, const char *section, size_t i);
 
+/** The lines of a section: index of the first in r->line; returns how many (0: none). */
+size_t recording_section(const struct recording *r, const char *section, size_t *first);
+
 /** The value of "KEY=value" in a section, or NULL. */
 const char *recording_value(const struct recording *r, const char *section, const char *key);
 

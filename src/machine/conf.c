@@ -62,11 +62,13 @@ static bool take_line(struct reader *r, const char *text, size_t len, struct mes
 		unsigned bytes = text[i] == '\t' ? 1 : message_character(text + i, len - i);
 
 		if (!bytes)
-			return fail_at(m, r, i + 1, "this is no text: a control character or bad UTF-8");
+			return fail_at(m, r, i + 1,
+			               "this is no text: a control character or bad UTF-8");
 		i += bytes;
 	}
 	if (len > CONF_MAX_LINE)
-		return fail_at(m, r, CONF_MAX_LINE + 1, "the line is too long (1000 bytes at most)");
+		return fail_at(m, r, CONF_MAX_LINE + 1,
+		               "the line is too long (1000 bytes at most)");
 	memcpy(r->text, text, len);
 	r->text[len] = '\0';
 	r->text[strcspn(r->text, "#")] = '\0';
@@ -99,7 +101,8 @@ static bool open_section(struct reader *r, char *s, struct message *m)
 		end--;
 	*end = '\0';
 	if (!*name || strlen(name) >= sizeof(r->section))
-		return fail_at(m, r, (size_t)(s - r->text) + 1, "a section's name has 1 to 63 bytes");
+		return fail_at(m, r, (size_t)(s - r->text) + 1,
+		               "a section's name has 1 to 63 bytes");
 	strcpy(r->section, name);
 	return true;
 }
@@ -119,10 +122,12 @@ static char *end_word(char *s, bool key)
 static bool split_line(struct reader *r, char *s, struct conf_line *line, struct message *m)
 {
 	if (*s == '=')
-		return fail_at(m, r, (size_t)(s - r->text) + 1, "there must be a name in front of '='");
+		return fail_at(m, r, (size_t)(s - r->text) + 1,
+		               "there must be a name in front of '='");
 	while (*s) {
 		if (line->nr_words == CONF_WORDS)
-			return fail_at(m, r, (size_t)(s - r->text) + 1, "more than 32 words in one line");
+			return fail_at(m, r, (size_t)(s - r->text) + 1,
+			               "more than 32 words in one line");
 		line->word[line->nr_words] = s;
 		line->column[line->nr_words] = (unsigned)(s - r->text) + 1;
 		s = end_word(s, !line->nr_words);

@@ -66,9 +66,16 @@ bool conf_bool(const char *word, bool *value);
 bool conf_data_path(const char *name, char *path, size_t size, struct message *m);
 
 /**
+ * The path of FOLDER/NAME.conf, a name that a user gave. On failure the message says what there is
+ * instead: "there is no CPU model 'core9' (there are: core2 tiny)"; `what` is "CPU model".
+ */
+bool conf_data_find(const char *folder, const char *name, const char *what, char *path, size_t size,
+                    struct message *m);
+
+/**
  * The names of the data files "FOLDER/NAME.conf", sorted, with one blank between them, cut to
- * `size` bytes at a whole name; for completion and for "there is no such model" messages. The
- * folder is the first of conf_data_path()'s that exists.
+ * `size` bytes at a whole name; for completion and messages. The folder is the first of
+ * conf_data_path()'s that exists.
  */
 void conf_data_names(const char *folder, char *names, size_t size);
 

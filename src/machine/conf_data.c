@@ -130,3 +130,19 @@ void conf_data_names(const char *folder, char *names, size_t size)
 	for (unsigned i = 0; i < n && len + strlen(found[i]) + 2 < size; i++)
 		len += (size_t)sprintf(names + len, "%s%s", i ? " " : "", found[i]);
 }
+
+bool conf_data_find(const char *folder, const char *name, const char *what, char *path, size_t size,
+                    struct message *m)
+{
+	char file[NAMES_MAX], known[160];
+	int n = snprintf(file, sizeof(file), "%s/%s" SUFFIX, folder, name);
+
+	if (n > 0 && (size_t)n < sizeof(file) && !strchr(name, '/') &&
+	    conf_data_path(file, path, size, NULL))
+		return true;
+	conf_data_names(folder, known, sizeof(known));
+	if (!known[0])
+		return fail(m, "there is no %s '%.40s', for there is no folder of data files", what,
+		            name);
+	return fail(m, "there is no %s '%.40s' (there are: %s)", what, name, known);
+}

@@ -60,7 +60,8 @@ bool conf_line_number(const struct conf_line *line, unsigned i, uint64_t min, ui
 	if (!conf_number(line->word[i], &v))
 		return conf_fail(m, line, i, "'%s' is not a number", line->word[i]);
 	if (v < min || v > max)
-		return conf_fail(m, line, i, "%s must be between %" PRIu64 " and %" PRIu64 ", not %s",
+		return conf_fail(m, line, i,
+		                 "%s must be between %" PRIu64 " and %" PRIu64 ", not %s",
 		                 line->word[0], min, max, line->word[i]);
 	*value = v;
 	return true;
@@ -94,7 +95,9 @@ void conf_line_rest(const struct conf_line *line, unsigned i, char *text, size_t
 
 bool conf_bool(const char *word, bool *value)
 {
-	static const char *const words[][2] = { { "no", "yes" }, { "off", "on" }, { "false", "true" } };
+	static const char *const words[][2] = { { "no", "yes" },
+		                                { "off", "on" },
+		                                { "false", "true" } };
 
 	for (unsigned i = 0; i < 6; i++) {
 		if (strcasecmp(word, words[i / 2][i % 2]) == 0) {

@@ -9,7 +9,6 @@
 #include "machine/conf.h"
 #include "machine/machine.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #define COST_MAX 10000000u
@@ -56,22 +55,19 @@ static bool read_cost(void *ctx, const struct conf_line *line, struct message *m
 bool cost_table_read(struct cost_table *t, const char *name, struct message *m)
 {
 	struct cost_table new = { .name = "" };
-	char file[sizeof(new.name) + 16], path[4096], known[160];
+	char path[4096];
 
-	if (!name[0] || strlen(name) >= sizeof(new.name))
+	if (strlen(name) >= sizeof(new.name))
 		return fail(m, "'%.40s' cannot be the name of a cost table", name);
 	strcpy(new.name, name);
-	snprintf(file, sizeof(file), "costs/%s.conf", name);
-	if (!conf_data_path(file, path, sizeof(path), NULL)) {
-		conf_data_names("costs", known, sizeof(known));
-		return fail(m, "there is no cost table '%s' (there are: %s)", name, known);
-	}
+	if (!conf_data_find("costs", name, "cost table", path, sizeof(path), m))
+		return false;
 	if (!conf_read(path, read_cost, &new, m))
 		return false;
 	for (unsigned i = 0; i < NR_COSTS; i++)
 		if (!new.source[i][0])
-			return fail(m, "%.100s: there is no price for '%s' (%s)", path, costs[i].key,
-			            costs[i].doc);
+			return fail(m, "%.100s: there is no price for '%s' (%s)", path,
+			            costs[i].key, costs[i].doc);
 	*t = new;
 	return true;
 }

@@ -17,7 +17,6 @@
 #include "machine/conf.h"
 #include "machine/tlb.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /** Where a word of `features` goes. */
@@ -25,9 +24,12 @@ static const struct {
 	const char *word;
 	size_t offset;
 } features[] = {
-	{ "pae", offsetof(struct cpu_model, pae) },     { "pse", offsetof(struct cpu_model, pse) },
-	{ "pse36", offsetof(struct cpu_model, pse36) }, { "pge", offsetof(struct cpu_model, pge) },
-	{ "nx", offsetof(struct cpu_model, nx) },       { "invlpg", offsetof(struct cpu_model, invlpg) },
+	{ "pae", offsetof(struct cpu_model, pae) },
+	{ "pse", offsetof(struct cpu_model, pse) },
+	{ "pse36", offsetof(struct cpu_model, pse36) },
+	{ "pge", offsetof(struct cpu_model, pge) },
+	{ "nx", offsetof(struct cpu_model, nx) },
+	{ "invlpg", offsetof(struct cpu_model, invlpg) },
 };
 
 static const char *const arrays[TLB_ARRAYS] = {
@@ -120,7 +122,8 @@ static bool check_tlb(const struct cpu_model *c, const char *path, struct messag
 	if (c->shared_sizes && large)
 		return fail(m, "%.100s: ilarge and dlarge contradict shared_sizes", path);
 	if (!c->shared_sizes && (c->pse || c->pae) && !c->tlb[TLB_DLARGE].sets)
-		return fail(m, "%.100s: [tlb] has no place for large pages: dlarge or shared_sizes", path);
+		return fail(m, "%.100s: [tlb] has no place for large pages: dlarge or shared_sizes",
+		            path);
 	if (tlb_capacity(c) > TLB_MAX)
 		return fail(m, "%.100s: more than %d TLB entries", path, TLB_MAX);
 	return true;
@@ -142,16 +145,13 @@ static bool check_model(const struct cpu_model *c, const char *path, struct mess
 bool cpu_model_read(struct cpu_model *model, const char *name, struct message *m)
 {
 	struct cpu_model c = { .maxphyaddr = 0 };
-	char file[sizeof(c.name) + 16], path[4096], known[160];
+	char path[4096];
 
-	if (!name[0] || strlen(name) >= sizeof(c.name))
+	if (strlen(name) >= sizeof(c.name))
 		return fail(m, "'%.40s' cannot be the name of a CPU model", name);
 	strcpy(c.name, name);
-	snprintf(file, sizeof(file), "cpus/%s.conf", name);
-	if (!conf_data_path(file, path, sizeof(path), NULL)) {
-		conf_data_names("cpus", known, sizeof(known));
-		return fail(m, "there is no CPU model '%s' (there are: %s)", name, known);
-	}
+	if (!conf_data_find("cpus", name, "CPU model", path, sizeof(path), m))
+		return false;
 	if (!conf_read(path, read_model_line, &c, m) || !check_model(&c, path, m))
 		return false;
 	*model = c;

@@ -44,9 +44,11 @@ const char *e820_type_name(enum e820_type type)
 bool e820_from_ram(struct e820_map *map, uint64_t bytes, struct message *m)
 {
 	if (bytes < LEAST_RAM || bytes > 1ull << PHYS_MAX_BITS)
-		return fail(m, "a machine has between 2 MiB and 2^52 bytes of RAM, not %" PRIu64, bytes);
+		return fail(m, "a machine has between 2 MiB and 2^52 bytes of RAM, not %" PRIu64,
+		            bytes);
 	if (bytes % PAGE_SIZE)
-		return fail(m, "RAM comes in pages of 4096 bytes; %" PRIu64 " is no multiple of that",
+		return fail(m,
+		            "RAM comes in pages of 4096 bytes; %" PRIu64 " is no multiple of that",
 		            bytes);
 	*map = (struct e820_map){
 		.nr = 4,
@@ -76,7 +78,8 @@ bool e820_fits(const struct e820_map *map, unsigned maxphyaddr, struct message *
 
 	if (end <= 1ull << maxphyaddr)
 		return true;
-	return fail(m, "RAM up to 0x%" PRIx64 " is out of reach: the CPU has %u physical address bits",
+	return fail(m,
+	            "RAM up to 0x%" PRIx64 " is out of reach: the CPU has %u physical address bits",
 	            end, maxphyaddr);
 }
 
@@ -96,14 +99,16 @@ static bool hex_number(const char *word, uint64_t *value)
 	return true;
 }
 
-static bool read_address(const struct conf_line *line, unsigned i, uint64_t *value, struct message *m)
+static bool read_address(const struct conf_line *line, unsigned i, uint64_t *value,
+                         struct message *m)
 {
 	if (i >= line->nr_words)
 		return conf_fail(m, line, i, "a range needs START END TYPE");
 	if (!hex_number(line->word[i], value))
 		return conf_fail(m, line, i, "'%s' is not an address in hex", line->word[i]);
 	if (*value >> PHYS_MAX_BITS)
-		return conf_fail(m, line, i, "%s is beyond 52 bits of physical address", line->word[i]);
+		return conf_fail(m, line, i, "%s is beyond 52 bits of physical address",
+		                 line->word[i]);
 	return true;
 }
 
@@ -128,7 +133,8 @@ static bool read_type(const struct conf_line *line, enum e820_type *type, struct
 			return true;
 		}
 	}
-	return conf_fail(m, line, 2, "'%s' is no type: usable, reserved, ACPI data or ACPI NVS", text);
+	return conf_fail(m, line, 2, "'%s' is no type: usable, reserved, ACPI data or ACPI NVS",
+	                 text);
 }
 
 /* Puts the entry in its place among the sorted ones; an overlap is the later line's fault. */
@@ -141,7 +147,8 @@ static bool insert(struct map_reader *r, const struct conf_line *line, struct e8
 		i--;
 	for (unsigned j = i ? i - 1 : 0; j <= i && j < r->map.nr; j++)
 		if (r->map.entry[j].start < e.end && e.start < r->map.entry[j].end)
-			return conf_fail(m, line, 0, "this range overlaps that of line %u", r->lines[j]);
+			return conf_fail(m, line, 0, "this range overlaps that of line %u",
+			                 r->lines[j]);
 	memmove(&r->map.entry[i + 1], &r->map.entry[i], (r->map.nr - i) * sizeof(e));
 	memmove(&r->lines[i + 1], &r->lines[i], (r->map.nr - i) * sizeof(r->lines[0]));
 	r->map.entry[i] = e;
@@ -164,8 +171,8 @@ static bool read_range(void *ctx, const struct conf_line *line, struct message *
 	    !read_type(line, &e.type, m))
 		return false;
 	if (last < e.start)
-		return conf_fail(m, line, 1, "the range ends (%s) before it begins (%s)", line->word[1],
-		                 line->word[0]);
+		return conf_fail(m, line, 1, "the range ends (%s) before it begins (%s)",
+		                 line->word[1], line->word[0]);
 	e.end = last + 1;
 	return insert(r, line, e, m);
 }

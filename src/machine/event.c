@@ -9,7 +9,8 @@
 #define PER SPARSE_PER(struct event)
 
 static const struct event_desc descs[] = {
-#define EVENT(name, a, b, c, narration, doc) [EVENT_##name] = { #name, { a, b, c }, narration, doc },
+#define EVENT(name, a, b, c, narration, doc)                                                       \
+	[EVENT_##name] = { #name, { a, b, c }, narration, doc },
 #include "machine/events.def"
 #undef EVENT
 };
@@ -36,8 +37,8 @@ static void forget_old(struct event_log *log)
 	}
 }
 
-uint32_t event_append(struct event_log *log, unsigned cpu, uint64_t cycle, unsigned kind, uint64_t a,
-                      uint64_t b, uint64_t c)
+uint32_t event_append(struct event_log *log, unsigned cpu, uint64_t cycle, unsigned kind,
+                      uint64_t a, uint64_t b, uint64_t c)
 {
 	uint32_t seq = ++log->n;
 

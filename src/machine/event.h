@@ -64,8 +64,8 @@ struct event_log {
 #endif
 
 /** Appends an event, due to log->cause. Returns its seq (1..), also when the log is off. */
-uint32_t event_append(struct event_log *log, unsigned cpu, uint64_t cycle, unsigned kind, uint64_t a,
-                      uint64_t b, uint64_t c);
+uint32_t event_append(struct event_log *log, unsigned cpu, uint64_t cycle, unsigned kind,
+                      uint64_t a, uint64_t b, uint64_t c);
 
 /** Event `seq`, or NULL when it is not (or no longer) in the log. Good until the next append. */
 const struct event *event_get(const struct event_log *log, uint32_t seq);

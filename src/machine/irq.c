@@ -75,7 +75,8 @@ static int next(const struct cpu *c)
 	int best = -1;
 
 	for (unsigned i = 0; i < c->nr_pending; i++)
-		if (allowed(c, &c->pending[i]) && (best < 0 || before(&c->pending[i], &c->pending[best])))
+		if (allowed(c, &c->pending[i]) &&
+		    (best < 0 || before(&c->pending[i], &c->pending[best])))
 			best = (int)i;
 	return best;
 }

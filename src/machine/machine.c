@@ -93,7 +93,8 @@ static const char *word_of(const char *const *words, unsigned n, uint64_t value)
 const char *machine_event_word(unsigned kind, unsigned arg, uint64_t value)
 {
 	static const char *const kinds[] = { "read", "write", "fetch" };
-	static const char *const why[] = { "CR3 was written", "CR4 was changed", "CR0.PG was changed" };
+	static const char *const why[] = { "CR3 was written", "CR4 was changed",
+		                           "CR0.PG was changed" };
 
 	if (kind == EVENT_TLB_MISS && arg == 1)
 		return word_of(kinds, 3, value);

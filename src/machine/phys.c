@@ -46,19 +46,18 @@ static struct piece piece_at(const struct phys *p, uint64_t pa, size_t n)
 {
 	struct piece piece = { .block = pa / SPARSE_BLOCK, .offset = pa % SPARSE_BLOCK };
 	unsigned i = entry_at(&p->map, pa);
-	uint64_t border = UINT64_MAX;
 
-	if (i < p->map.nr) {
-		const struct e820_entry *e = &p->map.entry[i];
-
-		piece.ram = e->start <= pa && e->type == E820_RAM;
-		border = e->start <= pa ? e->end : e->start;
-	}
 	piece.n = SPARSE_BLOCK - piece.offset;
 	if (piece.n > n)
 		piece.n = n;
-	if (piece.n > border - pa)
-		piece.n = (size_t)(border - pa);
+	if (i < p->map.nr) {
+		const struct e820_entry *e = &p->map.entry[i];
+		uint64_t border = e->start <= pa ? e->end : e->start;
+
+		piece.ram = e->start <= pa && e->type == E820_RAM;
+		if (piece.n > border - pa)
+			piece.n = (size_t)(border - pa);
+	}
 	return piece;
 }
 
@@ -70,7 +69,8 @@ void phys_read(const struct phys *p, uint64_t pa, void *buf, size_t n)
 		struct piece piece = piece_at(p, pa, n);
 
 		if (piece.ram)
-			memcpy(to, (const char *)sparse_read(&p->frames, piece.block) + piece.offset,
+			memcpy(to,
+			       (const char *)sparse_read(&p->frames, piece.block) + piece.offset,
 			       piece.n);
 		else
 			memset(to, 0xff, piece.n);

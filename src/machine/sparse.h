@@ -9,6 +9,7 @@
  *
  * Rules of the house: a pointer into a block is good until the next sparse_write(), sparse_drop()
  * or sparse_clone() of the same array, and is never kept across a step of the simulation.
+ * Indices of blocks are 0 to 2^64 - 2.
  * When the host has no memory left the program aborts: there is no state to go back to.
  */
 #ifndef KMAPLAB_MACHINE_SPARSE_H

@@ -40,7 +40,8 @@ unsigned tlb_capacity(const struct cpu_model *model)
 }
 
 /* Where pages of a size class live for a kind of access. */
-static enum tlb_array array_for(const struct cpu_model *model, enum access_kind kind, unsigned class)
+static enum tlb_array array_for(const struct cpu_model *model, enum access_kind kind,
+                                unsigned class)
 {
 	bool large = class && !model->shared_sizes;
 	enum tlb_array array = large ? TLB_ILARGE : TLB_I4K;

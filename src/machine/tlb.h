@@ -22,7 +22,7 @@ struct tlb_geometry {
 struct cpu_model {
 	char name[32];
 	char title[64];
-	unsigned maxphyaddr; /* physical address bits: 32..52, more than 32 only with PAE or PSE-36 */
+	unsigned maxphyaddr; /* physical address bits: 32..52; over 32 with PAE or PSE-36 only */
 	bool pae, pse, pse36, pge, nx, invlpg;
 	struct tlb_geometry tlb[TLB_ARRAYS];
 	bool shared_sizes; /* 4 KiB and large pages live in the 4 KiB arrays */
@@ -46,8 +46,8 @@ struct tlb_entry {
 struct tlb {
 	const struct cpu_model *model;
 	struct sparse entries;
-	uint32_t clock;             /* of the LRU */
-	unsigned used;              /* entries that are not empty */
+	uint32_t clock;              /* of the LRU */
+	unsigned used;               /* entries that are not empty */
 	unsigned of_size[TLB_SIZES]; /* the same for each page size: where a lookup need not look */
 };
 
@@ -55,8 +55,9 @@ struct tlb {
 bool cpu_model_read(struct cpu_model *model, const char *name, struct message *m);
 
 /** Looks an access up; touches its LRU age on a hit. NULL: a miss. An entry whose rights do not
- * allow the access, or a write through a clean entry, counts as a miss (the walk decides). The
- * entry is good until the TLB changes. */
+ * allow the access, or a write through a clean entry, counts as a miss: the walk decides (so with
+ * CR0.WP clear a supervisor's write to a read-only page walks each time). The entry is good until
+ * the TLB changes. */
 const struct tlb_entry *tlb_lookup(struct tlb *t, struct access a);
 
 /** Stores a walk's result for the access; `victim` gets what had to leave (size 0: nothing). An

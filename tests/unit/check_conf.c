@@ -5,7 +5,6 @@
 #include "machine/conf.h"
 #include "machine_fixture.h"
 
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -25,8 +24,8 @@ static bool collect(void *ctx, const struct conf_line *line, struct message *m)
 		return conf_fail(m, line, 1, "told to %s", line->word[0]);
 	len += (size_t)snprintf(c->text + len, sizeof(c->text) - len, "%s|", line->section);
 	for (unsigned i = 0; i < line->nr_words && len < sizeof(c->text); i++)
-		len += (size_t)snprintf(c->text + len, sizeof(c->text) - len, "%s%s@%u", i ? "," : "",
-		                        line->word[i], line->column[i]);
+		len += (size_t)snprintf(c->text + len, sizeof(c->text) - len, "%s%s@%u",
+		                        i ? "," : "", line->word[i], line->column[i]);
 	if (len < sizeof(c->text))
 		snprintf(c->text + len, sizeof(c->text) - len, ";");
 	return true;
@@ -63,7 +62,8 @@ START_TEST(lines_and_their_mistakes)
 {
 	struct collected c = { .lines = 0 };
 	struct message m = { "" };
-	bool ok = conf_read_text("f", readings[_i].text, strlen(readings[_i].text), collect, &c, &m);
+	bool ok =
+		conf_read_text("f", readings[_i].text, strlen(readings[_i].text), collect, &c, &m);
 
 	ck_assert_int_eq(ok, !readings[_i].error);
 	ck_assert_str_eq(m.text, readings[_i].error ? readings[_i].error : "");
@@ -241,8 +241,8 @@ END_TEST
 
 START_TEST(data_files_stay_in_their_folder)
 {
-	static const char *const outside[] = { "", "/etc/passwd", "../x", "a/../b", "a/..", ".hidden",
-		                               "a\nb", "cpus/\x1b" };
+	static const char *const outside[] = { "",     "/etc/passwd", "../x", "a/../b",
+		                               "a/..", ".hidden",     "a\nb", "cpus/\x1b" };
 	char path[256], names[256];
 	struct message m;
 

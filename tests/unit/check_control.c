@@ -102,7 +102,8 @@ START_TEST(a_pdpte_waits_for_cr3)
 	phys_write64(&f.m.phys, TABLES + 24, 0);
 	ck_assert_int_eq(translate(&f, MAPPED, ACCESS_READ).fault, FAULT_NONE);
 	ck_assert(machine_write_cr3(&f.m, 0, TABLES));
-	ck_assert_int_eq(translate(&f, MAPPED, ACCESS_READ).fault, FAULT_NONE); /* global: still there */
+	ck_assert_int_eq(translate(&f, MAPPED, ACCESS_READ).fault,
+	                 FAULT_NONE); /* global: still there */
 	machine_invlpg(&f.m, 0, MAPPED);
 	ck_assert_int_eq(translate(&f, MAPPED, ACCESS_READ).fault, FAULT_NOT_PRESENT);
 	machine_release(&f.m);

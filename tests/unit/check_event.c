@@ -127,7 +127,8 @@ START_TEST(every_kind_is_described)
 	for (unsigned i = 0; i < 3; i++) {
 		const char *colon = d->arg[i] ? strchr(d->arg[i], ':') : NULL;
 
-		ck_assert(!d->arg[i] || (colon && strlen(colon) == 2 && strchr("xdpcts", colon[1])));
+		ck_assert(!d->arg[i] ||
+		          (colon && strlen(colon) == 2 && strchr("xdpcts", colon[1])));
 		ck_assert(!d->arg[i] || i == 0 || d->arg[i - 1]);
 		if (colon && colon[1] == 's')
 			ck_assert_ptr_nonnull(machine_event_word(kind, i, 0));

@@ -160,11 +160,13 @@ START_TEST(a_stale_entry_is_used_until_it_is_dropped)
 	pae_map(&f, MAPPED, 0x600000, PTE_RW | PTE_G | PTE_A | PTE_D);
 	ck_assert(machine_tlb_stale(&f.m, 0, e));
 	ck_assert_uint_eq(translate(&f, MAPPED, ACCESS_READ).pa, 0x300000);
-	ck_assert_uint_eq(machine_peek(&f.m, 0, (struct access){ MAPPED, ACCESS_READ, false }).pa, 0x600000);
+	ck_assert_uint_eq(machine_peek(&f.m, 0, (struct access){ MAPPED, ACCESS_READ, false }).pa,
+	                  0x600000);
 	machine_invlpg(&f.m, 0, MAPPED);
 	ck_assert_uint_eq(translate(&f, MAPPED, ACCESS_READ).pa, 0x600000);
-	ck_assert_uint_eq(machine_translate(&f.m, 1, (struct access){ MAPPED, ACCESS_READ, false }).pa,
-	                  0x300000);
+	ck_assert_uint_eq(
+		machine_translate(&f.m, 1, (struct access){ MAPPED, ACCESS_READ, false }).pa,
+		0x300000);
 	machine_release(&f.m);
 }
 END_TEST

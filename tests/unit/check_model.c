@@ -102,10 +102,11 @@ START_TEST(names_of_files_that_are_not_there)
 	ck_assert(!cpu_model_read(&model, "../cpus/x", &m));
 	ck_assert(!cpu_model_read(&model, "", &m));
 	ck_assert(!cpu_model_read(&model, "a-name-that-is-longer-than-any-model-has", &m));
-	ck_assert_str_eq(m.text, "'a-name-that-is-longer-than-any-model-has' cannot be the name of a "
-	                         "CPU model");
+	ck_assert_str_eq(m.text,
+	                 "'a-name-that-is-longer-than-any-model-has' cannot be the name of a "
+	                 "CPU model");
 	ck_assert(!cost_table_read(&costs, "\x1b[2J", &m));
-	ck_assert_ptr_nonnull(strstr(m.text, "there is no cost table '?[2J'"));
+	ck_assert_ptr_nonnull(strstr(m.text, "there is no cost table '?[2J', for there is no"));
 	remove_file(folder, "cpus");
 }
 END_TEST
@@ -131,7 +132,8 @@ static const struct {
 	{ "insn = 10000001 made up", ":1:8: insn must be between 0 and 10000000, not 10000001" },
 	{ "gold = 7 made up", ":1:1: nothing is charged as 'gold'" },
 	{ "mem = 7 made up", ":2:1: 'mem' is priced twice" },
-	{ "", ": there is no price for 'insn' (one step of kernel code that does nothing special)" },
+	{ "",
+	  ": there is no price for 'insn' (one step of kernel code that does nothing special)" },
 };
 
 START_TEST(cost_tables_and_their_mistakes)

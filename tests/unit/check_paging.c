@@ -120,7 +120,8 @@ START_TEST(reserved_bits_of_a_pdpte)
 		bool reserved = bit <= 2 || (bit >= 5 && bit <= 8) || bit >= 36;
 
 		phys_write64(&f.m.phys, TABLES + 16, PTE_P | 1ull << bit);
-		ck_assert_msg(paging_load_pdptes(&f.m.phys, TABLES, pdpte) == !reserved, "bit %u", bit);
+		ck_assert_msg(paging_load_pdptes(&f.m.phys, TABLES, pdpte) == !reserved, "bit %u",
+		              bit);
 		phys_write64(&f.m.phys, TABLES + 16, 1ull << bit);
 		ck_assert(paging_load_pdptes(&f.m.phys, TABLES | 0x1f, pdpte));
 	}
@@ -352,7 +353,8 @@ START_TEST(commit_leaves_the_neighbour_alone)
 	phys_write32(&f.m.phys, pde32(VA) + 4, 0x12345678);
 	w = paging_walk(&f.m.phys, &s, reading(VA));
 	ck_assert_uint_eq(paging_commit(&f.m.phys, &s, &w, ACCESS_WRITE), 1);
-	ck_assert_uint_eq(phys_read32(&f.m.phys, pde32(VA)), PTE_P | PTE_PS | PTE_RW | PTE_A | PTE_D);
+	ck_assert_uint_eq(phys_read32(&f.m.phys, pde32(VA)),
+	                  PTE_P | PTE_PS | PTE_RW | PTE_A | PTE_D);
 	ck_assert_uint_eq(phys_read32(&f.m.phys, pde32(VA) + 4), 0x12345678);
 	machine_release(&f.m);
 }

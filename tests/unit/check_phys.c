@@ -4,7 +4,6 @@
  */
 #include "machine_fixture.h"
 
-#include <fcntl.h>
 #include <inttypes.h>
 #include <unistd.h>
 
@@ -56,6 +55,8 @@ START_TEST(nobody_answers_outside_of_ram)
 	ck_assert_uint_eq(phys_read64(&p, 1ull << 40), UINT64_MAX);
 	phys_write64(&p, 1ull << 40, 0);
 	ck_assert_uint_eq(phys_read64(&p, 1ull << 40), UINT64_MAX);
+	phys_read(&p, UINT64_MAX - 3, buf, 8); /* wraps to 0 */
+	ck_assert_mem_eq(buf, "\xff\xff\xff\xff\0\0\0\0", 8);
 	sparse_release(&p.frames);
 }
 END_TEST
@@ -161,7 +162,8 @@ static const struct {
 	{ "100001 101ffe usable", ": there is no usable RAM between 1 MiB and 4 GiB" },
 	{ GOOD "180000 2fffff reserved", ":2:1: this range overlaps that of line 1" },
 	{ GOOD "\n0 100000 reserved", ":3:1: this range overlaps that of line 1" },
-	{ "300000 3fffff usable\n" GOOD "0 fffffffff reserved", ":3:1: this range overlaps that of line 2" },
+	{ "300000 3fffff usable\n" GOOD "0 fffffffff reserved",
+	  ":3:1: this range overlaps that of line 2" },
 	{ GOOD "1fffff 1fffff reserved", ":2:1: this range overlaps that of line 1" },
 	{ "  200000 1fffff usable", ":1:10: the range ends (1fffff) before it begins (200000)" },
 	{ "100000", ":1:7: a range needs START END TYPE" },
@@ -171,11 +173,14 @@ static const struct {
 	{ "100000 -1 usable", ":1:8: '-1' is not an address in hex" },
 	{ "0 10000000000000 usable", ":1:3: 10000000000000 is beyond 52 bits of physical address" },
 	{ "0 10000000000000000 usable", ":1:3: '10000000000000000' is not an address in hex" },
-	{ "100000 1fffff free", ":1:15: 'free' is no type: usable, reserved, ACPI data or ACPI NVS" },
+	{ "100000 1fffff free",
+	  ":1:15: 'free' is no type: usable, reserved, ACPI data or ACPI NVS" },
 	{ "100000 1fffff usable too",
 	  ":1:15: 'usable too' is no type: usable, reserved, ACPI data or ACPI NVS" },
 	{ "[cpu]\n" GOOD, ":2:1: a memory map has no section [cpu]" },
-	{ "\x7f" "ELF\x02\x01", ":1:1: this is no text: a control character or bad UTF-8" },
+	{ "\x7f"
+	  "ELF\x02\x01",
+	  ":1:1: this is no text: a control character or bad UTF-8" },
 };
 
 START_TEST(maps_and_their_mistakes)
@@ -228,6 +233,31 @@ START_TEST(too_many_ranges)
 }
 END_TEST
 
+/* Whatever bytes a file has: it is read, or one sentence says why not and the map is as it was. */
+START_TEST(mutilated_files_are_refused_or_read)
+{
+	static const char good[] = "0 9fbff usable\n9fc00 9ffff reserved # EBDA\n"
+				   "100000 7ffdffff usable\n7ffe0000 7fffffff ACPI data\n";
+	unsigned seed = (unsigned)_i;
+
+	for (unsigned round = 0; round < 50; round++) {
+		struct e820_map map = { .nr = 99 };
+		char text[sizeof(good)];
+		const char *error;
+
+		memcpy(text, good, sizeof(good));
+		for (unsigned n = 0; n <= round % 4; n++) {
+			seed = seed * 1103515245u + 12345u;
+			text[(seed >> 8) % (sizeof(good) - 1)] = (char)(seed >> 24);
+		}
+		error = read_map(&map, text, sizeof(good) - 1);
+		ck_assert_int_eq(map.nr == 99, error[0] != '\0');
+		for (const char *c = error; *c; c += message_character(c, strlen(c)))
+			ck_assert_uint_ne(message_character(c, strlen(c)), 0);
+	}
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
@@ -242,6 +272,7 @@ int main(void)
 	};
 	const struct loop_test loops[] = {
 		{ maps_and_their_mistakes, LENGTH(maps) },
+		{ mutilated_files_are_refused_or_read, 20 },
 	};
 
 	return RUN_SUITE("phys", tests, loops);

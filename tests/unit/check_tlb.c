@@ -66,7 +66,8 @@ START_TEST(the_least_recently_used_way_leaves)
 	ck_assert_uint_eq(fill(&t, 0x3000, 0, KIB4, ACCESS_READ).size, 0);
 	ck_assert(holds(&t, 0x2000));
 	ck_assert_uint_eq(fill(&t, 0x6000, 0, KIB4, ACCESS_READ).va, 0x4000);
-	ck_assert(holds(&t, 0x2000) && !holds(&t, 0x4000) && holds(&t, 0x6000) && holds(&t, 0x3000));
+	ck_assert(holds(&t, 0x2000) && !holds(&t, 0x4000) && holds(&t, 0x6000) &&
+	          holds(&t, 0x3000));
 	ck_assert_uint_eq(fill(&t, 0x8000, 0, KIB4, ACCESS_READ).va, 0x2000);
 	ck_assert_uint_eq(t.used, 3);
 	ck_assert_uint_eq(counted(&t), 3);
@@ -168,7 +169,9 @@ START_TEST(rights_decide_about_a_hit)
 {
 	struct tlb t = { .model = &tiny_model };
 	bool user = _i & 1, writable = _i & 2, dirty = _i & 4, nx = _i & 8;
-	struct walk w = { .size = KIB4, .user = user, .writable = writable, .dirty = dirty, .nx = nx };
+	struct walk w = {
+		.size = KIB4, .user = user, .writable = writable, .dirty = dirty, .nx = nx
+	};
 	struct tlb_entry victim;
 
 	tlb_fill(&t, access_to(0, ACCESS_READ), &w, 1, &victim);

@@ -152,7 +152,8 @@ static inline const char *events_since(const struct machine *m, uint32_t from)
 		len += (size_t)snprintf(text + len, sizeof(text) - len, "%s%s", len ? " " : "",
 		                        machine_event_desc(e->kind)->name);
 		if (e->cause > from)
-			len += (size_t)snprintf(text + len, sizeof(text) - len, "<%u", e->cause - from);
+			len += (size_t)snprintf(text + len, sizeof(text) - len, "<%u",
+			                        e->cause - from);
 		else if (e->cause)
 			len += (size_t)snprintf(text + len, sizeof(text) - len, "<old");
 		ck_assert_uint_lt(len, sizeof(text));

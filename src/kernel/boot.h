@@ -43,7 +43,7 @@ struct boot_config boot_config_default(void);
 bool boot_option(const struct boot_config *c, const struct profile *p, const char *name);
 
 /** The kernel log: lines, oldest first. */
-#define DMESG_LINE 120
+#define DMESG_LINE 160
 #define DMESG_MAX 1024
 struct dmesg {
 	struct sparse lines; /* char[DMESG_LINE] by number */

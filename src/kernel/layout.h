@@ -28,7 +28,7 @@
 struct layout {
 	uint32_t page_offset, high_memory, maxmem;
 	uint32_t vmalloc_reserve, vmalloc_start, vmalloc_end;
-	uint32_t pkmap_base;      /* 0 without high memory */
+	uint32_t pkmap_base;      /* PKMAP_BASE; a number even where `highmem` says: no pool */
 	uint32_t last_pkmap;      /* slots in the pool */
 	uint32_t fixaddr_top, fixaddr_start;
 	uint32_t fixaddr_boot_start; /* FIXADDR_TOT_START in 6.1 */
@@ -36,10 +36,12 @@ struct layout {
 	uint32_t cpu_entry_area_pages;
 	uint32_t end_of_permanent;   /* fixmap entries that stay */
 	uint32_t end_of_fixed;       /* and all of them, with boot-time ioremap */
+	uint32_t fix_btmap_end;      /* first index of the boot-time ioremap */
 	uint32_t fix_kmap_begin;     /* index of CPU 0's slot 0; 0 = no slots */
 	uint32_t fix_kmap_end;       /* index of the last slot of the last CPU */
 	uint32_t kmap_slots_per_cpu; /* KM_TYPE_NR or KM_MAX_IDX */
 	uint64_t max_pfn, max_low_pfn, max_arch_pfn;
+	uint64_t last_pfn;           /* end of RAM, before highmem= and the build cut it */
 	uint64_t totalpages;         /* RAM pages in zones, before mem_map */
 	uint32_t min_free_kbytes;
 	bool pae, nx, highmem;       /* highmem: a CONFIG_HIGHMEM build */

@@ -15,6 +15,7 @@
 #define PROFILE_FIXMAP 32
 #define PROFILE_TEXTS 64
 #define PROFILE_OPTIONS 24
+#define PROFILE_TEXT 200
 
 struct atomic_ops;
 
@@ -23,7 +24,7 @@ struct fixmap_row {
 	char name[24];     /* "IO_APIC" */
 	uint32_t pages;    /* 0: the kmap slots, KM_TYPE_NR x NR_CPUS */
 	char option[16];   /* build option it needs, "" = always; "highmem" for CONFIG_HIGHMEM */
-	bool boot;         /* behind the end of the permanent entries */
+	bool boot;         /* behind the boot-time ioremap entries: not permanent */
 };
 
 /** A build option that the profile knows, and what it is unless boot says otherwise. */
@@ -34,8 +35,31 @@ struct build_option {
 
 enum maxmem_rule { MAXMEM_FROM_RESERVE, MAXMEM_FROM_VMALLOC_END };
 enum vmalloc_start_rule { VMALLOC_ROUNDED, VMALLOC_UNROUNDED };
-enum btmap_rule { BTMAP_ALWAYS_ADVANCE, BTMAP_IF_CROSSING };
+enum btmap_rule { BTMAP_ALWAYS_ADVANCE, BTMAP_IF_CROSSING, BTMAP_UNROUNDED };
 enum pkmap_flush_rule { PKMAP_FLUSH_ALWAYS, PKMAP_FLUSH_IF_NEEDED };
+/* How min, low and high come about: from min_free_kbytes with quarter and half steps (2.6), with
+ * steps of at least a thousandth of the zone (4.6 on), or a share of the zone's size (2.4). */
+enum watermark_rule { WATERMARK_QUARTERS, WATERMARK_SCALE, WATERMARK_SHARE };
+/* reservetop=: not known, moves FIXADDR_TOP and adds to the reserve, moves it, moves it to a
+ * multiple of a directory entry's reach. */
+enum reservetop_rule { RESERVETOP_NONE, RESERVETOP_ADDS, RESERVETOP_MOVES, RESERVETOP_ROUNDS };
+
+/** The kernel's image as it lies in memory; kB but for the addresses. */
+struct kernel_image {
+	uint64_t start, end; /* physical bytes; end includes bss and the first page tables */
+	uint32_t code, data, rodata, init, bss;
+};
+
+/** A range that this generation sets aside before it looks at anything else. */
+#define PROFILE_RESERVED 4
+struct reserved_row {
+	uint64_t start, end; /* bytes, end exclusive */
+	char name[16];
+};
+
+/** The values of the GFP bits that the allocator looks at (enum order of GFP_*). */
+#define PROFILE_GFP 5
+enum flush_range_rule { FLUSH_RANGE_IGNORED, FLUSH_RANGE_HONOURED }; /* flush_tlb_kernel_range */
 
 struct profile {
 	char name[24];  /* "2.6.27" */
@@ -47,16 +71,35 @@ struct profile {
 	enum vmalloc_start_rule vmalloc_start;
 	enum btmap_rule btmap;
 	enum pkmap_flush_rule pkmap_flush;
+	enum flush_range_rule flush_range;
+	bool kunmap_may_sleep;    /* kunmap() checks might_sleep(); else BUGs in an interrupt */
 	uint32_t btmap_pages;
 	uint32_t cpu_entry_pages; /* per CPU, 0 = no such area */
 	uint32_t pkmap_base;      /* 0 = computed */
-	unsigned sizeof_page;
+	enum reservetop_rule reservetop;
+	unsigned splits;          /* 1 << enum split_config of those it offers */
+	bool pae_choice;          /* PAE can be chosen without HIGHMEM64G */
+	bool slots_fenced;        /* debug_highmem puts a fence page before each slot (2n + 1) */
+	unsigned sizeof_page, sizeof_page_memcg, sizeof_page_nohighmem;
 	bool memmap_from_zone;    /* a zone's present pages exclude its mem_map */
-	uint64_t first_pfn;       /* pages below it are reserved: DMA starts there */
+	bool zones_managed;       /* watermarks and reserves count what boot freed, not present */
+	bool node_beyond;         /* the node also holds the RAM that highmem= cut off */
+	bool keeps_max_pfn;       /* no-highmem build: max_pfn stays, memory above is unused */
+	bool holes_present;       /* 2.4: a zone's size counts its holes */
+	bool trim_bios;           /* RAM between 640 KiB and 1 MiB is not believed */
+	uint64_t first_pfn;       /* pages below it are no RAM: DMA starts there */
+	uint64_t mem_map_goal;    /* bytes; mem_map lies at or above it; 0: at the top of low memory */
+	unsigned early_tables;    /* pages set aside for the fixmap's tables; 0 = counted */
+	struct kernel_image image;
+	unsigned nr_reserved;
+	struct reserved_row reserved[PROFILE_RESERVED];
 	uint64_t max_arch_pfn, max_arch_pfn_pae;
+	enum watermark_rule watermark;
 	uint32_t min_free_max;    /* kB */
+	uint32_t batch_max;       /* pages, before the division by four */
 	unsigned max_order;
 	unsigned nr_cpus_max;
+	uint32_t gfp[PROFILE_GFP];
 	/* preempt_count: bits of each field, lowest first */
 	unsigned preempt_bits, softirq_bits, hardirq_bits, nmi_bits;
 	const char *atomic;               /* word that selects the atomic_ops, interned */
@@ -67,10 +110,10 @@ struct profile {
 	struct fixmap_row fixmap[PROFILE_FIXMAP];
 	unsigned nr_options;
 	struct build_option option[PROFILE_OPTIONS];
-	unsigned nr_texts;
+	unsigned nr_texts; /* the boot messages, in the order in which they are printed */
 	struct {
 		char key[24];
-		char text[120];
+		char text[PROFILE_TEXT];
 	} text[PROFILE_TEXTS];
 	char source[160];
 };
@@ -80,7 +123,8 @@ struct profile {
 struct profile *profile_read(const char *version, struct message *m);
 void profile_free(struct profile *p);
 
-/** A text of the profile by key, or NULL when this generation does not print it. */
+/** A text of the profile by key, or NULL when this generation does not print it. It is untrusted:
+ * never a printf format, see kernel/text.h. */
 const char *profile_text(const struct profile *p, const char *key);
 
 /** The number of a slot by name ("KM_USER0" or "USER0", any case), or -1. */

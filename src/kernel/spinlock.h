@@ -14,7 +14,7 @@
 struct world;
 
 /** Names for the LOCK and UNLOCK events. */
-enum lock_name { KMAP_LOCK = 1, CALL_FUNCTION_LOCK };
+enum lock_name { KMAP_LOCK = 1, CALL_FUNCTION_LOCK, ZONE_LOCK };
 
 struct spinlock {
 	bool locked;

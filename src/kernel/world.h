@@ -48,6 +48,8 @@ struct kernel {
 	unsigned nr_reserved;
 	struct early_res reserved[EARLY_RES_MAX];
 	struct sparse mem_map;              /* struct page by pfn */
+	uint64_t mem_map_pa;                /* where the simulated mem_map begins, in low memory */
+	unsigned sizeof_page;               /* bytes of a struct page in this build */
 	struct sparse free_links[MAX_ORDER]; /* the buddy lists' links, by block number */
 	uint64_t swapper_pg_dir;            /* physical address of the kernel's top table */
 	struct pkmap pkmap;

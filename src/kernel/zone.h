@@ -12,12 +12,33 @@
 #ifndef KMAPLAB_KERNEL_ZONE_H
 #define KMAPLAB_KERNEL_ZONE_H
 
+#include "kernel/spinlock.h"
 #include "kernel/step.h"
+#include "machine/message.h"
+#include "machine/phys.h"
 #include "machine/sparse.h"
 
 enum zone_type { ZONE_DMA, ZONE_NORMAL, ZONE_HIGHMEM, MAX_NR_ZONES };
 
 #define MAX_ORDER 11
+
+/** A range of page frames; end exclusive. */
+struct pfn_range {
+	uint64_t start, end;
+};
+
+/** The RAM that the kernel believes in, as whole pages (early_node_map). */
+struct node_map {
+	unsigned nr;
+	struct pfn_range range[E820_MAX];
+};
+
+/** What boot set aside and never frees: early_res, later memblock.reserved. */
+#define EARLY_RES_MAX 12
+struct early_res {
+	uint64_t start, end; /* bytes, end exclusive */
+	char name[16];
+};
 
 /** What a page frame is used for. */
 enum page_use {
@@ -33,25 +54,32 @@ struct page {
 	uint32_t refs;   /* page_count(); 0 = free */
 	uint16_t owner;  /* task that allocated it */
 	uint8_t use;     /* enum page_use; PAGE_FREE is what an untouched entry reads */
-	uint8_t order;   /* of the free or allocated block that begins here */
-	bool buddy;      /* PageBuddy: heads a block on a free list */
-	uint8_t unused[3];
+	uint8_t order;   /* of the allocated block that begins here */
 };
 
-/** One list of free blocks of one order; links are block number + 1, 0 ends the list. */
+/** One list of free blocks of one order; a block's number is its first pfn >> order. */
 struct free_area {
-	uint32_t head;   /* block number + 1 */
+	uint32_t head;   /* block number + 1, 0 = empty */
 	uint64_t nr_free;
+};
+
+/** The links of a free block: neighbours as block number + 1. next is 0 at the end, prev is
+ * FREE_LINK_HEAD at the front; a block is on its list when prev is not 0 (PageBuddy). */
+#define FREE_LINK_HEAD UINT32_MAX
+struct free_link {
+	uint32_t next, prev;
 };
 
 struct zone {
 	const char *name; /* "DMA", "Normal", "HighMem" */
 	uint64_t start_pfn, spanned, present;
 	uint64_t memmap;  /* pages of mem_map counted against it (2.6) */
+	uint64_t managed; /* pages that the watermarks count: present, or what boot freed */
 	uint64_t free;    /* pages on the lists */
 	uint64_t min, low, high; /* watermarks, pages */
 	uint64_t lowmem_reserve[MAX_NR_ZONES + 1];
 	uint32_t batch;   /* LIFO batch of the per-CPU lists, as printed */
+	struct spinlock lock;
 	struct free_area free_area[MAX_ORDER];
 };
 
@@ -66,11 +94,9 @@ struct zone {
 FRAME(__alloc_pages)
 {
 	uint32_t gfp;
-	uint8_t order;
-	int8_t zone;
-	uint8_t state[2];
+	uint32_t order;
+	uint32_t i;
 	uint64_t pfn;
-	uint64_t scratch[4];
 };
 DECLARE_OP(__alloc_pages);
 
@@ -78,15 +104,22 @@ DECLARE_OP(__alloc_pages);
 FRAME(__free_pages)
 {
 	uint64_t pfn;
-	uint8_t order;
-	uint64_t scratch[4];
+	uint32_t order;
+	bool interrupts; /* IF before the zone's lock was taken */
 };
 DECLARE_OP(__free_pages);
 
 /** Zone of a pfn, or NULL when it lies in none. */
 struct zone *page_zone(struct world *w, uint64_t pfn);
+/** The same, for reading. */
+const struct zone *page_zone_const(const struct world *w, uint64_t pfn);
 
-/** struct page of a pfn, for reading. */
+/** The order of the free block that holds a page and, when not NULL, the block's first page; -1
+ * when the page is not free. */
+int page_buddy(const struct world *w, uint64_t pfn, uint64_t *first);
+
+/** struct page of a pfn, for reading. What boot reserved and what is no RAM reads as
+ * PAGE_RESERVED without having an entry of its own. */
 const struct page *pfn_to_page(const struct world *w, uint64_t pfn);
 /** struct page of a pfn, for writing. */
 struct page *pfn_to_page_mut(struct world *w, uint64_t pfn);
@@ -95,6 +128,11 @@ bool page_highmem(const struct world *w, uint64_t pfn);
 
 /** The allocator without steps: for boot and for tests. 0: none left above the watermarks. */
 uint64_t alloc_pages_now(struct world *w, uint32_t gfp, unsigned order);
+/** Gives back what was allocated with the same order. */
 void free_pages_now(struct world *w, uint64_t pfn, unsigned order);
+
+/** Whether the lists are sound: every block lies in its zone and on one list only, links agree,
+ * counts are right, nothing free is in use. False with the first thing found wrong. */
+bool zones_check(const struct world *w, struct message *m);
 
 #endif

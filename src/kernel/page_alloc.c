@@ -1,0 +1,287 @@
+/*
+ * The zoned buddy allocator: __alloc_pages() and __free_pages() of mm/page_alloc.c.
+ *
+ * A request names the highest zone it can use; zones are tried from there downwards, and each must
+ * keep a mark free, plus what it reserves for requests that have no choice but it. First with the
+ * low mark; then, when kswapd would have been woken, with the min mark, of which urgent requests
+ * may use a part. There is nothing to reclaim here, so what fails then has failed: a GFP_KERNEL
+ * request fails while HighMem is almost all free, because it cannot use it.
+ *
+ * Left out: per-CPU lists, migrate types, reclaim, the OOM killer.
+ */
+#include "kernel/atomic.h"
+#include "kernel/buddy.h"
+#include "kernel/text.h"
+
+enum alloc_mark { ALLOC_WMARK_MIN, ALLOC_WMARK_LOW };
+
+FRAME(get_page_from_freelist)
+{
+	uint32_t gfp, order, mark;
+	int32_t zone;
+	bool interrupts;
+	uint64_t pfn;
+};
+FRAME(__rmqueue)
+{
+	uint32_t zone, order;
+	int32_t current_order;
+	uint64_t pfn;
+};
+FRAME(__free_one_page)
+{
+	uint64_t pfn;
+	uint32_t zone, order, max_order;
+};
+
+/* The highest zone a request may use. */
+static int gfp_zone(const struct world *w, uint32_t gfp)
+{
+	if (gfp & GFP_DMA)
+		return ZONE_DMA;
+	if (gfp & GFP_HIGHMEM && w->kernel.nr_zones > ZONE_HIGHMEM)
+		return ZONE_HIGHMEM;
+	return ZONE_NORMAL;
+}
+
+/* Whether 2^order pages can go and leave the zone its mark and reserve. Not only in number: of
+ * what is left, enough must be in blocks of that size. */
+static bool zone_watermark_ok(const struct world *w, const struct zone *z, unsigned order,
+                              uint32_t gfp, enum alloc_mark which)
+{
+	int64_t mark = (int64_t)(which == ALLOC_WMARK_LOW ? z->low : z->min);
+	int64_t free = (int64_t)z->free - (int64_t)(1ull << order) + 1;
+
+	if (which == ALLOC_WMARK_MIN && gfp & GFP_HIGH)
+		mark -= mark / 2;
+	if (which == ALLOC_WMARK_MIN && !(gfp & GFP_WAIT))
+		mark -= mark / 4;
+	if (free <= mark + (int64_t)z->lowmem_reserve[gfp_zone(w, gfp)])
+		return false;
+	for (unsigned o = 0; o < order; o++) {
+		free -= (int64_t)(z->free_area[o].nr_free << o);
+		mark >>= 1;
+		if (free <= mark)
+			return false;
+	}
+	return true;
+}
+
+static void lock_irqsave(struct world *w, unsigned cpu, bool *interrupts)
+{
+	*interrupts = w->machine.cpu[cpu].eflags_if;
+	w->machine.cpu[cpu].eflags_if = false;
+}
+
+static void unlock_irqrestore(struct world *w, unsigned cpu, struct zone *z, bool interrupts)
+{
+	spin_unlock(w, cpu, &z->lock, ZONE_LOCK);
+	w->machine.cpu[cpu].eflags_if = interrupts;
+}
+
+/* One split: the upper half goes back, the lower one is split further or given out. */
+static void expand(struct world *w, struct zone *z, uint64_t pfn, unsigned order)
+{
+	free_list_add(w, z, pfn + (1ull << order), order);
+}
+
+static void prep_new_page(struct world *w, unsigned cpu, uint64_t pfn, unsigned order)
+{
+	pages_set_used(w, pfn, order, w->kernel.cpu[cpu].current);
+	world_event(w, cpu, EVENT_ALLOC, pfn, order,
+	            (uint64_t)(page_zone_const(w, pfn) - w->kernel.zone));
+}
+
+/* Called with zone->lock held. */
+OP(__rmqueue)
+{
+	BEGIN
+	STEP("while (list_empty(&zone->free_area[current_order].free_list)) current_order++;")
+	f->current_order = free_area_find(w, &w->kernel.zone[f->zone], f->order);
+	if (f->current_order < 0)
+		RETURN(0);
+	f->pfn = free_list_first(&w->kernel.zone[f->zone], (unsigned)f->current_order);
+	STEP("list_del(&page->lru); area->nr_free--;")
+	free_list_del(w, &w->kernel.zone[f->zone], f->pfn, (unsigned)f->current_order);
+	while ((uint32_t)f->current_order > f->order) {
+		STEP("\texpand: size >>= 1; list_add(&page[size].lru, &area->free_list);")
+		f->current_order--;
+		expand(w, &w->kernel.zone[f->zone], f->pfn, (unsigned)f->current_order);
+	}
+	RETURN(f->pfn);
+	END
+}
+
+OP(get_page_from_freelist)
+{
+	BEGIN
+	for (f->zone = gfp_zone(w, f->gfp); f->zone >= 0; f->zone--) {
+		if (!w->kernel.zone[f->zone].managed)
+			continue;
+		STEP("if (!zone_watermark_ok(zone, order, mark, classzone_idx, alloc_flags)) continue;")
+		if (!zone_watermark_ok(w, &w->kernel.zone[f->zone], f->order, f->gfp, f->mark))
+			continue;
+		STEP("spin_lock_irqsave(&zone->lock, flags);")
+		lock_irqsave(w, c->cpu, &f->interrupts);
+		SPIN_LOCK(&w->kernel.zone[f->zone].lock, ZONE_LOCK);
+		CALL(__rmqueue, .zone = (uint32_t)f->zone, .order = f->order);
+		f->pfn = RESULT;
+		STEP("spin_unlock_irqrestore(&zone->lock, flags);")
+		unlock_irqrestore(w, c->cpu, &w->kernel.zone[f->zone], f->interrupts);
+		if (!f->pfn)
+			continue;
+		STEP("prep_new_page(page, order, gfp_flags);")
+		prep_new_page(w, c->cpu, f->pfn, f->order);
+		RETURN(f->pfn);
+	}
+	END
+}
+
+/* The mode as the generation's kernel writes it. */
+static uint32_t gfp_value(const struct profile *p, uint32_t gfp)
+{
+	uint32_t value = 0;
+
+	for (unsigned i = 0; i < PROFILE_GFP; i++)
+		if (gfp & 1u << i)
+			value |= p->gfp[i];
+	return value;
+}
+
+static void warn_alloc_failed(struct world *w, unsigned cpu, uint32_t gfp, unsigned order)
+{
+	const char *text = profile_text(w->kernel.profile, "alloc_failure");
+	char line[DMESG_LINE];
+
+	world_event(w, cpu, EVENT_ALLOC_FAIL, gfp_value(w->kernel.profile, gfp), order, 0);
+	if (!text)
+		return;
+	text_fill(line, sizeof(line), text,
+	          (struct hole[]){ HOLE_WORD("comm", cpu_current(w, cpu)->comm),
+	                           HOLE("order", order),
+	                           HOLE("mode", gfp_value(w->kernel.profile, gfp)), HOLES_END });
+	printk(w, "%s", line);
+}
+
+OP(__alloc_pages)
+{
+	BEGIN
+	STEP("page = get_page_from_freelist(gfp_mask, order, zonelist, ALLOC_WMARK_LOW);")
+	CALL(get_page_from_freelist, .gfp = f->gfp, .order = f->order, .mark = ALLOC_WMARK_LOW);
+	f->pfn = RESULT;
+	if (!f->pfn) {
+		STEP("if (!page) page = get_page_from_freelist(..., ALLOC_WMARK_MIN | alloc_flags);")
+		CALL(get_page_from_freelist, .gfp = f->gfp, .order = f->order,
+		     .mark = ALLOC_WMARK_MIN);
+		f->pfn = RESULT;
+	}
+	if (!f->pfn) {
+		STEP("nopage: printk(\"page allocation failure\");")
+		warn_alloc_failed(w, c->cpu, f->gfp, f->order);
+		RETURN(0);
+	}
+	if (f->gfp & GFP_ZERO) {
+		for (f->i = 0; f->i < 1u << f->order; f->i++) {
+			STEP("if (gfp_flags & __GFP_ZERO) clear_highpage(page + i);")
+			CALL(clear_highpage, .pfn = (uint32_t)f->pfn + f->i);
+		}
+	}
+	RETURN(f->pfn);
+	END
+}
+
+/* Called with zone->lock held. The result is the first page of what was merged. */
+OP(__free_one_page)
+{
+	BEGIN
+	f->max_order = w->kernel.profile->max_order;
+	while (f->order < f->max_order - 1) {
+		STEP("buddy = __page_find_buddy(page, page_idx, order); if (!page_is_buddy()) break;")
+		if (!buddy_free(w, &w->kernel.zone[f->zone], f->pfn, f->order))
+			break;
+		STEP("\tlist_del(&buddy->lru); page_idx &= ~(1 << order); order++;")
+		free_list_del(w, &w->kernel.zone[f->zone], f->pfn ^ 1ull << f->order, f->order);
+		f->pfn &= ~(1ull << f->order);
+		f->order++;
+	}
+	STEP("list_add(&page->lru, &zone->free_area[order].free_list);")
+	free_list_add(w, &w->kernel.zone[f->zone], f->pfn, f->order);
+	RETURN(f->pfn);
+	END
+}
+
+static unsigned zone_of(const struct world *w, uint64_t pfn)
+{
+	return (unsigned)(page_zone_const(w, pfn) - w->kernel.zone);
+}
+
+OP(__free_pages)
+{
+	BEGIN
+	STEP("if (!put_page_testzero(page)) return;")
+	BUG_ON(!pfn_to_page(w, f->pfn)->refs || pfn_to_page(w, f->pfn)->use == PAGE_RESERVED,
+	       "include/linux/mm.h:246");
+	if (--pfn_to_page_mut(w, f->pfn)->refs)
+		RETURN(0);
+	STEP("spin_lock_irqsave(&zone->lock, flags);")
+	lock_irqsave(w, c->cpu, &f->interrupts);
+	SPIN_LOCK(&w->kernel.zone[zone_of(w, f->pfn)].lock, ZONE_LOCK);
+	pages_set_free(w, f->pfn, f->order);
+	world_event(w, c->cpu, EVENT_FREE, f->pfn, f->order, zone_of(w, f->pfn));
+	CALL(__free_one_page, .pfn = f->pfn, .zone = zone_of(w, f->pfn), .order = f->order);
+	STEP("spin_unlock_irqrestore(&zone->lock, flags);")
+	unlock_irqrestore(w, c->cpu, &w->kernel.zone[zone_of(w, f->pfn)], f->interrupts);
+	END
+}
+
+static uint64_t rmqueue_now(struct world *w, struct zone *z, unsigned order)
+{
+	int current_order = free_area_find(w, z, order);
+	uint64_t pfn;
+
+	if (current_order < 0)
+		return 0;
+	pfn = free_list_first(z, (unsigned)current_order);
+	free_list_del(w, z, pfn, (unsigned)current_order);
+	while ((unsigned)current_order > order)
+		expand(w, z, pfn, (unsigned)--current_order);
+	return pfn;
+}
+
+static uint64_t freelist_now(struct world *w, uint32_t gfp, unsigned order, enum alloc_mark mark)
+{
+	for (int i = gfp_zone(w, gfp); i >= 0; i--) {
+		struct zone *z = &w->kernel.zone[i];
+		uint64_t pfn = 0;
+
+		if (z->managed && zone_watermark_ok(w, z, order, gfp, mark))
+			pfn = rmqueue_now(w, z, order);
+		if (pfn)
+			return pfn;
+	}
+	return 0;
+}
+
+uint64_t alloc_pages_now(struct world *w, uint32_t gfp, unsigned order)
+{
+	uint64_t pfn = freelist_now(w, gfp, order, ALLOC_WMARK_LOW);
+
+	if (!pfn)
+		pfn = freelist_now(w, gfp, order, ALLOC_WMARK_MIN);
+	if (pfn)
+		prep_new_page(w, 0, pfn, order);
+	return pfn;
+}
+
+void free_pages_now(struct world *w, uint64_t pfn, unsigned order)
+{
+	struct zone *z = page_zone(w, pfn);
+
+	world_event(w, 0, EVENT_FREE, pfn, order, (uint64_t)(z - w->kernel.zone));
+	pages_set_free(w, pfn, order);
+	while (order < w->kernel.profile->max_order - 1 && buddy_free(w, z, pfn, order)) {
+		free_list_del(w, z, pfn ^ 1ull << order, order);
+		pfn &= ~(1ull << order++);
+	}
+	free_list_add(w, z, pfn, order);
+}

@@ -1,0 +1,299 @@
+/*
+ * kmaplab lesson list, lint, run. A subcommand is a row of the table below; what it does with a
+ * lesson is in src/lesson, here it is printed.
+ *
+ * `run` without --solve is the plain front end with that lesson open.
+ */
+#include "front/lesson_cli.h"
+
+#include "front/fronts.h"
+#include "front/say.h"
+#include "front/shelf.h"
+#include "lab/did_you_mean.h"
+#include "lesson/lint.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static int usage(const char *format, const char *word)
+{
+	struct message m;
+
+	fail(&m, format, word);
+	fprintf(stderr, "kmaplab lesson: %s\n", m.text);
+	return EXIT_USAGE;
+}
+
+/* --- finding ---------------------------------------------------------------------------------- */
+
+/* The name on the shelf that was meant: all of it, or what stands before its first '-' ("07"). */
+static const struct shelf_lesson *meant(const struct shelf *shelf, const char *name)
+{
+	for (size_t i = 0; i < shelf->n; i++) {
+		const char *full = shelf->lesson[i].name;
+
+		if (!strcmp(full, name) ||
+		    (strcspn(full, "-") == strlen(name) && !strncmp(full, name, strlen(name))))
+			return &shelf->lesson[i];
+	}
+	return NULL;
+}
+
+static void not_found(const struct shelf *shelf, const char *name)
+{
+	const char **names = calloc(shelf->n + 1, sizeof *names), *near;
+	struct message m;
+
+	for (size_t i = 0; names && i < shelf->n; i++)
+		names[i] = shelf->lesson[i].name;
+	near = names ? did_you_mean(name, names, shelf->n) : NULL;
+	if (near)
+		fail(&m, "there is no lesson '%.80s'; did you mean '%s'?", name, near);
+	else
+		fail(&m, "there is no lesson '%.80s'; `kmaplab lesson list` shows those there are",
+		     name);
+	fprintf(stderr, "kmaplab lesson: %s\n", m.text);
+	free(names);
+}
+
+/* The path of a lesson that was given by path or by name; false when there is none, said. */
+static bool find(const char *name, char *path, size_t size)
+{
+	const struct shelf_lesson *found;
+	struct shelf shelf;
+
+	if (strchr(name, '/') || access(name, F_OK) == 0) {
+		snprintf(path, size, "%s", name);
+		return true;
+	}
+	shelf_read(&shelf, NULL);
+	found = meant(&shelf, name);
+	if (found)
+		snprintf(path, size, "%s", found->path);
+	else
+		not_found(&shelf, name);
+	shelf_release(&shelf);
+	return found;
+}
+
+/* --- list ------------------------------------------------------------------------------------- */
+
+static int list(int argc, char **argv)
+{
+	struct shelf shelf;
+
+	if (argc > 1)
+		return usage("list takes no arguments; this is '%.80s'", argv[1]);
+	shelf_read(&shelf, NULL);
+	for (size_t i = 0; i < shelf.n; i++) {
+		struct message title;
+
+		fail(&title, "%s", shelf.lesson[i].title);
+		printf("%-20s %s\n", shelf.lesson[i].name, title.text);
+	}
+	if (!shelf.n)
+		fputs("kmaplab lesson: there are no lessons; $KMAPLAB_LESSONS can name a folder\n",
+		      stderr);
+	shelf_release(&shelf);
+	return EXIT_GOOD;
+}
+
+/* --- lint ------------------------------------------------------------------------------------- */
+
+static bool lint_file(const char *path)
+{
+	struct problems *p = problems_new();
+	bool good = lesson_lint(path, p);
+	struct message name;
+
+	for (size_t i = 0; problems_text(p, i); i++)
+		puts(problems_text(p, i));
+	if (problems_count(p) > PROBLEMS_KEPT)
+		printf("and %zu more\n", problems_count(p) - PROBLEMS_KEPT);
+	fail(&name, "%s", path);
+	if (good)
+		printf("%s: good\n", name.text);
+	problems_free(p);
+	return good;
+}
+
+static int lint_shelf(void)
+{
+	struct shelf shelf;
+	bool good = true;
+
+	shelf_read(&shelf, NULL);
+	for (size_t i = 0; i < shelf.n; i++)
+		good = lint_file(shelf.lesson[i].path) && good;
+	shelf_release(&shelf);
+	return good ? EXIT_GOOD : EXIT_FAILED;
+}
+
+static int lint(int argc, char **argv)
+{
+	char path[PATH_MAX];
+	bool good = true;
+
+	if (argc == 1)
+		return lint_shelf();
+	for (int i = 1; i < argc; i++)
+		good = find(argv[i], path, sizeof path) && lint_file(path) && good;
+	return good ? EXIT_GOOD : EXIT_FAILED;
+}
+
+/* --- run -------------------------------------------------------------------------------------- */
+
+static void print_say(void *ctx, enum say_kind kind, const char *text)
+{
+	(void)ctx;
+	say_lines(stdout, kind, text);
+}
+
+static void print_reply(void *ctx, const struct reply *reply)
+{
+	(void)ctx;
+	if (*reply->message)
+		puts(reply->message);
+}
+
+/* Whether everything that the lesson asks was done. */
+static bool all_done(const struct lesson_run *run)
+{
+	struct lesson_score score = lesson_run_score(run);
+
+	return lesson_run_wants(run) == LESSON_OVER && !score.faults && !score.skipped &&
+	       score.reached == score.tasks && score.first_try == score.predictions;
+}
+
+/* Plays a lesson through with its own solutions and the right answers. */
+static int solve(const struct lesson *l, const char *kernel)
+{
+	struct lesson_ear ear = { .say = print_say };
+	struct session *s = session_new();
+	struct interp *in = interp_new(s);
+	struct lesson_run *run = lesson_run_new(l, in, &ear);
+	struct message m;
+	bool good = run && lesson_run_start(run, kernel, &m);
+
+	if (run && !good)
+		fprintf(stderr, "kmaplab lesson: %s\n", m.text);
+	while (good && lesson_run_solve(run, print_reply, NULL))
+		;
+	good = good && all_done(run);
+	lesson_run_free(run);
+	interp_free(in);
+	session_free(s);
+	return good ? EXIT_GOOD : EXIT_FAILED;
+}
+
+static int solve_file(const char *path, const char *kernel)
+{
+	struct problems *p = problems_new();
+	struct lesson *l = lesson_read(path, p);
+	int status = EXIT_FAILED;
+
+	for (size_t i = 0; problems_text(p, i); i++)
+		fprintf(stderr, "%s\n", problems_text(p, i));
+	if (l)
+		status = solve(l, kernel);
+	lesson_free(l);
+	problems_free(p);
+	return status;
+}
+
+/* A reader at the terminal, or lines from a file: the plain front end. */
+static int run_plain(char *path)
+{
+	char program[] = "kmaplab", plain[] = "--plain";
+	char *argv[] = { program, plain, path, NULL };
+	struct options o;
+	struct message m;
+	struct desk *desk;
+	int status;
+
+	if (!options_read(&o, 3, argv, &m) || !(desk = desk_new(&o, &m)))
+		return usage("%s", m.text);
+	status = plain_run(desk, &o);
+	desk_free(desk);
+	options_release(&o);
+	return status;
+}
+
+static int run(int argc, char **argv)
+{
+	const char *name = NULL, *kernel = NULL;
+	char path[PATH_MAX];
+	bool solving = false;
+
+	for (int i = 1; i < argc; i++) {
+		if (!strcmp(argv[i], "--solve"))
+			solving = true;
+		else if (!strncmp(argv[i], "--kernel=", 9))
+			kernel = argv[i] + 9;
+		else if (argv[i][0] == '-' || name)
+			return usage("run takes one lesson, --solve and --kernel=V; this is '%.80s'",
+			             argv[i]);
+		else
+			name = argv[i];
+	}
+	if (!name)
+		return usage("%s", "run which lesson? `kmaplab lesson list` shows them");
+	if (kernel && !solving)
+		return usage("%s", "--kernel goes with --solve");
+	if (!find(name, path, sizeof path))
+		return EXIT_FAILED;
+	if (solving)
+		return solve_file(path, kernel);
+	return is_lesson_file(path) ? run_plain(path) :
+	                              usage("'%.80s': a lesson's file ends with .md", path);
+}
+
+/* --- the table -------------------------------------------------------------------------------- */
+
+static const struct {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *usage;
+} subcommands[] = {
+	{ "list", list, "list                 the lessons that are there" },
+	{ "lint", lint, "lint [LESSON...]     what is wrong with lessons (all of them)" },
+	{ "run", run, "run [--solve] LESSON  work through a lesson in plain lines, or play it" },
+};
+#define SUBCOMMANDS (sizeof subcommands / sizeof *subcommands)
+
+static int help(FILE *out, int status)
+{
+	fputs("usage:\n", out);
+	for (size_t i = 0; i < SUBCOMMANDS; i++)
+		fprintf(out, "  kmaplab lesson %s\n", subcommands[i].usage);
+	return status;
+}
+
+static int unknown(const char *word)
+{
+	const char *names[SUBCOMMANDS], *near;
+
+	for (size_t i = 0; i < SUBCOMMANDS; i++)
+		names[i] = subcommands[i].name;
+	near = did_you_mean(word, names, SUBCOMMANDS);
+	if (near)
+		fprintf(stderr, "kmaplab lesson: no such subcommand; did you mean '%s'?\n", near);
+	else
+		usage("there is no subcommand '%.80s'", word);
+	return help(stderr, EXIT_USAGE);
+}
+
+int lesson_main(int argc, char **argv)
+{
+	if (argc < 2)
+		return help(stderr, EXIT_USAGE);
+	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help"))
+		return help(stdout, EXIT_GOOD);
+	for (size_t i = 0; i < SUBCOMMANDS; i++)
+		if (!strcmp(argv[1], subcommands[i].name))
+			return subcommands[i].run(argc - 1, argv + 1);
+	return unknown(argv[1]);
+}

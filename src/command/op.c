@@ -1,0 +1,174 @@
+/*
+ * From a request to an operation's end.
+ *
+ * The operation is started in the topmost context of a CPU and stepped until it is done. If it is
+ * not, there are three reasons, and each leaves something behind that the user can go on with: it
+ * sleeps (its task becomes a background task, and the CPU gets another shell), it spins on what
+ * somebody else holds (its shell stays where it is), or the kernel found a bug (the CPU has halted).
+ */
+#include "command/op.h"
+
+#include "command/background.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void request_locals(struct request *r, const void *locals, size_t size)
+{
+	memset(r->locals, 0, sizeof(r->locals));
+	memcpy(r->locals, locals, size);
+}
+
+/* The line of the kernel log that the newest event of a kind points to. */
+static const char *logged(const struct world *w, unsigned kind)
+{
+	for (uint32_t seq = w->machine.log.n; seq; seq--) {
+		const struct event *e = event_get(&w->machine.log, seq);
+
+		if (!e)
+			break;
+		if (e->kind == kind)
+			return dmesg_line(w, (uint32_t)e->arg[0]);
+	}
+	return "";
+}
+
+void op_warnings(struct call *c, uint32_t from)
+{
+	const struct world *w = call_world(c);
+	json_t *warnings = NULL;
+
+	for (uint32_t seq = from + 1; seq <= w->machine.log.n; seq++) {
+		const struct event *e = event_get(&w->machine.log, seq);
+
+		if (!e || e->kind != EVENT_WARN)
+			continue;
+		if (!warnings) {
+			warnings = json_array();
+			json_object_set_new(c->answer.result, "warnings", warnings);
+		}
+		json_array_append_new(warnings, json_string(dmesg_line(w, (uint32_t)e->arg[0])));
+		text_line(&c->answer.message);
+		say(c, "The kernel warns: %s", dmesg_line(w, (uint32_t)e->arg[0]));
+	}
+}
+
+/* Who holds the lock that a CPU spins on, as far as that is what it does. */
+static bool say_lock(struct call *c, const struct spinlock *lock, const char *name, unsigned cpu)
+{
+	if (!lock->locked || lock->cpu == cpu)
+		return false;
+	say(c, "CPU %u spins on %s, which task %u on CPU %u holds: move that one with `step task%u` "
+	    "or `run`.", cpu, name, lock->task, lock->cpu, lock->task);
+	return true;
+}
+
+void op_why_blocked(struct call *c, unsigned cpu, unsigned task)
+{
+	const struct world *w = call_world(c);
+	const struct task *t = task_get(w, task);
+
+	if (t->state == TASK_UNINTERRUPTIBLE) {
+		say(c, "Task %u sleeps: every slot of the pool is in use. A `kunmap` wakes it; `run` "
+		    "lets it go on.", task);
+		return;
+	}
+	if (say_lock(c, &w->kernel.kmap_lock, "kmap_lock", cpu) ||
+	    say_lock(c, &w->kernel.call_lock, "call_function_lock", cpu))
+		return;
+	if (w->kernel.call_data.finished < w->kernel.call_data.expected)
+		say(c, "CPU %u waits: %u of the %u CPUs that it called have answered. The others have "
+		    "interrupts disabled or stand still: `exit` their context or `step` them, then `run`.",
+		    cpu, w->kernel.call_data.finished, w->kernel.call_data.expected);
+	else
+		say(c, "CPU %u cannot go on by itself; `run` lets everything else go on.", cpu);
+}
+
+/* The operation did not end. Its task keeps it; the command's answer comes with `run`. */
+static enum status blocked(struct call *c, const struct request *r, unsigned cpu, unsigned task)
+{
+	struct interp *in = c->in;
+
+	if (task_get(call_world(c), task)->shell &&
+	    task_get(call_world(c), task)->state == TASK_UNINTERRUPTIBLE)
+		task = session_background(c->s, cpu, r->command->name);
+	if (!background_of(in, task) || !background_open(in, background_of(in, task)))
+		background_add(in, task, c->line->text, r);
+	in->last_task = task;
+	json_object_set_new(c->answer.result, "task", json_integer(task));
+	op_why_blocked(c, cpu, task);
+	return STATUS_BLOCKED;
+}
+
+static enum status oopsed(struct call *c, unsigned cpu)
+{
+	const char *line = logged(call_world(c), EVENT_OOPS);
+
+	json_object_set_new(c->answer.result, "oops", json_string(line));
+	json_object_set_new(c->answer.result, "cpu", json_integer(cpu));
+	text_line(&c->answer.message);
+	say(c, "%s\nCPU %u has halted; `back` goes to before the command.", line, cpu);
+	return STATUS_OOPS;
+}
+
+enum status op_ended(struct call *c, const struct request *r, enum run_end end, unsigned cpu,
+                     unsigned task)
+{
+	const struct world *w = call_world(c);
+	struct outcome o = { c->s, w, cpu, 0 };
+
+	switch (end) {
+	case RUN_DONE:
+		o.result = task ? task_get(w, task)->context.result : cpu_context(w, cpu)->result;
+		return r->command->answer(&o, r, &c->answer);
+	case RUN_BLOCKED:
+		return blocked(c, r, cpu, task ? task : w->kernel.cpu[cpu].current);
+	case RUN_OOPS:
+		return oopsed(c, cpu);
+	case RUN_INTERRUPTED:
+		return refuse(c, "Interrupted: the operation stands in the middle; `run` goes on, "
+		              "`back` undoes it");
+	case RUN_LIMIT:
+		break;
+	}
+	return refuse(c, "The operation does not end: it was stopped after a great many steps");
+}
+
+/* The task whose context an operation on a CPU would run in: its shell; 0 in an interrupt. */
+static unsigned task_of(const struct call *c)
+{
+	const struct world *w = call_world(c);
+
+	return cpu_context_kind(w, c->cpu) == CONTEXT_TASK ? w->kernel.cpu[c->cpu].current : 0;
+}
+
+static enum status run_one(struct call *c, const struct request *r)
+{
+	uint32_t from = call_world(c)->machine.log.n;
+	struct message m;
+	enum status status;
+	unsigned task;
+
+	if (!session_start(c->s, c->cpu, r->op, r->locals, &m))
+		return refuse(c, "%s", m.text);
+	task = task_of(c);
+	status = op_ended(c, r, session_run_cpu(c->s, c->cpu), c->cpu, task);
+	op_warnings(c, from);
+	return status;
+}
+
+enum status op_run_call(struct call *c)
+{
+	enum status status = STATUS_OK;
+
+	for (unsigned i = 0; i < c->times && status == STATUS_OK; i++) {
+		struct request r = { .command = c->command, .slot = -1 };
+
+		if (!c->command->prepare(c, i, &r))
+			return STATUS_ERROR;
+		if (i == 0)
+			session_mark(c->s, c->line->text);
+		status = run_one(c, &r);
+	}
+	return status;
+}

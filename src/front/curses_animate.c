@@ -1,0 +1,72 @@
+/*
+ * The animation: the steps of a command, one after the other, as the timeline has them.
+ *
+ * The command is done before the first frame is drawn; the session can show the world of any of
+ * its positions, so playing a command is looking at each of them for a moment. Nothing waits for
+ * it: a key ends it and is used as if there had been none. A long command is played in the same
+ * time as a short one, by leaving out positions.
+ */
+#include "front/curses_front.h"
+
+#include "front/save.h"
+#include "front/signals.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define FRAME_MS 70     /* unless `speed` says otherwise */
+#define PLAY_MS 2000    /* the longest */
+
+void animate_rest(struct curses_front *f)
+{
+	struct interp *in = desk_interp(f->desk);
+
+	look_at_session(&f->screen.view, desk_session(f->desk), interp_cpu(in));
+	if (f->screen.view.world && f->shown_since <= f->screen.view.world->machine.log.n)
+		f->screen.view.since = f->shown_since;
+}
+
+static bool wanted(struct curses_front *f)
+{
+	const char *animation = setting_get(desk_interp(f->desk), "animation");
+
+	return !f->options->no_animation && !(animation && !strcmp(animation, "off"));
+}
+
+static uint32_t frame_ms(struct curses_front *f)
+{
+	const char *speed = setting_get(desk_interp(f->desk), "speed");
+	long ms = speed ? strtol(speed, NULL, 10) : 0;
+
+	return ms >= 10 && ms <= PLAY_MS ? (uint32_t)ms : FRAME_MS;
+}
+
+/* Shows one position for a frame's time. False when a key or a signal ends the playing. */
+static bool show_position(struct curses_front *f, uint32_t position, uint32_t ms)
+{
+	struct session *s = desk_session(f->desk);
+	uint32_t steps = f->screen.view.steps;
+
+	f->screen.view.world = session_peek(s, position);
+	f->screen.view.steps = steps;
+	front_draw(f);
+	terminal_wait(f->terminal, (int)ms);
+	front_signals(f);
+	return !front_collect_keys(f) && !signal_came(SIGNAL_INTERRUPT) && !f->leaving;
+}
+
+void animate_reply(struct curses_front *f, const struct reply *r)
+{
+	uint32_t ms = frame_ms(f), n, stride, position;
+
+	/* Further back in time there is nothing to play: `back` is a jump. */
+	if (!wanted(f) || f->nr_keys || r->to <= r->from + 1 || f->leaving)
+		return;
+	n = r->to - r->from;
+	stride = (n * ms + PLAY_MS - 1) / PLAY_MS;
+	animate_rest(f);
+	for (position = r->from + 1; position < r->to; position += stride ? stride : 1)
+		if (!show_position(f, position, ms))
+			break;
+	animate_rest(f);
+}

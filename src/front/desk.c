@@ -1,0 +1,265 @@
+/*
+ * The desk. A lesson that a command opens is opened when the line is done, because the interpreter
+ * is in the middle of it until then; the same with leaving a lesson.
+ *
+ * save-screen without a screen draws the overview at COLUMNS x LINES, 80x24 unless the environment
+ * says otherwise.
+ */
+#include "front/desk.h"
+
+#include "front/save.h"
+#include "front/shelf.h"
+#include "front/signals.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct desk {
+	const struct options *options;
+	struct session *session;
+	struct interp *interp;
+	struct desk_front front;
+	struct lesson *lesson;
+	struct lesson_run *run;
+	char *pending; /* lesson to open when the line is done */
+	bool interrupted;
+};
+
+static bool stop_on_interrupt(void *ctx)
+{
+	struct desk *d = ctx;
+
+	if (signal_came(SIGNAL_INTERRUPT))
+		d->interrupted = true;
+	return signal_came(SIGNAL_INTERRUPT) || signal_came(SIGNAL_END);
+}
+
+static bool front_save_screen(void *ctx, const char *path, struct message *m)
+{
+	struct desk *d = ctx;
+
+	if (d->front.save_screen)
+		return d->front.save_screen(d->front.ctx, path, m);
+	return save_overview(path, d->session, interp_cpu(d->interp), d->options->ascii, m);
+}
+
+static bool front_view(void *ctx, const char *name, struct message *m)
+{
+	struct desk *d = ctx;
+
+	if (!d->front.view)
+		return fail(m, "there is no screen here; save-screen FILE draws one");
+	return d->front.view(d->front.ctx, name, m);
+}
+
+static bool answer(struct reply *r, enum status status, const char *text)
+{
+	free(r->message);
+	r->message = strdup(text);
+	if (!r->message)
+		abort();
+	r->status = status;
+	return status == STATUS_OK;
+}
+
+/* The words of the command: `lesson NAME`, or one of the verbs, of which an open lesson would have
+ * heard before the interpreter did. */
+static bool front_lesson(void *ctx, int argc, const char *const *argv, struct reply *r)
+{
+	struct desk *d = ctx;
+
+	if (argc < 1 || strcmp(argv[0], "lesson") != 0)
+		return answer(r, STATUS_ERROR, "no lesson is open; \"lesson NAME\" opens one");
+	if (argc < 2)
+		return answer(r, STATUS_ERROR, "which lesson? \"lesson NAME\" opens one");
+	if (!d->front.say)
+		return answer(r, STATUS_ERROR, "a lesson needs somebody who reads it");
+	free(d->pending);
+	d->pending = strdup(argv[1]);
+	return answer(r, STATUS_OK, "");
+}
+
+/* --- life ------------------------------------------------------------------------------------- */
+
+/* Options that are settings, too. */
+static bool apply_settings(struct desk *d, const struct options *o, struct message *m)
+{
+	if (o->theme && !setting_set(d->interp, "theme", o->theme, m))
+		return false;
+	return !o->no_animation || setting_set(d->interp, "animation", "off", m);
+}
+
+struct desk *desk_new(const struct options *o, struct message *m)
+{
+	static const struct front_ops ops = { .save_screen = front_save_screen,
+		                              .view = front_view, .lesson = front_lesson };
+	struct desk *d = calloc(1, sizeof(*d));
+
+	if (!d)
+		abort();
+	d->options = o;
+	d->session = session_new();
+	d->interp = interp_new(d->session);
+	interp_set_front(d->interp, &ops, d);
+	session_set_stop(d->session, stop_on_interrupt, d);
+	if (!interp_set_boot(d->interp, o->nr_boot, (const char *const *)o->boot, m) ||
+	    !apply_settings(d, o, m)) {
+		desk_free(d);
+		return NULL;
+	}
+	return d;
+}
+
+static void close_lesson(struct desk *d)
+{
+	if (d->run)
+		lesson_run_free(d->run);
+	if (d->lesson)
+		lesson_free(d->lesson);
+	d->run = NULL;
+	d->lesson = NULL;
+	interp_restrict(d->interp, false);
+}
+
+void desk_free(struct desk *d)
+{
+	close_lesson(d);
+	free(d->pending);
+	interp_free(d->interp);
+	session_free(d->session);
+	free(d);
+}
+
+void desk_set_front(struct desk *d, const struct desk_front *front)
+{
+	d->front = *front;
+}
+
+/* --- lessons ---------------------------------------------------------------------------------- */
+
+/* A file of that name, or a lesson on the shelf. */
+static bool find_lesson(const struct desk *d, const char *lesson, char *path, size_t size,
+                        struct message *m)
+{
+	struct shelf shelf;
+	const char *found = NULL;
+
+	if (is_lesson_file(lesson)) {
+		snprintf(path, size, "%s", lesson);
+		return true;
+	}
+	shelf_read(&shelf, d->options->lang);
+	found = shelf_find(&shelf, lesson);
+	if (found)
+		snprintf(path, size, "%s", found);
+	shelf_release(&shelf);
+	return found ? true : fail(m, "there is no lesson %.80s", lesson);
+}
+
+static struct lesson *read_lesson(const char *path, struct message *m)
+{
+	struct problems *problems = problems_new();
+	struct lesson *lesson = lesson_read(path, problems);
+
+	if (!lesson)
+		fail(m, "%s", problems_text(problems, 0));
+	problems_free(problems);
+	return lesson;
+}
+
+bool desk_open_lesson(struct desk *d, const char *name, unsigned width, struct message *m)
+{
+	struct lesson_ear ear = { .say = d->front.say, .reply = d->front.reply,
+		                  .ctx = d->front.ctx };
+	char path[PATH_MAX];
+	struct lesson *lesson;
+	struct lesson_run *run;
+
+	if (!find_lesson(d, name, path, sizeof(path), m))
+		return false;
+	lesson = read_lesson(path, m);
+	if (!lesson)
+		return false;
+	run = lesson_run_new(lesson, d->interp, &ear);
+	lesson_run_width(run, width);
+	if (!lesson_run_start(run, NULL, m)) {
+		lesson_run_free(run);
+		lesson_free(lesson);
+		return false;
+	}
+	close_lesson(d);
+	d->run = run;
+	d->lesson = lesson;
+	return true;
+}
+
+struct lesson_run *desk_lesson(const struct desk *d)
+{
+	return d->run;
+}
+
+/* --- lines ------------------------------------------------------------------------------------ */
+
+/* What could not be done outside of any command, as a command's answer. */
+static enum status refuse(struct desk *d, const char *text, const struct message *m)
+{
+	struct reply r = { .line = 1, .status = STATUS_ERROR, .command = strdup(text),
+		           .message = strdup(m->text) };
+
+	if (d->front.reply)
+		d->front.reply(d->front.ctx, &r);
+	free(r.command);
+	free(r.message);
+	return STATUS_ERROR;
+}
+
+static enum status open_pending(struct desk *d, const char *text)
+{
+	struct message m;
+	char *name = d->pending;
+	enum status status = STATUS_OK;
+
+	d->pending = NULL;
+	if (!desk_open_lesson(d, name, 76, &m))
+		status = refuse(d, text, &m);
+	free(name);
+	return status;
+}
+
+enum status desk_line(struct desk *d, const char *name, unsigned number, const char *text)
+{
+	enum status status;
+
+	d->interrupted = false;
+	if (d->run)
+		status = lesson_run_line(d->run, name, number, text, d->front.reply, d->front.ctx);
+	else
+		status = interp_line(d->interp, name, number, text, d->front.reply, d->front.ctx);
+	if (d->pending && status == STATUS_OK)
+		status = open_pending(d, text);
+	if (d->run && lesson_run_wants(d->run) == LESSON_OVER)
+		close_lesson(d);
+	return status;
+}
+
+struct session *desk_session(const struct desk *d)
+{
+	return d->session;
+}
+
+struct interp *desk_interp(const struct desk *d)
+{
+	return d->interp;
+}
+
+bool desk_quit(const struct desk *d)
+{
+	return interp_quit(d->interp);
+}
+
+bool desk_interrupted(const struct desk *d)
+{
+	return d->interrupted;
+}

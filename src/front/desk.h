@@ -1,0 +1,52 @@
+/*
+ * The desk: what every front end has in front of it: a session, an interpreter for it, and the
+ * lesson that is open, if any. A line typed goes to the lesson or to the interpreter; which, no
+ * front end has to know.
+ */
+#ifndef KMAPLAB_FRONT_DESK_H
+#define KMAPLAB_FRONT_DESK_H
+
+#include "front/options.h"
+
+#include "lesson/run.h"
+
+struct desk;
+
+/** What a front end does for the desk. `say` and `reply` show things; `save_screen`, `view` and
+ * `theme` may be NULL. */
+struct desk_front {
+	say_fn *say;
+	reply_fn *reply;
+	bool (*save_screen)(void *ctx, const char *path, struct message *m);
+	bool (*view)(void *ctx, const char *name, struct message *m);
+	void *ctx;
+};
+
+/** A session and an interpreter with the options' first boot and settings. NULL with a message
+ * when an option is wrong. */
+struct desk *desk_new(const struct options *o, struct message *m);
+void desk_free(struct desk *d);
+
+/** `front` is copied. */
+void desk_set_front(struct desk *d, const struct desk_front *front);
+
+struct session *desk_session(const struct desk *d);
+struct interp *desk_interp(const struct desk *d);
+
+/** Runs one line; answers go to the front. Returns the worst status. */
+enum status desk_line(struct desk *d, const char *name, unsigned number, const char *text);
+
+/** Opens a lesson by file, or by id in the lessons folder, and goes to its first stop; the lesson
+ * before it is closed. False with a message. */
+bool desk_open_lesson(struct desk *d, const char *lesson, unsigned width, struct message *m);
+
+/** The lesson's run, or NULL. */
+struct lesson_run *desk_lesson(const struct desk *d);
+
+/** True once `quit` was given. */
+bool desk_quit(const struct desk *d);
+
+/** True when ^C ended something. */
+bool desk_interrupted(const struct desk *d);
+
+#endif

@@ -1,0 +1,62 @@
+/*
+ * The table of keys. A key that does something to the world runs a command as if it had been
+ * typed: what can be done by hand can be done in a script, and the other way round.
+ */
+#include "front/keys.h"
+
+#include "front/terminal.h"
+
+#include <stddef.h>
+
+#include <curses.h>
+
+/* Curses' codes begin where characters of one byte end. */
+#define TABLE_KEY(key) ((key) >= KEY_MIN ? TERMINAL_KEY | (uint32_t)(key) : (uint32_t)(key))
+
+static const struct key_row rows[] = {
+#define BIND_COMMAND(key, name, command, doc) { TABLE_KEY(key), name, ACTION_COMMAND, command, doc },
+#define BIND_SCREEN(key, name, action, doc) { TABLE_KEY(key), name, ACTION_##action, NULL, doc },
+#define BIND_EDIT(key, code)
+#include "front/keys.def"
+#undef BIND_COMMAND
+#undef BIND_SCREEN
+#undef BIND_EDIT
+};
+
+static const struct {
+	uint32_t key, code;
+} edits[] = {
+#define BIND_COMMAND(key, name, command, doc)
+#define BIND_SCREEN(key, name, action, doc)
+#define BIND_EDIT(key, code) { TABLE_KEY(key), code },
+#include "front/keys.def"
+#undef BIND_COMMAND
+#undef BIND_SCREEN
+#undef BIND_EDIT
+};
+
+const struct key_row *key_row(unsigned i)
+{
+	return i < sizeof(rows) / sizeof(rows[0]) ? &rows[i] : NULL;
+}
+
+const struct key_row *key_find(uint32_t key)
+{
+	for (unsigned i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (rows[i].key == key)
+			return &rows[i];
+	return NULL;
+}
+
+uint32_t key_for_editor(uint32_t key)
+{
+	for (unsigned i = 0; i < sizeof(edits) / sizeof(edits[0]); i++)
+		if (edits[i].key == key)
+			return edits[i].code;
+	return key;
+}
+
+bool key_is_backspace(uint32_t key)
+{
+	return key == 0x7f || key == 0x08 || key == TABLE_KEY(KEY_BACKSPACE);
+}

@@ -1,0 +1,118 @@
+/*
+ * kmaplab: options, then one of the front ends.
+ *
+ * Which: --batch and what implies it; else the screen, when there is a terminal on both sides that
+ * can show one; else plain lines, with a sentence that says why.
+ */
+#include "config.h"
+
+#include "front/fronts.h"
+#include "front/lesson_cli.h"
+#include "front/prompt.h"
+#include "front/terminal.h"
+
+#include <fcntl.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static int usage_error(const struct message *m)
+{
+	fprintf(stderr, "kmaplab: %s\n", m->text);
+	return EXIT_USAGE;
+}
+
+/* A descriptor below 3 that is closed would be given to the next file that is opened, and whatever
+ * is printed would land in it. */
+static bool guard_descriptors(void)
+{
+	bool input_is_open = fcntl(STDIN_FILENO, F_GETFD) != -1;
+
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) == -1 && open("/dev/null", O_RDWR) != fd)
+			return false;
+	return input_is_open;
+}
+
+static bool has_lesson(const struct options *o)
+{
+	for (int i = 0; i < o->nr_files; i++)
+		if (is_lesson_file(o->file[i]))
+			return true;
+	return false;
+}
+
+static bool wants_batch(const struct options *o)
+{
+	if (o->batch)
+		return true;
+	return !o->plain && !isatty(STDIN_FILENO) && !has_lesson(o);
+}
+
+static int run_front(const struct options *o)
+{
+	struct message m;
+	struct desk *desk;
+	struct prompt *prompt;
+	int status;
+
+	desk = desk_new(o, &m);
+	if (!desk)
+		return usage_error(&m);
+	if (wants_batch(o)) {
+		status = batch_run(desk, o);
+	} else if (o->plain) {
+		status = plain_run(desk, o);
+	} else if (terminal_usable(&m) && (prompt = prompt_new(&m))) {
+		status = curses_run(desk, o, prompt);
+	} else {
+		fprintf(stderr, "kmaplab: %s: going on in plain lines\n", m.text);
+		status = plain_run(desk, o);
+	}
+	desk_free(desk);
+	return status;
+}
+
+static int run(const struct options *o, bool input_is_open)
+{
+	struct message m;
+
+	if (o->help) {
+		options_help(stdout);
+		return EXIT_GOOD;
+	}
+	if (o->version) {
+		puts(PACKAGE_STRING);
+		return EXIT_GOOD;
+	}
+	if (o->batch && has_lesson(o)) {
+		fail(&m, "a lesson wants a reader: \"kmaplab lesson run --solve FILE\" plays it alone");
+		return usage_error(&m);
+	}
+	if (!input_is_open && !o->nr_commands && !o->nr_files) {
+		fail(&m, "standard input is closed: there is nowhere to read commands from");
+		return usage_error(&m);
+	}
+	return run_front(o);
+}
+
+int main(int argc, char **argv)
+{
+	struct options o;
+	struct message m;
+	bool input_is_open = guard_descriptors();
+	int status;
+
+	setlocale(LC_ALL, "");
+	/* Numbers in scripts and JSON have no locale. */
+	setlocale(LC_NUMERIC, "C");
+	/* A reader that goes away ends us by a failed write, not in the middle of something. */
+	signal(SIGPIPE, SIG_IGN);
+	if (argc > 1 && !strcmp(argv[1], "lesson"))
+		return lesson_main(argc - 1, argv + 1);
+	status = options_read(&o, argc, argv, &m) ? run(&o, input_is_open) : usage_error(&m);
+	options_release(&o);
+	return status;
+}

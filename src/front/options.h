@@ -1,0 +1,37 @@
+/*
+ * The command line of the program, CONTRACT "Starting": which front end, which first machine,
+ * which lessons or scripts.
+ */
+#ifndef KMAPLAB_FRONT_OPTIONS_H
+#define KMAPLAB_FRONT_OPTIONS_H
+
+#include "machine/message.h"
+
+#include <stdio.h>
+
+#define OPTIONS_COMMANDS 256 /* -e */
+#define OPTIONS_BOOT 16
+#define OPTIONS_BOOT_WORD 4200
+
+struct options {
+	bool plain, batch, json, keep_going, no_animation, ascii, version, help;
+	const char *theme, *lang, *trace; /* NULL: not said */
+	unsigned nr_commands;
+	const char *command[OPTIONS_COMMANDS];
+	unsigned nr_boot;
+	char *boot[OPTIONS_BOOT]; /* "ram=2G": words of `boot`, malloc'ed */
+	int nr_files;
+	char *const *file; /* points into argv */
+};
+
+/** Reads argv (which getopt may permute). False with a message for wrong usage. */
+bool options_read(struct options *o, int argc, char **argv, struct message *m);
+void options_release(struct options *o);
+
+/** Prints the usage, from the table. */
+void options_help(FILE *out);
+
+/** Whether a file's name says that it is a lesson. */
+bool is_lesson_file(const char *path);
+
+#endif

@@ -1,0 +1,71 @@
+/*
+ * The screen without a terminal: for batch and plain mode, for README and for tests.
+ */
+#include "front/save.h"
+
+#include "front/terminal.h"
+#include "view/screen.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool save_grid(const char *path, const struct grid *g, struct message *m)
+{
+	char *text = grid_to_text(g);
+	FILE *file = fopen(path, "w");
+	bool good = file && fputs(text, file) >= 0;
+
+	if (file && fclose(file) != 0)
+		good = false;
+	free(text);
+	return good ? true : fail(m, "%.150s cannot be written: %s", path, strerror(errno));
+}
+
+void look_at_session(struct view_state *v, struct session *s, unsigned cpu)
+{
+	uint32_t mark, position = session_position(s), steps = 0, since = 0;
+	const struct world *w;
+	const char *line;
+
+	*v = (struct view_state){ .cpu = cpu };
+	if (!session_world(s))
+		return;
+	w = session_peek(s, session_end(s));
+	steps = w->steps;
+	if (session_mark_before(s, position, &mark, &line)) {
+		w = session_peek(s, mark);
+		since = w->machine.log.n;
+	}
+	v->world = session_world(s);
+	v->since = since;
+	v->steps = steps;
+	if (cpu >= v->world->machine.nr_cpus)
+		v->cpu = 0;
+}
+
+static int environment_number(const char *name, int otherwise)
+{
+	const char *text = getenv(name);
+	long n = text ? strtol(text, NULL, 10) : 0;
+
+	return n >= 1 && n <= GRID_MAX ? (int)n : otherwise;
+}
+
+bool save_overview(const char *path, struct session *s, unsigned cpu, bool ascii,
+                   struct message *m)
+{
+	struct screen screen = { .shown = views[0], .prompt = "lab> " };
+	struct grid g;
+	int y, x;
+	bool good;
+
+	look_at_session(&screen.view, s, cpu);
+	grid_init(&g, environment_number("LINES", 24), environment_number("COLUMNS", 80),
+	          ascii || !locale_is_utf8());
+	screen_draw(&g, &screen, &y, &x);
+	good = save_grid(path, &g, m);
+	grid_release(&g);
+	return good;
+}

@@ -58,7 +58,7 @@ static bool take_line(struct reader *r, const char *text, size_t len, struct mes
 
 	if (len && text[len - 1] == '\r')
 		len--;
-	while (i < len && i < CONF_MAX_LINE) {
+	while (i < len) {
 		unsigned bytes = text[i] == '\t' ? 1 : message_character(text + i, len - i);
 
 		if (!bytes)

@@ -20,17 +20,13 @@ const struct event_desc *machine_event_desc(unsigned kind)
 	return kind && kind < sizeof(descs) / sizeof(descs[0]) ? &descs[kind] : NULL;
 }
 
-static uint64_t block_of(uint32_t seq)
-{
-	return (seq - 1) / PER;
-}
+_Static_assert(EVENT_LIMIT >= PER, "the newest block must never be the one that is given up");
 
-/* Drops the oldest blocks once more than EVENT_LIMIT events are kept; never the newest block, which
- * with tiny constants may hold more events than that. */
+/* Drops the oldest blocks once more than EVENT_LIMIT events are kept. */
 static void forget_old(struct event_log *log)
 {
-	while (log->n - log->first >= EVENT_LIMIT && block_of(log->first) < block_of(log->n)) {
-		uint64_t block = block_of(log->first);
+	while (log->n - log->first >= EVENT_LIMIT) {
+		uint64_t block = (log->first - 1) / PER;
 
 		sparse_drop(&log->events, block);
 		log->first = (uint32_t)((block + 1) * PER + 1);
@@ -65,7 +61,7 @@ const struct event *event_get(const struct event_log *log, uint32_t seq)
 {
 	const struct event *e;
 
-	if (!seq || !log->first || seq < log->first || seq > log->n)
+	if (!seq || seq > log->n)
 		return NULL;
 	e = SPARSE_GET(&log->events, struct event, seq - 1);
 	return e->kind ? e : NULL;

@@ -94,13 +94,29 @@ static bool allows(const struct tlb_entry *e, struct access a)
 	return a.kind != ACCESS_FETCH || !e->nx;
 }
 
-/* The LRU clock has come to its end: halves all ages, which keeps their order. */
+/* The entry with the smallest age above `age`, or the capacity when there is none. */
+static unsigned next_in_age(const struct tlb *t, uint32_t age)
+{
+	unsigned n = tlb_capacity(t->model), best = n;
+
+	for (unsigned i = 0; i < n; i++)
+		if (get(t, i)->size && get(t, i)->used > age &&
+		    (best == n || get(t, i)->used < get(t, best)->used))
+			best = i;
+	return best;
+}
+
+/* The LRU clock has come to its end: ages start again from 1, in the order they had. An entry's new
+ * age is never above its old one, so those that are done are not met again. */
 static void rejuvenate(struct tlb *t)
 {
-	for (unsigned i = 0; i < tlb_capacity(t->model); i++)
-		if (get(t, i)->size)
-			put(t, i)->used /= 2;
-	t->clock /= 2;
+	uint32_t age = 0;
+
+	t->clock = 0;
+	for (unsigned i; (i = next_in_age(t, age)) < tlb_capacity(t->model);) {
+		age = get(t, i)->used;
+		put(t, i)->used = ++t->clock;
+	}
 }
 
 static uint32_t tick(struct tlb *t)

@@ -54,6 +54,10 @@ static const struct {
 	{ "# \xff", "", "f:1:3: this is no text: a control character or bad UTF-8" },
 	{ "\xc2\x9b", "", "f:1:1: this is no text: a control character or bad UTF-8" },
 	{ "\xc0\xaf", "", "f:1:1: this is no text: a control character or bad UTF-8" },
+	{ "\xe0\x80\xaf", "", "f:1:1: this is no text: a control character or bad UTF-8" },
+	{ "\xf0\x8f\xbf\xbf", "", "f:1:1: this is no text: a control character or bad UTF-8" },
+	{ "\xf4\x90\x80\x80", "", "f:1:1: this is no text: a control character or bad UTF-8" },
+	{ "\xf4\x8f\xbf\xbf", "|\xf4\x8f\xbf\xbf@1;", NULL },
 	{ "a\n stop here", "|a@1;", "f:2:7: told to stop" },
 	{ "stop  ", "", "f:1:7: told to stop" },
 };
@@ -246,8 +250,10 @@ START_TEST(data_files_stay_in_their_folder)
 	char path[256], names[256];
 	struct message m;
 
-	for (unsigned i = 0; i < sizeof(outside) / sizeof(outside[0]); i++)
+	for (unsigned i = 0; i < LENGTH(outside); i++) {
 		ck_assert(!conf_data_path(outside[i], path, sizeof(path), &m));
+		ck_assert_ptr_nonnull(strstr(m.text, "cannot be the name of a data file"));
+	}
 	ck_assert(!conf_data_path("cpus/none.conf", path, sizeof(path), &m));
 	ck_assert_str_eq(m.text, "there is no data file 'cpus/none.conf'");
 	ck_assert(conf_data_path("cpus/tiny.conf", path, sizeof(path), &m));

@@ -61,6 +61,22 @@ START_TEST(nobody_answers_outside_of_ram)
 }
 END_TEST
 
+/* A map without an entry in front of RAM, and with borders that no page has. */
+START_TEST(borders_may_be_anywhere)
+{
+	struct phys p = { .map = { .nr = 2,
+		                   .entry = { { 0x1003, 0x1009, E820_RAM },
+		                              { 0x100b, 0x100c, E820_RAM } } } };
+	unsigned char buf[16];
+
+	ck_assert_uint_eq(phys_write(&p, 0x1000, "0123456789abcdef", 16), 7);
+	phys_read(&p, 0x1000, buf, 16);
+	ck_assert_mem_eq(buf, "\xff\xff\xff" "345678" "\xff\xff" "b" "\xff\xff\xff\xff", 16);
+	ck_assert_uint_eq(phys_read32(&p, 0x1000), 0x33ffffff);
+	sparse_release(&p.frames);
+}
+END_TEST
+
 START_TEST(copies_cross_frames)
 {
 	struct phys p = phys_of(4 << 20);
@@ -263,6 +279,7 @@ int main(void)
 	const TTest *const tests[] = {
 		ram_is_where_the_map_says,
 		nobody_answers_outside_of_ram,
+		borders_may_be_anywhere,
 		copies_cross_frames,
 		words_are_little_endian,
 		memory_that_nobody_wrote_costs_nothing,

@@ -29,11 +29,12 @@ static bool holds(struct tlb *t, uint32_t va)
 	return tlb_lookup(t, access_to(va, ACCESS_READ)) != NULL;
 }
 
-/* The entries that are not empty, counted one by one. */
+/* The entries that are not empty, counted one by one; the TLB's own counts must agree. */
 static unsigned counted(const struct tlb *t)
 {
 	unsigned n = 0;
 
+	ck_assert_uint_eq(t->of_size[0] + t->of_size[1] + t->of_size[2], t->used);
 	for (unsigned i = 0; i < tlb_capacity(t->model); i++)
 		n += tlb_entry(t, i, NULL)->size != 0;
 	return n;
@@ -91,11 +92,14 @@ END_TEST
 
 START_TEST(ages_survive_the_end_of_the_clock)
 {
-	struct tlb t = { .model = &tiny_model, .clock = UINT32_MAX - 1 };
+	struct tlb t = { .model = &tiny_model, .clock = UINT32_MAX - 3 };
 
-	fill(&t, 0x2000, 0, KIB4, ACCESS_READ);
 	fill(&t, 0x4000, 0, KIB4, ACCESS_READ);
-	ck_assert_uint_lt(t.clock, UINT32_MAX);
+	fill(&t, 0x2000, 0, KIB4, ACCESS_READ);
+	ck_assert(holds(&t, 0x4000));
+	ck_assert_uint_eq(t.clock, UINT32_MAX);
+	fill(&t, 0x3000, 0, KIB4, ACCESS_READ);
+	ck_assert_uint_eq(t.clock, 3);
 	ck_assert_uint_eq(fill(&t, 0x6000, 0, KIB4, ACCESS_READ).va, 0x2000);
 	ck_assert_uint_eq(fill(&t, 0x8000, 0, KIB4, ACCESS_READ).va, 0x4000);
 	tlb_flush(&t, false);

@@ -40,6 +40,12 @@ static bool page_argument(struct call *c, struct request *r)
 	return true;
 }
 
+/* The enum value of a slot of the profile's list; -1 stays -1. */
+static int32_t type_of(struct call *c, int slot)
+{
+	return slot < 0 ? slot : (int32_t)km_type(call_world(c), slot);
+}
+
 static bool prepare_kmap_atomic(struct call *c, unsigned i, struct request *r)
 {
 	int user0 = typed(c) ? profile_slot(call_world(c)->kernel.profile, "USER0") : -1;
@@ -47,7 +53,7 @@ static bool prepare_kmap_atomic(struct call *c, unsigned i, struct request *r)
 	(void)i;
 	if (!page_argument(c, r) || !named_slot(c, user0, &r->slot))
 		return false;
-	REQUEST(r, kmap_atomic, .pfn = (uint32_t)r->pfn, .slot = r->slot);
+	REQUEST(r, kmap_atomic, .pfn = (uint32_t)r->pfn, .slot = type_of(c, r->slot));
 	return true;
 }
 
@@ -144,7 +150,7 @@ static bool prepare_kunmap_atomic(struct call *c, unsigned i, struct request *r)
 		return false;
 	if (typed(c) && r->slot < 0)
 		r->slot = slot_of(call_world(c), r->va);
-	REQUEST(r, kunmap_atomic, .vaddr = r->va, .slot = r->slot);
+	REQUEST(r, kunmap_atomic, .vaddr = r->va, .slot = type_of(c, r->slot));
 	return true;
 }
 

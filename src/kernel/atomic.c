@@ -21,11 +21,23 @@ const struct atomic_ops *atomic_ops_find(const char *word)
 	return NULL;
 }
 
+/* Whether a fence precedes each slot: DEBUG_HIGHMEM. */
+static bool fences(const struct world *w)
+{
+	return boot_option(&w->kernel.config, w->kernel.profile, "debug_highmem");
+}
+
 unsigned km_type(const struct world *w, int slot)
 {
-	bool fences = boot_option(&w->kernel.config, w->kernel.profile, "debug_highmem");
+	return (unsigned)(fences(w) ? 2 * slot + 1 : slot);
+}
 
-	return (unsigned)(fences ? 2 * slot + 1 : slot);
+const char *km_type_name(const struct world *w, unsigned type)
+{
+	if (fences(w) && type % 2 == 0)
+		return "";
+	type = fences(w) ? type / 2 : type;
+	return type < w->kernel.profile->nr_slots ? w->kernel.profile->slot[type] : "";
 }
 
 bool fixmap_slot(const struct world *w, uint32_t va, unsigned *cpu, unsigned *slot)
@@ -95,7 +107,9 @@ static bool copy_page(struct world *w, unsigned cpu, uint32_t to, uint32_t from)
 /* KM_USER0 and KM_USER1 where slots have names. */
 static int32_t user_slot(const struct world *w, unsigned n)
 {
-	return profile_slot(w->kernel.profile, n ? "USER1" : "USER0");
+	int slot = profile_slot(w->kernel.profile, n ? "USER1" : "USER0");
+
+	return slot < 0 ? slot : (int32_t)km_type(w, slot);
 }
 
 #define UNABLE "BUG: unable to handle kernel paging request"

@@ -27,8 +27,9 @@ struct atomic_ops {
 /** The ops a profile's word selects, or NULL. */
 const struct atomic_ops *atomic_ops_find(const char *word);
 
-/** kmap_atomic(page[, type]): the result is the virtual address. `slot` is the type's place in the
- * profile's list; -1 where the generation asks for none. */
+/** kmap_atomic(page[, type]): the result is the virtual address. `slot` is the enum's value of the
+ * type, as km_type() gives it (with fences not its place in the list); -1 where the generation
+ * asks for none. */
 FRAME(kmap_atomic) { uint32_t pfn; int32_t slot; };
 DECLARE_OP(kmap_atomic);
 /** kunmap_atomic(address[, type]). */
@@ -58,8 +59,11 @@ struct slot_check {
 /** WARNs when a typed slot is used in a context that must not use it (debug_kmap_atomic_prot). */
 void debug_kmap_atomic_prot(struct world *w, unsigned cpu, int slot);
 
-/** The fixmap index within a CPU of a typed slot: with fences (DEBUG_HIGHMEM) 2 * slot + 1. */
+/** The enum value of the profile's slot number `slot`, which is its fixmap index within a CPU: with
+ * fences (DEBUG_HIGHMEM) 2 * slot + 1. */
 unsigned km_type(const struct world *w, int slot);
+/** The name of an enum value ("USER0"), or "" for a fence or an unnamed slot. */
+const char *km_type_name(const struct world *w, unsigned type);
 
 /** Which slot of which CPU an address of the kmap fixmap belongs to; false: it is no such address. */
 bool fixmap_slot(const struct world *w, uint32_t va, unsigned *cpu, unsigned *slot);

@@ -15,7 +15,7 @@
 
 static bool slot_in(const struct world *w, int slot, const char *const *names)
 {
-	const char *name = w->kernel.profile->slot[slot];
+	const char *name = km_type_name(w, (unsigned)slot);
 
 	for (; *names; names++)
 		if (!strcmp(*names, name))

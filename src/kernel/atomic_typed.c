@@ -13,8 +13,6 @@
 #include "kernel/atomic.h"
 #include "kernel/world.h"
 
-#define NR_HARDIRQ_TYPES 5
-
 struct kmap_atomic_prot_frame {
 	uint32_t pfn;
 	int32_t slot;
@@ -39,7 +37,7 @@ static const char *bug_text(const struct world *w, const char *key, const char *
 /* idx = type + KM_TYPE_NR * smp_processor_id() */
 static uint32_t slot_index(const struct world *w, unsigned cpu, int slot)
 {
-	return km_type(w, slot) + w->kernel.layout.kmap_slots_per_cpu * cpu;
+	return (uint32_t)slot + w->kernel.layout.kmap_slots_per_cpu * cpu;
 }
 
 static uint32_t index_address(const struct world *w, uint32_t idx)
@@ -69,7 +67,7 @@ OP(kmap_atomic_prot)
 	}
 	STEP("set_pte(kmap_pte-idx, mk_pte(page, prot));")
 	set_pte(w, c->cpu, f->vaddr, (uint64_t)f->pfn << PAGE_SHIFT | page_kernel(w));
-	world_event(w, c->cpu, EVENT_SLOT_MAP, f->vaddr, f->pfn, km_type(w, f->slot));
+	world_event(w, c->cpu, EVENT_SLOT_MAP, f->vaddr, f->pfn, (uint64_t)f->slot);
 	RETURN(f->vaddr);
 	END
 }
@@ -86,7 +84,7 @@ OP(kunmap_atomic_typed)
 			set_pte(w, c->cpu, f->vaddr, 0);
 			machine_invlpg(&w->machine, c->cpu, f->vaddr);
 		}
-		world_event(w, c->cpu, EVENT_SLOT_UNMAP, f->vaddr, km_type(w, f->slot), 0);
+		world_event(w, c->cpu, EVENT_SLOT_UNMAP, f->vaddr, (uint64_t)f->slot, 0);
 	} else if (debug_highmem(w)) {
 		STEP("else BUG_ON(vaddr < PAGE_OFFSET || vaddr >= (unsigned long)high_memory);")
 		if (f->vaddr < w->kernel.layout.page_offset ||

@@ -384,6 +384,13 @@ static const struct boot_message {
 	void (*emit)(const struct log *g); /* NULL: not printed by boot itself */
 } messages[] = {
 	{ "alloc_failure", NULL },
+	/* DEBUG_HIGHMEM's warnings and the BUGs of the atomic slots: kernel/atomic_*.c */
+	{ "warn_slot_hardirq", NULL },
+	{ "warn_slot_softirq", NULL },
+	{ "warn_slot_irqs_on", NULL },
+	{ "warn_slot_bh_on", NULL },
+	{ "bug_kmap_atomic", NULL },
+	{ "bug_kunmap_atomic", NULL },
 	{ "line", once },
 	{ "e820", e820 },
 	{ "user_heading", user_heading },

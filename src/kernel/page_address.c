@@ -17,14 +17,11 @@
 /* GOLDEN_RATIO_PRIME_32, include/linux/hash.h */
 #define GOLDEN_RATIO_PRIME_32 0x9e370001u
 
-/* Where 32-bit kernels with little in the way put mem_map: 16 MiB into the direct map. */
-#define MEM_MAP_OFFSET 0x1000000u
-
 /* hash_ptr(page, PA_HASH_ORDER), the pointer being mem_map's element. */
 static unsigned page_slot(const struct world *w, uint64_t pfn)
 {
-	uint32_t page = w->kernel.layout.page_offset + MEM_MAP_OFFSET +
-	                (uint32_t)pfn * w->kernel.profile->sizeof_page;
+	uint32_t page = w->kernel.layout.page_offset + (uint32_t)w->kernel.mem_map_pa +
+	                (uint32_t)pfn * w->kernel.sizeof_page;
 
 	return page * GOLDEN_RATIO_PRIME_32 >> (32 - PA_HASH_ORDER);
 }

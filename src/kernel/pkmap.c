@@ -224,8 +224,13 @@ OP(kunmap_high)
 OP(kunmap)
 {
 	BEGIN
-	STEP("if (in_interrupt()) BUG();")
-	BUG_ON(in_interrupt(w, c->cpu), "arch/x86/mm/highmem_32.c");
+	if (w->kernel.profile->kunmap_may_sleep) { /* 6.1 */
+		STEP("might_sleep();")
+		might_sleep(w, c->cpu);
+	} else {
+		STEP("if (in_interrupt()) BUG();")
+		BUG_ON(in_interrupt(w, c->cpu), "arch/x86/mm/highmem_32.c");
+	}
 	STEP("if (!PageHighMem(page)) return;")
 	if (page_highmem(w, f->pfn)) {
 		STEP("kunmap_high(page);")

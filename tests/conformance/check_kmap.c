@@ -92,6 +92,8 @@ static bool replay_line(struct trace *t, char *line)
 		return trace_differs(t, "unknown operation");
 	args = line + strlen(name);
 	answer = answer ? answer + 2 : "";
+	if (strcmp(name, "flush") && strcmp(name, "bg") && strcmp(name, "counts"))
+		t->flushed = session_world(t->s)->kernel.stats.ipi_received;
 	if (strstr(t->r->name, "slothardirq") && !strcmp(name, "atomic") ?
 	            !in_hardirq(t, fn, args, answer) :
 	            !fn(t, args, answer))

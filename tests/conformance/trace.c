@@ -9,6 +9,7 @@
 #include "kernel/access.h"
 #include "kernel/irqflags.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,20 +44,24 @@ static bool call(struct trace *t, unsigned cpu, const struct op *op, const void 
                  uint64_t *result)
 {
 	struct message m = { "" };
+	enum run_end end;
 
 	if (!session_start(t->s, cpu, op, locals, &m))
 		return trace_differs(t, "%s", m.text);
-	if (session_run_cpu(t->s, cpu) != RUN_DONE)
-		return trace_differs(t, "%s did not finish", op->name);
+	end = session_run_cpu(t->s, cpu);
+	if (end != RUN_DONE)
+		return trace_differs(t, "%s did not finish (%d): %s", op->name, end,
+		                     dmesg_line(world(t), world(t)->kernel.dmesg.n - 1));
 	*result = cpu_context(world(t), cpu)->result;
 	return true;
 }
 
+/* CPUs that flushed since it was last asked, or since the last operation of the trace began. */
 static uint64_t flushed(struct trace *t)
 {
-	uint64_t now = world(t)->kernel.stats.ipi_received, n = now - t->flushed;
+	uint64_t n = world(t)->kernel.stats.ipi_received - t->flushed;
 
-	t->flushed = now;
+	t->flushed += n;
 	return n;
 }
 
@@ -217,30 +222,22 @@ struct nest {
 	} map[NEST];
 };
 
-/* Recorded slots are raw: with fences slot i is 2i + 1. */
-static int slot_from_raw(const struct trace *t, int raw)
-{
-	return boot_option(&world(t)->kernel.config, world(t)->kernel.profile, "debug_highmem") ?
-	               (raw - 1) / 2 :
-	               raw;
-}
-
 static bool nest_parse(struct trace *t, const char *args, struct nest *nest)
 {
 	bool typed = world(t)->kernel.profile->atomic_ops->typed;
 	char *p;
 
 	*nest = (struct nest){ .cpu = (unsigned)strtoul(args, &p, 10) };
-	while (*p == ' ' && p[1] && nest->n < NEST) {
+	while (*p == ' ' && isdigit((unsigned char)p[1]) && nest->n < NEST) {
 		nest->map[nest->n].slot = -1;
 		if (typed)
-			nest->map[nest->n].slot = slot_from_raw(t, (int)strtol(p, &p, 10));
+			nest->map[nest->n].slot = (int)strtol(p, &p, 10);
 		if (!page_arg(t, p, &nest->map[nest->n].pfn))
 			return false;
 		strtoul(p, &p, 10);
 		nest->n++;
 	}
-	return true;
+	return nest->n || trace_differs(t, "no mapping in \"%s\"", args);
 }
 
 static bool nest_map(struct trace *t, struct nest *nest)
@@ -282,6 +279,9 @@ static bool op_atomic(struct trace *t, const char *args, const char *answer)
 	return check_flushed(t, answer);
 }
 
+/* Big pages of the direct map that hold kernel text are executable: those below 4 MiB. */
+#define IMAGE_END_PFN 1024u
+
 /* The bits of an entry that do not name the frame. */
 static uint64_t flags_of(uint64_t pte)
 {
@@ -293,6 +293,8 @@ static bool check_pte(struct trace *t, const char *what, uint64_t pfn, uint64_t 
 {
 	uint64_t frame = (ours & ~PTE_XD) >> PAGE_SHIFT;
 
+	if (pfn < IMAGE_END_PFN) /* our page lies beside the kernel's text, theirs did not */
+		theirs &= ~PTE_XD;
 	if (!same(t, what, flags_of(ours), flags_of(theirs)))
 		return false;
 	return !ours || (ours & PTE_PS) || same(t, "frame of the entry", frame, pfn);
@@ -332,12 +334,12 @@ static bool op_wrongslot(struct trace *t, const char *args, const char *answer)
 	if (sscanf(args, "%u %u %u %u", &cpu, &slot, &wrong, &page) != 4)
 		return trace_differs(t, "cannot read the operation");
 	nest.cpu = cpu;
-	nest.map[0].slot = slot_from_raw(t, (int)slot);
+	nest.map[0].slot = (int)slot;
 	nest.map[0].pfn = t->pfn[page];
 	if (!nest_map(t, &nest) ||
 	    !call(t, cpu, &kunmap_atomic_op,
 	          &(FRAME(kunmap_atomic)){ .vaddr = (uint32_t)nest.map[0].va,
-	                                   .slot = slot_from_raw(t, (int)wrong) },
+	                                   .slot = (int)wrong },
 	          &result))
 		return false;
 	return check_pte(t, "entry after the wrong release", nest.map[0].pfn,
@@ -358,7 +360,7 @@ static bool op_nestbg(struct trace *t, const char *args, const char *answer)
 
 	if (sscanf(args, "%u %u %u", &slot, &a, &b) != 3)
 		return trace_differs(t, "cannot read the operation");
-	nest.map[0].slot = slot_from_raw(t, (int)slot);
+	nest.map[0].slot = (int)slot;
 	nest.map[0].pfn = t->pfn[a];
 	if (!nest_map(t, &nest) ||
 	    !check_va(t, t->pfn[a], nest.map[0].va, strtoul(strstr(answer, "first=") + 6, NULL, 16)))
@@ -407,7 +409,7 @@ static bool in_context(struct trace *t, const char *args, const char *answer, co
 	uint64_t result, nothing[FRAME_BYTES / 8] = { 0 };
 	char on_cpu0[64];
 
-	snprintf(on_cpu0, sizeof(on_cpu0), "0 %s", args);
+	snprintf(on_cpu0, sizeof(on_cpu0), "0%s", args);
 	if (enter && !call(t, 0, enter, nothing, &result))
 		return false;
 	if (!op_atomic(t, on_cpu0, answer))

@@ -48,7 +48,7 @@ struct irq_frame {
 	uint16_t data;
 };
 
-#define IRQ_PENDING 16 /* per CPU; more than every sender at once */
+#define IRQ_PENDING 40 /* per CPU; more than every other CPU at once, and some devices */
 #define IRQ_NESTING 4
 #define VECTOR_NMI 2
 

@@ -210,8 +210,10 @@ bool world_ready(const struct world *w, unsigned cpu, struct message *m)
 	if (cpu_context_kind(w, cpu) == CONTEXT_TASK && can_switch(w, cpu) &&
 	    !cpu_current(w, cpu)->shell)
 		return true;
-	return fail(m, "CPU %u is in the middle of %s() (preempt_count %u); `step` or `run` moves it on.",
-	            cpu, op_get(c->frame[0].op)->name, preempt_count(w, cpu));
+	return fail(
+		m,
+		"CPU %u is in the middle of %s() (preempt_count %u); `step` or `run` moves it on.",
+		cpu, op_get(c->frame[0].op)->name, preempt_count(w, cpu));
 }
 
 /* Gives the CPU to its shell, unless an interrupt context is on top. */
@@ -254,8 +256,8 @@ bool world_switch_to(struct world *w, unsigned number, struct message *m)
 	if (w->kernel.cpu[cpu].current == number)
 		return true;
 	if (!can_switch(w, cpu))
-		return fail(m, "CPU %u cannot switch to task %u now: preempt_count is %u.", cpu, number,
-		            preempt_count(w, cpu));
+		return fail(m, "CPU %u cannot switch to task %u now: preempt_count is %u.", cpu,
+		            number, preempt_count(w, cpu));
 	catch_up(w, cpu);
 	set_cause(w, cpu, 0);
 	context_switch(w, cpu, number);
@@ -269,15 +271,17 @@ bool world_enter_context(struct world *w, unsigned cpu, enum context_kind kind, 
 	if (w->kernel.cpu[cpu].halted)
 		return fail(m, "CPU %u is halted by an oops; `back` goes to before it.", cpu);
 	if (kind <= cpu_context_kind(w, cpu))
-		return fail(m, "CPU %u is in a %s context already: a %s cannot come on top of it.", cpu,
-		            context_kind_name(cpu_context_kind(w, cpu)), context_kind_name(kind));
+		return fail(m, "CPU %u is in a %s context already: a %s cannot come on top of it.",
+		            cpu, context_kind_name(cpu_context_kind(w, cpu)),
+		            context_kind_name(kind));
 	if (kind == CONTEXT_HARDIRQ && !self->eflags_if)
 		return fail(m, "CPU %u has interrupts disabled: no interrupt can arrive.", cpu);
+	if (machine_next_irq(&w->machine, cpu) <= self->cycle)
+		return fail(m, "CPU %u has another interrupt to take first; `run` lets it.", cpu);
 	set_cause(w, cpu, 0);
 	if (kind != CONTEXT_SOFTIRQ) {
 		machine_raise(&w->machine, cpu, kind == CONTEXT_NMI ? VECTOR_NMI : DEVICE_VECTOR, 0, 0);
-		if (!machine_take_irq(&w->machine, cpu, NULL))
-			return fail(m, "CPU %u has another interrupt to take first.", cpu);
+		machine_take_irq(&w->machine, cpu, NULL);
 	}
 	context_enter(w, cpu, kind, true);
 	return true;
@@ -288,7 +292,8 @@ bool world_exit_context(struct world *w, unsigned cpu, struct message *m)
 	const struct cpu_state *state = &w->kernel.cpu[cpu];
 
 	if (cpu_context_kind(w, cpu) == CONTEXT_TASK)
-		return fail(m, "CPU %u is in no interrupt context: there is nothing to leave.", cpu);
+		return fail(m, "CPU %u is in no interrupt context: there is nothing to leave.",
+		            cpu);
 	if (cpu_context(w, cpu)->depth)
 		return fail(m, "CPU %u is in the middle of %s(); `step` or `run` moves it on.", cpu,
 		            op_get(cpu_context(w, cpu)->frame[0].op)->name);

@@ -4,28 +4,18 @@
  * filled. The words are the generation's own; see kernel/text.h for the holes.
  */
 #include "kernel/messages.h"
-#include "kernel/setup.h"
-#include "kernel/text.h"
-#include "kernel/world.h"
+
+#include "kernel/boot_log.h"
 
 #include <string.h>
 
-/** A boot whose log is being written. */
-struct log {
-	struct world *w;
-	const struct boot *b;
-	const char *text; /* of the message at hand */
-};
-
-static void say(const struct log *g, const struct hole *holes)
+void boot_say(const struct log *g, const struct hole *holes)
 {
 	char line[DMESG_LINE];
 
 	text_fill(line, sizeof(line), g->text, holes);
 	printk(g->w, "%s", line);
 }
-
-#define SAY(g, ...) say((g), (const struct hole[]){ __VA_ARGS__, HOLES_END })
 
 static void once(const struct log *g)
 {
@@ -134,7 +124,7 @@ static void direct_pages(const struct log *g)
 	for (unsigned i = 0; i < 3; i++)
 		if (edge[i] < edge[i + 1])
 			SAY(g, HOLE("start", edge[i]), HOLE("end", edge[i + 1]),
-			    HOLE_WORD("size", i != 1 ? "4k" : g->b->layout.pae ? "2M" : "4M"));
+			    HOLE_WORD("size", i == 1 ? "2M" : "4k"));
 }
 
 static void nx_active(const struct log *g)
@@ -179,98 +169,6 @@ static void bootmap(const struct log *g)
 	SAY(g, HOLE("start", g->b->bootmap), HOLE("end", g->b->bootmap + g->b->bootmap_bytes));
 }
 
-static void zone_range(const struct log *g)
-{
-	for (unsigned i = 0; i < g->b->nr_zones; i++) {
-		const struct pfn_range *r = &g->b->limit[i];
-
-		SAY(g, HOLE_WORD("name", g->b->zone[i].name), HOLE("start", r->start),
-		    HOLE("end", r->end));
-	}
-}
-
-/* 3.x and later: bytes, and a word of its own for a zone without pages. */
-static void zone_bytes(const struct log *g)
-{
-	static const char empty[] = "{2}{name:-8} empty";
-
-	for (unsigned i = 0; i < g->b->nr_zones; i++) {
-		const struct pfn_range *r = &g->b->limit[i];
-		struct log line = *g;
-
-		if (r->start == r->end)
-			line.text = empty;
-		SAY(&line, HOLE_WORD("name", g->b->zone[i].name),
-		    HOLE("start", r->start << PAGE_SHIFT), HOLE("last", (r->end << PAGE_SHIFT) - 1));
-	}
-}
-
-static void node_count(const struct log *g)
-{
-	SAY(g, HOLE("n", g->b->node_map.nr));
-}
-
-static void node_range(const struct log *g)
-{
-	for (unsigned i = 0; i < g->b->node_map.nr; i++) {
-		const struct pfn_range *r = &g->b->node_map.range[i];
-
-		SAY(g, HOLE("node", 0), HOLE("start", r->start), HOLE("end", r->end),
-		    HOLE("first", r->start << PAGE_SHIFT), HOLE("last", (r->end << PAGE_SHIFT) - 1));
-	}
-}
-
-static void node_span(const struct log *g)
-{
-	const struct node_map *n = &g->b->node_map;
-
-	SAY(g, HOLE("node", 0), HOLE("first", n->range[0].start << PAGE_SHIFT),
-	    HOLE("last", (n->range[n->nr - 1].end << PAGE_SHIFT) - 1));
-}
-
-static void totalpages(const struct log *g)
-{
-	SAY(g, HOLE("node", 0), HOLE("pages", g->b->layout.totalpages));
-}
-
-static void mem_map(const struct log *g)
-{
-	SAY(g, HOLE("node", 0), HOLE("mem_map", g->b->layout.page_offset + g->b->mem_map));
-}
-
-static void zone_pages(const struct log *g)
-{
-	for (unsigned i = 0; i < g->b->nr_zones; i++) {
-		const struct zone *z = &g->b->zone[i];
-
-		if (z->spanned || g->b->profile->holes_present)
-			SAY(g, HOLE_WORD("name", z->name), HOLE("n", i), HOLE("pages", z->present),
-			    HOLE("memmap", z->memmap), HOLE("batch", z->batch));
-	}
-}
-
-/* 2.6.28 on: what mem_map takes, what is set aside for DMA, what is left; per zone. */
-static void zone_memmap(const struct log *g)
-{
-	static const char reserved[] = "{2}{name} zone: 0 pages reserved";
-	static const char left[] = "{2}{name} zone: {pages} pages, LIFO batch:{batch}";
-
-	for (unsigned i = 0; i < g->b->nr_zones; i++) {
-		const struct zone *z = &g->b->zone[i];
-		struct log line = *g;
-
-		if (!z->spanned)
-			continue;
-		SAY(g, HOLE_WORD("name", z->name), HOLE("memmap", z->memmap));
-		line.text = reserved;
-		if (i == ZONE_DMA)
-			SAY(&line, HOLE_WORD("name", z->name));
-		line.text = left;
-		SAY(&line, HOLE_WORD("name", z->name), HOLE("pages", z->present),
-		    HOLE("batch", z->batch));
-	}
-}
-
 static void mapped(const struct log *g, const char *name, uint32_t pa)
 {
 	uint32_t pages, index = layout_fixmap_index(g->b, name, &pages);
@@ -289,88 +187,9 @@ static void mapped_ioapic(const struct log *g)
 	mapped(g, "IO_APIC", 0xfec00000u);
 }
 
-static void zonelists(const struct log *g)
-{
-	uint64_t pages = 0;
-
-	for (unsigned i = 0; i < g->b->nr_zones; i++)
-		pages += g->b->profile->zones_managed ?
-			g->b->zone[i].present - g->b->zone[i].spanned * g->b->sizeof_page / PAGE_SIZE :
-			g->b->zone[i].present;
-	SAY(g, HOLE("pages", pages));
-}
-
 static void command_line(const struct log *g)
 {
 	SAY(g, HOLE_WORD("cmdline", g->b->config->cmdline));
-}
-
-static void highmem_init(const struct log *g)
-{
-	const struct layout *l = &g->b->layout;
-
-	if (l->highmem && l->max_pfn > l->max_low_pfn)
-		SAY(g, HOLE("node", 0), HOLE("start", l->max_low_pfn), HOLE("end", l->max_pfn));
-}
-
-static uint64_t zone_ram(const struct boot *b, unsigned i)
-{
-	return i < b->nr_zones ? b->zone[i].present + b->zone[i].memmap : 0;
-}
-
-/* mem_init(): what is free, what there is (up to 2.6 with its holes), and where the rest went. */
-static void memory(const struct log *g)
-{
-	const struct boot *b = g->b;
-	const struct kernel_image *image = &b->profile->image;
-	uint64_t free = 0, high = zone_ram(b, ZONE_HIGHMEM);
-
-	for (unsigned i = 0; i < b->nr_zones; i++)
-		free += g->w->kernel.zone[i].free;
-	if (b->profile->holes_present && b->layout.highmem)
-		high = free > 0 ? b->layout.max_pfn - b->layout.max_low_pfn : 0;
-	SAY(g, HOLE("available", free * 4), HOLE("total", b->layout.max_pfn * 4),
-	    HOLE("ram", b->layout.totalpages * 4), HOLE("code", image->code),
-	    HOLE("reserved", early_reserved_pages(b) * 4),
-	    HOLE("unfree", (b->layout.totalpages - free) * 4), HOLE("data", image->data),
-	    HOLE("rodata", image->rodata), HOLE("init", image->init), HOLE("bss", image->bss),
-	    HOLE("highmem", high * 4));
-}
-
-static void area(const struct log *g, const char *name, uint32_t start, uint32_t end, unsigned shift)
-{
-	SAY(g, HOLE_WORD("name", name), HOLE("start", start), HOLE("end", end),
-	    HOLE("size", (end - start) >> shift), HOLE_WORD("unit", shift == 10 ? "kB" : "MB"));
-}
-
-static void layout_areas_lines(const struct log *g)
-{
-	const struct layout *l = &g->b->layout;
-
-	area(g, "    fixmap ", l->fixaddr_start, l->fixaddr_top, 10);
-	if (l->highmem)
-		area(g, "    pkmap  ", l->pkmap_base, l->pkmap_base + l->last_pkmap * PAGE_SIZE, 10);
-	area(g, "    vmalloc", l->vmalloc_start, l->vmalloc_end, 20);
-	area(g, "    lowmem ", l->page_offset, l->high_memory, 20);
-}
-
-/* Where the image's parts lie: code, then data, then what is freed after boot. */
-static void layout_image_lines(const struct log *g)
-{
-	const struct kernel_image *image = &g->b->profile->image;
-	uint32_t text = g->b->layout.page_offset + (uint32_t)image->start;
-	uint32_t data = text + image->code * 1024, init = data + image->data * 1024;
-
-	init = (init + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1);
-	area(g, "      .init", init, init + image->init * 1024, 10);
-	area(g, "      .data", data, data + image->data * 1024, 10);
-	area(g, "      .text", text, data, 10);
-}
-
-static void layout_block(const struct log *g)
-{
-	layout_areas_lines(g);
-	layout_image_lines(g);
 }
 
 static void bounce_pool(const struct log *g)
@@ -414,22 +233,23 @@ static const struct boot_message {
 	{ "lowmem_mb", lowmem_mb },
 	{ "low_ram", low_ram },
 	{ "bootmap", bootmap },
-	{ "zone_range", zone_range },
-	{ "zone_bytes", zone_bytes },
-	{ "node_count", node_count },
-	{ "node_range", node_range },
-	{ "node_span", node_span },
-	{ "totalpages", totalpages },
-	{ "mem_map", mem_map },
-	{ "zone_pages", zone_pages },
-	{ "zone_memmap", zone_memmap },
+	{ "zone_range", say_zone_range },
+	{ "node_count", say_node_count },
+	{ "node_range", say_node_range },
+	{ "node_span", say_node_span },
+	{ "totalpages", say_totalpages },
+	{ "mem_map", say_mem_map },
+	{ "zone_pages", say_zone_pages },
+	{ "zone_memmap", NULL }, /* with zone_pages */
+	{ "zone_reserved", NULL },
+	{ "zone_empty", NULL }, /* with zone_range */
 	{ "mapped_apic", mapped_apic },
 	{ "mapped_ioapic", mapped_ioapic },
-	{ "zonelists", zonelists },
+	{ "zonelists", say_zonelists },
 	{ "command_line", command_line },
-	{ "highmem_init", highmem_init },
-	{ "memory", memory },
-	{ "layout", layout_block },
+	{ "highmem_init", say_highmem_init },
+	{ "memory", say_memory },
+	{ "layout", say_layout },
 	{ "bounce_pool", bounce_pool },
 };
 

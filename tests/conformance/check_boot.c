@@ -248,8 +248,21 @@ static bool same_mem_map(const char *theirs, const char *ours, bool compare)
 	return a && b && (!compare || !strcmp(a, b));
 }
 
-/* A bitmap of four pages or less lies where the recorded machine had its RAM disk. */
-static bool same_bootmap(const char *a, const char *b)
+/* Whether the recorded machine's RAM disk was moved to where the bitmap might have been. */
+static bool ramdisk_in_the_way(const struct recording *r, unsigned long bytes)
+{
+	static const char moved[] = "Allocated new RAMDISK: ";
+	const char *line;
+	unsigned long start, end;
+
+	for (size_t i = 0; (line = recording_line(r, "boot", i)); i++)
+		if (!strncmp(line, moved, strlen(moved)) &&
+		    sscanf(line + strlen(moved), "%lx - %lx", &start, &end) == 2)
+			return bytes <= 0x4000 || end - start > 0x4000;
+	return false;
+}
+
+static bool same_bootmap(const struct recording *r, const char *a, const char *b)
 {
 	unsigned long start_a, end_a, start_b, end_b;
 	const char *p = strstr(a, "bootmap "), *q = strstr(b, "bootmap ");
@@ -257,7 +270,8 @@ static bool same_bootmap(const char *a, const char *b)
 	if (!p || !q || sscanf(p, "bootmap %lx - %lx", &start_a, &end_a) != 2 ||
 	    sscanf(q, "bootmap %lx - %lx", &start_b, &end_b) != 2)
 		return false;
-	return end_a - start_a == end_b - start_b && (end_a - start_a <= 0x4000 || start_a == start_b);
+	return end_a - start_a == end_b - start_b &&
+	       (start_a == start_b || ramdisk_in_the_way(r, end_a - start_a));
 }
 
 /* The recorded machines had more words on their command lines, all of them before ours. */
@@ -276,7 +290,7 @@ static bool same_line(const struct comparison *t, const char *theirs, const char
 	if (both_start(theirs, ours, "free_area_init_node: node 0"))
 		return same_mem_map(theirs, ours, t->w->kernel.profile->image.start < 1u << 24);
 	if (strstr(theirs, "bootmap ") && strstr(ours, "bootmap "))
-		return same_bootmap(theirs, ours);
+		return same_bootmap(t->r, theirs, ours);
 	if (both_start(theirs, ours, "kernel direct mapping tables up to ") &&
 	    t->w->kernel.profile->mem_map_goal == 0)
 		return !strncmp(theirs, ours, strcspn(theirs, "@"));

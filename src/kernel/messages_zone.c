@@ -1,0 +1,158 @@
+/*
+ * The boot messages about zones, the memory that is there, and the layout block. Which of them a
+ * generation prints stands in its profile; see messages.c.
+ */
+#include "kernel/boot_log.h"
+
+/* Another text of the same message group, or NULL where the generation has none. */
+static const struct log *other(const struct log *g, struct log *line, const char *key)
+{
+	*line = *g;
+	line->text = profile_text(g->b->profile, key);
+	return line->text ? line : NULL;
+}
+
+void say_zone_range(const struct log *g)
+{
+	for (unsigned i = 0; i < g->b->nr_zones; i++) {
+		const struct pfn_range *r = &g->b->limit[i];
+		struct log line;
+		const struct log *to = r->start == r->end ? other(g, &line, "zone_empty") : NULL;
+
+		SAY(to ? to : g, HOLE_WORD("name", g->b->zone[i].name), HOLE("start", r->start),
+		    HOLE("end", r->end), HOLE("first", r->start << PAGE_SHIFT),
+		    HOLE("last", (r->end << PAGE_SHIFT) - 1));
+	}
+}
+
+void say_node_count(const struct log *g)
+{
+	SAY(g, HOLE("n", g->b->node_map.nr));
+}
+
+void say_node_range(const struct log *g)
+{
+	for (unsigned i = 0; i < g->b->node_map.nr; i++) {
+		const struct pfn_range *r = &g->b->node_map.range[i];
+
+		SAY(g, HOLE("node", 0), HOLE("start", r->start), HOLE("end", r->end),
+		    HOLE("first", r->start << PAGE_SHIFT), HOLE("last", (r->end << PAGE_SHIFT) - 1));
+	}
+}
+
+void say_node_span(const struct log *g)
+{
+	const struct node_map *n = &g->b->node_map;
+
+	SAY(g, HOLE("node", 0), HOLE("first", n->range[0].start << PAGE_SHIFT),
+	    HOLE("last", (n->range[n->nr - 1].end << PAGE_SHIFT) - 1));
+}
+
+void say_totalpages(const struct log *g)
+{
+	SAY(g, HOLE("node", 0), HOLE("pages", g->b->layout.totalpages));
+}
+
+void say_mem_map(const struct log *g)
+{
+	SAY(g, HOLE("node", 0), HOLE("mem_map", g->b->layout.page_offset + g->b->mem_map));
+}
+
+/* A zone's pages; from 2.6.28 on with what mem_map takes and what is set aside for DMA before. */
+void say_zone_pages(const struct log *g)
+{
+	for (unsigned i = 0; i < g->b->nr_zones; i++) {
+		const struct zone *z = &g->b->zone[i];
+		struct log line;
+
+		if (!z->spanned && !g->b->profile->holes_present)
+			continue;
+		if (other(g, &line, "zone_memmap"))
+			SAY(&line, HOLE_WORD("name", z->name), HOLE("memmap", z->memmap));
+		if (i == ZONE_DMA && other(g, &line, "zone_reserved"))
+			SAY(&line, HOLE_WORD("name", z->name), HOLE("reserved", 0));
+		SAY(g, HOLE_WORD("name", z->name), HOLE("n", i), HOLE("pages", z->present),
+		    HOLE("batch", z->batch));
+	}
+	if (g->b->profile->holes_present && g->b->nr_zones < MAX_NR_ZONES)
+		SAY(g, HOLE_WORD("name", "HighMem"), HOLE("n", ZONE_HIGHMEM), HOLE("pages", 0));
+}
+
+void say_zonelists(const struct log *g)
+{
+	uint64_t pages = 0;
+
+	for (unsigned i = 0; i < g->b->nr_zones; i++)
+		pages += g->b->profile->zones_managed ?
+			g->b->zone[i].present - g->b->zone[i].spanned * g->b->sizeof_page / PAGE_SIZE :
+			g->b->zone[i].present;
+	SAY(g, HOLE("pages", pages));
+}
+
+void say_highmem_init(const struct log *g)
+{
+	const struct layout *l = &g->b->layout;
+
+	if (l->highmem && l->max_pfn > l->max_low_pfn)
+		SAY(g, HOLE("node", 0), HOLE("start", l->max_low_pfn), HOLE("end", l->max_pfn));
+}
+
+static uint64_t zone_ram(const struct boot *b, unsigned i)
+{
+	return i < b->nr_zones ? b->zone[i].present + b->zone[i].memmap : 0;
+}
+
+/* mem_init(): what is free, what there is (up to 2.6 with its holes), and where the rest went. */
+void say_memory(const struct log *g)
+{
+	const struct boot *b = g->b;
+	const struct kernel_image *image = &b->profile->image;
+	uint64_t free = 0, high = zone_ram(b, ZONE_HIGHMEM);
+
+	for (unsigned i = 0; i < b->nr_zones; i++)
+		free += g->w->kernel.zone[i].free;
+	if (b->profile->holes_present && b->layout.highmem)
+		high = free > 0 ? b->layout.max_pfn - b->layout.max_low_pfn : 0;
+	SAY(g, HOLE("available", free * 4), HOLE("total", b->layout.max_pfn * 4),
+	    HOLE("ram", b->layout.totalpages * 4), HOLE("code", image->code),
+	    HOLE("reserved", early_reserved_pages(b) * 4),
+	    HOLE("unfree", (b->layout.totalpages - free) * 4), HOLE("data", image->data),
+	    HOLE("rodata", image->rodata), HOLE("init", image->init), HOLE("bss", image->bss),
+	    HOLE("highmem", high * 4));
+}
+
+static void area(const struct log *g, const char *name, uint32_t start, uint32_t end, unsigned shift)
+{
+	SAY(g, HOLE_WORD("name", name), HOLE("start", start), HOLE("end", end),
+	    HOLE("size", (end - start) >> shift), HOLE_WORD("unit", shift == 10 ? "kB" : "MB"));
+}
+
+static void layout_areas_lines(const struct log *g)
+{
+	const struct layout *l = &g->b->layout;
+
+	area(g, "    fixmap ", l->fixaddr_start, l->fixaddr_top, 10);
+	if (l->highmem)
+		area(g, "    pkmap  ", l->pkmap_base, l->pkmap_base + l->last_pkmap * PAGE_SIZE, 10);
+	area(g, "    vmalloc", l->vmalloc_start, l->vmalloc_end, 20);
+	area(g, "    lowmem ", l->page_offset, l->high_memory, 20);
+}
+
+/* Where the image's parts lie: code, then data, then what is freed after boot. */
+static void layout_image_lines(const struct log *g)
+{
+	const struct kernel_image *image = &g->b->profile->image;
+	uint32_t text = g->b->layout.page_offset + (uint32_t)image->start;
+	uint32_t data = text + image->code * 1024, init = data + image->data * 1024;
+
+	init = (init + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1);
+	area(g, "      .init", init, init + image->init * 1024, 10);
+	area(g, "      .data", data, data + image->data * 1024, 10);
+	area(g, "      .text", text, data, 10);
+}
+
+void say_layout(const struct log *g)
+{
+	layout_areas_lines(g);
+	layout_image_lines(g);
+}

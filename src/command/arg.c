@@ -50,8 +50,8 @@ bool arg_number(struct call *c, unsigned i, uint64_t min, uint64_t max, uint64_t
 	if (!number(c, i, &o))
 		return false;
 	if (o.n < min || o.n > max)
-		return bad(c, i, "%s is out of range: it must be %" PRIu64 " to %" PRIu64, c->argv[i],
-		           min, max);
+		return bad(c, i, "%s is out of range: it must be %" PRIu64 " to %" PRIu64,
+		           c->argv[i], min, max);
 	*n = o.n;
 	return true;
 }
@@ -96,7 +96,8 @@ static bool page_of(struct call *c, unsigned i, uint64_t *pfn)
 		       bad(c, i, "%s", why.text);
 	}
 	if (conf_number(s, &n))
-		return bad(c, i, "A bare number could be a frame or an address: write pfn:%s or @%s", s,
+		return bad(c, i,
+		           "A bare number could be a frame or an address: write pfn:%s or @%s", s,
 		           s);
 	return named_page(c, i, pfn);
 }
@@ -149,14 +150,14 @@ bool arg_slot(struct call *c, unsigned i, int *slot)
 	if (conf_number(c->argv[i], &n)) {
 		*slot = (int)n;
 		return n < p->nr_slots ||
-		       bad(c, i, "There is no slot %s: kernel %s has slots 0 to %u", c->argv[i], p->name,
-		           p->nr_slots - 1);
+		       bad(c, i, "There is no slot %s: kernel %s has slots 0 to %u", c->argv[i],
+		           p->name, p->nr_slots - 1);
 	}
 	for (unsigned k = 0; k < p->nr_slots; k++)
 		names[k] = p->slot[k];
 	return bad(c, i, "Kernel %s has no slot '%s'%s", p->name, c->argv[i],
-	           suggestion(strncasecmp(c->argv[i], "KM_", 3) ? c->argv[i] : c->argv[i] + 3, names,
-	                      p->nr_slots, near, sizeof(near)));
+	           suggestion(strncasecmp(c->argv[i], "KM_", 3) ? c->argv[i] : c->argv[i] + 3,
+	                      names, p->nr_slots, near, sizeof(near)));
 }
 
 /* "PREFIX7" or "7". */
@@ -175,8 +176,8 @@ bool arg_cpu(struct call *c, unsigned i, unsigned *cpu)
 	if (!prefixed(c->argv[i], "cpu", &n))
 		return bad(c, i, "'%s' is no CPU: write 0 or cpu0", c->argv[i]);
 	if (n >= cpus)
-		return bad(c, i, "There is no CPU %" PRIu64 ": this machine has %u, 0 to %u", n, cpus,
-		           cpus - 1);
+		return bad(c, i, "There is no CPU %" PRIu64 ": this machine has %u, 0 to %u", n,
+		           cpus, cpus - 1);
 	*cpu = (unsigned)n;
 	return true;
 }
@@ -187,7 +188,8 @@ bool arg_task(struct call *c, unsigned i, unsigned *task)
 	uint64_t n;
 
 	if (!prefixed(c->argv[i], "task", &n))
-		return bad(c, i, "'%s' is no task: write 5 or task5; `task` lists them", c->argv[i]);
+		return bad(c, i, "'%s' is no task: write 5 or task5; `task` lists them",
+		           c->argv[i]);
 	if (n == 0 || n > w->kernel.nr_tasks || task_get(w, (unsigned)n)->state == TASK_UNUSED)
 		return bad(c, i, "There is no task %" PRIu64 "; `task` lists them", n);
 	*task = (unsigned)n;

@@ -60,7 +60,8 @@ bool line_segment(const char *line, size_t *at, struct segment *segment)
 		while (end > start && blank(line[end - 1]))
 			end--;
 		if (end > start) {
-			*segment = (struct segment){ line + start, end - start, (unsigned)start + 1 };
+			*segment =
+				(struct segment){ line + start, end - start, (unsigned)start + 1 };
 			return true;
 		}
 	}

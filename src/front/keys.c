@@ -14,7 +14,8 @@
 #define TABLE_KEY(key) ((key) >= KEY_MIN ? TERMINAL_KEY | (uint32_t)(key) : (uint32_t)(key))
 
 static const struct key_row rows[] = {
-#define BIND_COMMAND(key, name, command, doc) { TABLE_KEY(key), name, ACTION_COMMAND, command, doc },
+#define BIND_COMMAND(key, name, command, doc)                                                      \
+	{ TABLE_KEY(key), name, ACTION_COMMAND, command, doc },
 #define BIND_SCREEN(key, name, action, doc) { TABLE_KEY(key), name, ACTION_##action, NULL, doc },
 #define BIND_EDIT(key, code)
 #include "front/keys.def"

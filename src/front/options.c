@@ -160,8 +160,9 @@ void options_help(FILE *out)
 		         rows[i].argument ? " " : "", rows[i].argument ? rows[i].argument : "");
 		fprintf(out, "  %-22s %s\n", left, rows[i].doc);
 	}
-	fprintf(out, "\nExit status: 0 when all commands went well, 1 when one failed, 2 for wrong\n"
-	             "usage, 130 after ^C. See kmaplab(1) and highmem(7).\n");
+	fprintf(out,
+	        "\nExit status: 0 when all commands went well, 1 when one failed, 2 for wrong\n"
+	        "usage, 130 after ^C. See kmaplab(1) and highmem(7).\n");
 }
 
 bool is_lesson_file(const char *path)

@@ -75,7 +75,8 @@ static void free_list_add_run(struct world *w, struct zone *z, uint64_t pfn, uns
 
 		for (; room-- && block < behind; block++, link++)
 			*link = (struct free_link){ block == first ? area->head : block,
-				                    block + 1 == behind ? FREE_LINK_HEAD : block + 2 };
+				                    block + 1 == behind ? FREE_LINK_HEAD :
+				                                          block + 2 };
 	}
 	area->head = behind;
 	area->nr_free += n;

@@ -100,8 +100,10 @@ static bool parse_memmap_opt(struct boot *b, const char *arg, struct message *m)
 		return true;
 	}
 	start = memparse(arg + 1, &arg);
-	if (start + size < start || !e820_add_region(&b->e820, start, start + size, types[mark - marks]))
-		return fail(m, "memmap=: a range that ends nowhere, or more than %d ranges", E820_MAX);
+	if (start + size < start ||
+	    !e820_add_region(&b->e820, start, start + size, types[mark - marks]))
+		return fail(m, "memmap=: a range that ends nowhere, or more than %d ranges",
+		            E820_MAX);
 	return true;
 }
 

@@ -57,7 +57,8 @@ struct boot_config boot_config_default(void)
 /* Options that mean nothing without high memory: Kconfig forgets them. */
 static bool needs_highmem(const char *name)
 {
-	return !strcmp(name, "debug_highmem") || !strcmp(name, "highpte") || !strcmp(name, "highmem");
+	return !strcmp(name, "debug_highmem") || !strcmp(name, "highpte") ||
+	       !strcmp(name, "highmem");
 }
 
 bool boot_option(const struct boot_config *c, const struct profile *p, const char *name)
@@ -96,8 +97,9 @@ static bool check_options(const struct boot *b, struct message *m)
 	if (boot_option(c, p, "io_apic") && !boot_option(c, p, "local_apic"))
 		return fail(m, "io_apic=yes needs local_apic=yes: say io_apic=no as well");
 	if (c->nr_cpus > 1 && !boot_option(c, p, "local_apic"))
-		return fail(m, "local_apic=no is for one processor (nr_cpus=1): an SMP build always "
-		               "has it");
+		return fail(m,
+		            "local_apic=no is for one processor (nr_cpus=1): an SMP build always "
+		            "has it");
 	return true;
 }
 
@@ -106,12 +108,13 @@ static bool check_cpus(const struct boot *b, struct message *m)
 	const struct boot_config *c = b->config;
 
 	if (c->nr_cpus < 1 || c->nr_cpus > b->profile->nr_cpus_max)
-		return fail(m, "nr_cpus=%u is impossible: kernel %s is built for 1 to %u", c->nr_cpus,
-		            b->profile->name, b->profile->nr_cpus_max);
+		return fail(m, "nr_cpus=%u is impossible: kernel %s is built for 1 to %u",
+		            c->nr_cpus, b->profile->name, b->profile->nr_cpus_max);
 	if (c->cpus < 1 || c->cpus > MAX_CPUS)
 		return fail(m, "cpus=%u is impossible: the machine has 1 to %d", c->cpus, MAX_CPUS);
 	if (c->cpus > c->nr_cpus)
-		return fail(m, "cpus=%u is more than the kernel is built for: say nr_cpus=%u or more",
+		return fail(m,
+		            "cpus=%u is more than the kernel is built for: say nr_cpus=%u or more",
 		            c->cpus, c->cpus);
 	return true;
 }
@@ -125,8 +128,8 @@ static bool check_split(const struct boot *b, struct message *m)
 		return fail(m, "there is no such split");
 	for (unsigned i = 0; i < NR_SPLITS; i++)
 		if (b->profile->splits & 1u << i)
-			snprintf(offered + strlen(offered), sizeof(offered) - strlen(offered), " %s",
-			         splits[i].name);
+			snprintf(offered + strlen(offered), sizeof(offered) - strlen(offered),
+			         " %s", splits[i].name);
 	if (!(b->profile->splits & 1u << split))
 		return fail(m, "kernel %s does not offer split=%s; it has:%s", b->profile->name,
 		            splits[split].name, offered);
@@ -146,11 +149,13 @@ static bool check_pae(struct boot *b, struct message *m)
 	if (c->highmem == HIGHMEM64G && c->pae == NO)
 		return fail(m, "highmem=64g is PAE: without it say highmem=4g or highmem=off");
 	if (c->highmem == HIGHMEM4G && c->pae == YES)
-		return fail(m, "highmem=4g excludes PAE: say highmem=64g (PAE), or highmem=off pae=yes");
+		return fail(m,
+			"highmem=4g excludes PAE: say highmem=64g (PAE), or highmem=off pae=yes");
 	if (b->layout.pae && c->highmem == NOHIGHMEM && !b->profile->pae_choice)
 		return fail(m, "kernel %s has PAE only with highmem=64g", b->profile->name);
 	if (b->layout.pae && !b->model->pae)
-		return fail(m, "the CPU %s has no PAE: say highmem=4g, or cpu= with one that has it",
+		return fail(m,
+		            "the CPU %s has no PAE: say highmem=4g, or cpu= with one that has it",
 		            b->model->name);
 	return true;
 }
@@ -164,7 +169,8 @@ static bool check_pkmap(struct boot *b, struct message *m)
 	if (n && (n < 4 || n > LAST_PKMAP_MAX || (n & (n - 1))))
 		return fail(m, "pkmap=%u is impossible: a power of two from 4 to %u", n, table);
 	if (n > table)
-		return fail(m, "pkmap=%u does not fit: with PAE the pool's page table has 512 entries",
+		return fail(m,
+		            "pkmap=%u does not fit: with PAE the pool's page table has 512 entries",
 		            n);
 	return true;
 }

@@ -101,8 +101,9 @@ static bool place_image(struct boot *b, struct message *m)
 		reserve(b, image->end, end, "INIT_PG_TABLE");
 		return true;
 	}
-	return fail(m, "the kernel's image needs RAM from %llu to %llu KiB, and low memory has %llu "
-	               "KiB with holes: say a larger ram= or another e820=",
+	return fail(m,
+	            "the kernel's image needs RAM from %llu to %llu KiB, and low memory has %llu "
+	            "KiB with holes: say a larger ram= or another e820=",
 	            (unsigned long long)image->start >> 10, (unsigned long long)end >> 10,
 	            (unsigned long long)b->layout.max_low_pfn * 4);
 }
@@ -115,8 +116,8 @@ static uint64_t table_space(const struct boot *b)
 	uint64_t pmd = l->pae ? 2u << 20 : 4u << 20, pud = l->pae ? 1u << 30 : pmd;
 	uint64_t small = b->pse ? low % pmd + pmd : low;
 
-	pages = page_align((low + pud - 1) / pud * entry) + page_align((low + pmd - 1) / pmd * entry) +
-	        page_align(small / PAGE_SIZE * entry);
+	pages = page_align((low + pud - 1) / pud * entry) +
+	        page_align((low + pmd - 1) / pmd * entry) + page_align(small / PAGE_SIZE * entry);
 	if (b->profile->early_tables)
 		return pages + (uint64_t)b->profile->early_tables * PAGE_SIZE;
 	return pages + page_align(l->end_of_fixed * entry);
@@ -128,7 +129,8 @@ static bool place_tables(struct boot *b, struct message *m)
 	uint64_t at = find_area(b, EARLY_TABLE_START, bytes > used ? bytes : used);
 
 	if (!at)
-		return fail(m, "Cannot find space for the kernel page tables: %llu KiB in one piece",
+		return fail(m,
+		            "Cannot find space for the kernel page tables: %llu KiB in one piece",
 		            (unsigned long long)bytes >> 10);
 	b->tables_printed = (struct pfn_range){ at >> PAGE_SHIFT, (at + bytes) >> PAGE_SHIFT };
 	b->early_tables.start = at;
@@ -165,10 +167,11 @@ static bool place_mem_map(struct boot *b, struct message *m)
 	if (!at)
 		at = find_area(b, 0, page_align(bytes));
 	if (!at)
-		return fail(m, "mem_map does not fit into low memory: %llu MB (%u bytes for each page of "
-		               "RAM) into %llu MB; say a smaller ram=, or a split with more low memory",
-		            (unsigned long long)bytes >> 20, b->sizeof_page,
-		            (unsigned long long)b->layout.max_low_pfn >> 8);
+		return fail(m,
+			"mem_map does not fit into low memory: %llu MB (%u bytes for each page of "
+			"RAM) into %llu MB; say a smaller ram=, or a split with more low memory",
+			(unsigned long long)bytes >> 20, b->sizeof_page,
+			(unsigned long long)b->layout.max_low_pfn >> 8);
 	b->mem_map = at;
 	b->mem_map_bytes = bytes;
 	reserve(b, at, at + page_align(bytes), "mem_map");
@@ -203,8 +206,10 @@ uint64_t early_reserved_pages(const struct boot *b)
 bool early_reservations(struct boot *b, struct message *m)
 {
 	if (!b->node_map.nr)
-		return fail(m, "the memory map has no whole page of usable RAM that the kernel can use");
-	if (!place_image(b, m) || !place_tables(b, m) || !place_bootmap(b, m) || !place_mem_map(b, m))
+		return fail(m,
+			"the memory map has no whole page of usable RAM that the kernel can use");
+	if (!place_image(b, m) || !place_tables(b, m) || !place_bootmap(b, m) ||
+	    !place_mem_map(b, m))
 		return false;
 	for (unsigned i = 0; b->profile->zones_managed && i < b->nr_zones; i++) {
 		struct zone *z = &b->zone[i];

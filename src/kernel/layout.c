@@ -126,7 +126,8 @@ static uint64_t layout_pkmap(struct boot *b)
 	if (b->profile->pkmap_base)
 		return b->profile->pkmap_base;
 	if (b->profile->cpu_entry_pages)
-		return round_down(layout_cpu_entry(b, l->fixaddr_boot_start) - PAGE_SIZE, pmd_size(l));
+		return round_down(layout_cpu_entry(b, l->fixaddr_boot_start) - PAGE_SIZE,
+		                  pmd_size(l));
 	return round_down(l->fixaddr_boot_start - PAGE_SIZE * (l->last_pkmap + 1ull), pmd_size(l));
 }
 
@@ -156,13 +157,15 @@ static bool check_areas(const struct boot *b, struct message *m)
 	uint64_t pool_end = l->pkmap_base + PAGE_SIZE * (uint64_t)l->last_pkmap;
 
 	if (l->highmem && pool_end > l->fixaddr_start)
-		return fail(m, "fixmap and kmap areas overlap - this will crash: pkmap ends at %08llx, "
-		               "the fixmap of nr_cpus=%u begins at %08x; say a smaller nr_cpus",
-		            (unsigned long long)pool_end, b->config->nr_cpus, l->fixaddr_start);
+		return fail(m,
+			"fixmap and kmap areas overlap - this will crash: pkmap ends at %08llx, "
+			"the fixmap of nr_cpus=%u begins at %08x; say a smaller nr_cpus",
+			(unsigned long long)pool_end, b->config->nr_cpus, l->fixaddr_start);
 	if (l->maxmem > SPACE - l->page_offset || l->maxmem < 16u << 20)
-		return fail(m, "a vmalloc reserve of %u MB leaves no low memory above PAGE_OFFSET %08x: "
-		               "say a smaller vmalloc=",
-		            l->vmalloc_reserve >> 20, l->page_offset);
+		return fail(m,
+			"a vmalloc reserve of %u MB leaves no low memory above PAGE_OFFSET %08x: "
+			"say a smaller vmalloc=",
+			l->vmalloc_reserve >> 20, l->page_offset);
 	return true;
 }
 
@@ -181,7 +184,8 @@ bool layout_areas(struct boot *b, struct message *m)
 	l->fixaddr_boot_start = (uint32_t)(top - PAGE_SIZE * (uint64_t)l->end_of_fixed);
 	base = layout_pkmap(b);
 	if (base < l->page_offset)
-		return fail(m, "the areas above vmalloc do not fit: say a smaller nr_cpus or reservetop");
+		return fail(m,
+			"the areas above vmalloc do not fit: say a smaller nr_cpus or reservetop");
 	l->pkmap_base = (uint32_t)base;
 	l->vmalloc_end = layout_vmalloc_end(l);
 	end = b->profile->maxmem == MAXMEM_FROM_RESERVE ? SPACE : l->vmalloc_end;
@@ -201,9 +205,10 @@ bool layout_finish(struct boot *b, struct message *m)
 	l->high_memory = (uint32_t)high;
 	l->vmalloc_start = (uint32_t)start;
 	if (start >= l->vmalloc_end)
-		return fail(m, "kernel BUG in mem_init(): VMALLOC_START %08llx is not below VMALLOC_END "
-		               "%08x; say a larger vmalloc= so that low memory ends lower",
-		            (unsigned long long)start, l->vmalloc_end);
+		return fail(m,
+			"kernel BUG in mem_init(): VMALLOC_START %08llx is not below VMALLOC_END "
+			"%08x; say a larger vmalloc= so that low memory ends lower",
+			(unsigned long long)start, l->vmalloc_end);
 	l->nx = b->nx;
 	l->max_arch_pfn = l->pae ? b->profile->max_arch_pfn_pae : b->profile->max_arch_pfn;
 	return true;

@@ -29,8 +29,8 @@ static bool take_word(char *to, size_t size, const struct conf_line *line, unsig
 	if (i >= line->nr_words)
 		return conf_fail(m, line, i, "a word is missing");
 	if (strlen(line->word[i]) >= size)
-		return conf_fail(m, line, i, "'%.40s' is too long (%zu bytes at most)", line->word[i],
-		                 size - 1);
+		return conf_fail(m, line, i, "'%.40s' is too long (%zu bytes at most)",
+		                 line->word[i], size - 1);
 	strcpy(to, line->word[i]);
 	return true;
 }

@@ -210,8 +210,7 @@ bool world_ready(const struct world *w, unsigned cpu, struct message *m)
 	if (cpu_context_kind(w, cpu) == CONTEXT_TASK && can_switch(w, cpu) &&
 	    !cpu_current(w, cpu)->shell)
 		return true;
-	return fail(
-		m,
+	return fail(m,
 		"CPU %u is in the middle of %s() (preempt_count %u); `step` or `run` moves it on.",
 		cpu, op_get(c->frame[0].op)->name, preempt_count(w, cpu));
 }

@@ -94,7 +94,8 @@ static bool find_low_pfn_range(struct boot *b, struct message *m)
 	l->max_pfn = end_of_ram_pfn(&b->e820, limit);
 	l->last_pfn = l->max_pfn;
 	if (!l->max_pfn)
-		return fail(m, "no usable RAM is left: the memory map, mem= or memmap= take it all");
+		return fail(m,
+		            "no usable RAM is left: the memory map, mem= or memmap= take it all");
 	if (l->max_pfn > l->maxmem >> PAGE_SHIFT)
 		find_high(b, l->maxmem >> PAGE_SHIFT);
 	else

@@ -56,7 +56,8 @@ const struct step_text *op_step(const struct op *op, unsigned i)
 
 	for (unsigned k = 0; k <= i; k++) {
 		best = NULL;
-		for (const struct step_text *s = __start_kmaplab_steps; s < __stop_kmaplab_steps; s++)
+		for (const struct step_text *s = __start_kmaplab_steps; s < __stop_kmaplab_steps;
+		     s++)
 			if (s->line > from && s->line < end && !strcmp(s->file, op->file) &&
 			    (!best || s->line < best->line))
 				best = s;

@@ -49,7 +49,8 @@ static bool read_slot(const char *text, struct slot *slot)
 	if (isdigit((unsigned char)*s)) {
 		s = read_width(s, &slot->width);
 	} else {
-		while (islower((unsigned char)*s) || *s == '_' || (n && isdigit((unsigned char)*s))) {
+		while (islower((unsigned char)*s) || *s == '_' ||
+		       (n && isdigit((unsigned char)*s))) {
 			if (n == NAME_MAX_LEN)
 				return false;
 			slot->name[n++] = *s++;

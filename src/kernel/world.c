@@ -15,7 +15,8 @@
 /* The kernel's sparse arrays, for those who treat them all alike. */
 static struct sparse *kernel_sparse(struct kernel *k, unsigned i)
 {
-	struct sparse *const fixed[] = { &k->mem_map, &k->tasks, &k->irq_contexts, &k->dmesg.lines };
+	struct sparse *const fixed[] = { &k->mem_map, &k->tasks, &k->irq_contexts,
+		                         &k->dmesg.lines };
 
 	return i < 4 ? fixed[i] : &k->free_links[i - 4];
 }

@@ -72,8 +72,8 @@ static bool check_block(const struct world *w, const struct zone *z, uint64_t pf
 {
 	for (unsigned o = order + 1; o < w->kernel.profile->max_order; o++)
 		if (buddy_listed(w, pfn >> o << o, o))
-			return fail(m, "zone %s: pfn %#llx is on the lists of order %u and %u", z->name,
-			            (unsigned long long)pfn, order, o);
+			return fail(m, "zone %s: pfn %#llx is on the lists of order %u and %u",
+			            z->name, (unsigned long long)pfn, order, o);
 	for (uint64_t i = pfn; i < pfn + (1ull << order); i += order >= 8 ? 1ull << order >> 3 : 1)
 		if (page_zone_const(w, i) != z || pfn_to_page(w, i)->use != PAGE_FREE)
 			return fail(m, "zone %s: pfn %#llx in a free block of order %u is not free",
@@ -102,8 +102,8 @@ static bool check_list(const struct world *w, const struct zone *z, unsigned ord
 		block = link->next;
 	}
 	if (n != z->free_area[order].nr_free)
-		return fail(m, "zone %s: order %u: the list and nr_free %llu disagree", z->name, order,
-		            (unsigned long long)z->free_area[order].nr_free);
+		return fail(m, "zone %s: order %u: the list and nr_free %llu disagree", z->name,
+		            order, (unsigned long long)z->free_area[order].nr_free);
 	return true;
 }
 
@@ -119,8 +119,9 @@ bool zones_check(const struct world *w, struct message *m)
 			pages += z->free_area[order].nr_free << order;
 		}
 		if (pages != z->free)
-			return fail(m, "zone %s: its lists have %llu pages, it counts %llu", z->name,
-			            (unsigned long long)pages, (unsigned long long)z->free);
+			return fail(m, "zone %s: its lists have %llu pages, it counts %llu",
+			            z->name, (unsigned long long)pages,
+			            (unsigned long long)z->free);
 	}
 	return true;
 }

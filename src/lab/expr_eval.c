@@ -91,7 +91,8 @@ static bool eval_page_at(struct eval *ev, unsigned index, struct observation *o)
 	if (!eval(ev, index, o))
 		return false;
 	if (o->n > UINT32_MAX)
-		return fail(ev->m, "0x%" PRIx64 " is no virtual address: it lies beyond 4 GiB", o->n);
+		return fail(ev->m, "0x%" PRIx64 " is no virtual address: it lies beyond 4 GiB",
+		            o->n);
 	if (!ev->w)
 		return fail(ev->m, "nothing is booted yet");
 	return page_behind(ev->w, 0, (uint32_t)o->n, &pfn, ev->m) && value(o, OBS_PFN, pfn);
@@ -221,7 +222,8 @@ static bool compare_words(struct eval *ev, const struct node *n, const struct ob
 
 	/* Two words that only the reader wrote: one of them was meant as a name. */
 	if (wordy(na) && wordy(nb))
-		return unknown(ev, na->kind == NODE_NAME && a->type == OBS_WORD ? na->text : nb->text);
+		return unknown(ev,
+		               na->kind == NODE_NAME && a->type == OBS_WORD ? na->text : nb->text);
 	if (!ta || !tb)
 		return nb->kind == NODE_NAME || na->kind == NODE_NAME ?
 		       unknown(ev, nb->kind == NODE_NAME ? nb->text : na->text) :
@@ -309,7 +311,8 @@ static bool eval_arithmetic(struct eval *ev, const struct node *n, struct observ
 	else if (!divide(ev, n->sign, x, y, &result))
 		return false;
 	if (overflow)
-		return fail(ev->m, "the result of '%s' does not fit in 64 bits", sign_text(n->sign));
+		return fail(ev->m, "the result of '%s' does not fit in 64 bits",
+		            sign_text(n->sign));
 	return value(o, result_type(n->sign, a.type, b.type), (uint64_t)result);
 }
 

@@ -190,7 +190,8 @@ static unsigned plain_name(struct parser *p, const struct path *path)
 static bool goes_on(const struct parser *p)
 {
 	return p->token.kind == TOKEN_SIGN &&
-	       (p->token.sign == SIGN_DOT || p->token.sign == SIGN_INDEX || p->token.sign == SIGN_OPEN);
+	       (p->token.sign == SIGN_DOT || p->token.sign == SIGN_INDEX ||
+	        p->token.sign == SIGN_OPEN);
 }
 
 unsigned parse_name(struct parser *p)
@@ -202,7 +203,8 @@ unsigned parse_name(struct parser *p)
 	path_word(p, &path);
 	if (strcmp(path.name, "count") == 0 && parse_sign(p, SIGN_OPEN)) {
 		if (p->event)
-			return parse_fail(p, path.start, "count() cannot stand inside another count()");
+			return parse_fail(p, path.start,
+			                  "count() cannot stand inside another count()");
 		return count_arguments(p);
 	}
 	found = p->event && !goes_on(p) ? event_name(p, path.name) : 0;

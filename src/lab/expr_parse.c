@@ -65,8 +65,9 @@ unsigned parse_node(struct parser *p, struct node node)
 		return 0;
 	if (e->nr_nodes + 1 >= EXPR_NODES)
 		return parse_fail(p, p->token.start, "the expression is too long");
-	node.varies = node.kind == NODE_EVENT_ARG ||
-	              (node.kind != NODE_COUNT && (e->node[node.a].varies || e->node[node.b].varies));
+	node.varies =
+		node.kind == NODE_EVENT_ARG ||
+		(node.kind != NODE_COUNT && (e->node[node.a].varies || e->node[node.b].varies));
 	e->node[++e->nr_nodes] = node;
 	return e->nr_nodes;
 }
@@ -109,7 +110,8 @@ static unsigned chain(struct parser *p, parse_fn *operand, enum sign from, enum 
 
 		if (!b)
 			return 0;
-		a = parse_node(p, (struct node){ .kind = NODE_BINARY, .sign = sign, .a = a, .b = b });
+		a = parse_node(p,
+		               (struct node){ .kind = NODE_BINARY, .sign = sign, .a = a, .b = b });
 	}
 	return a;
 }
@@ -231,8 +233,8 @@ struct expr *expr_parse_at(const char *text, unsigned *column, struct message *m
 		parse_next(&p);
 		p.e->root = parse_expression(&p);
 		if (p.e->root && p.token.kind != TOKEN_END)
-			parse_fail(&p, p.token.start, "'%.*s' does not belong here", (int)p.token.length,
-			           text + p.token.start);
+			parse_fail(&p, p.token.start, "'%.*s' does not belong here",
+			           (int)p.token.length, text + p.token.start);
 	}
 	*column = p.column;
 	if (!p.column)

@@ -66,8 +66,9 @@ bool session_bind(struct session *s, const char *text, struct value v, struct me
 	unsigned number, n;
 
 	if (strlen(text) >= sizeof(name.text) || !valid_name(text))
-		return fail(m, "\"%.40s\" is no name: a letter, then letters, digits and _, at most %zu.",
-		            text, sizeof(name.text) - 1);
+		return fail(m,
+			"\"%.40s\" is no name: a letter, then letters, digits and _, at most %zu.",
+			text, sizeof(name.text) - 1);
 	timeline_before_input(s);
 	n = known(s->now, s->position);
 	name.page_names = n ? s->now->name[n - 1].page_names : 0;

@@ -122,7 +122,8 @@ void event_narrate(const struct world *w, const struct event *e, char *buf, size
 
 	while (*s && length + 1 < size) {
 		end = *s == '{' ? strchr(s, '}') : NULL;
-		if (end && named_argument(w, e, s + 1, (size_t)(end - s) - 1, value, sizeof(value))) {
+		if (end &&
+		    named_argument(w, e, s + 1, (size_t)(end - s) - 1, value, sizeof(value))) {
 			snprintf(buf + length, size - length, "%s", value);
 			length += strlen(buf + length);
 			s = end + 1;

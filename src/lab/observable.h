@@ -23,7 +23,8 @@ struct observable {
 	const char *doc;   /* one sentence */
 	/** Reads it; `index` is the argument (a number or a pfn). False with a message when the
 	 * argument is out of range, or this kernel has no such thing. */
-	bool (*read)(const struct world *w, uint64_t index, struct observation *o, struct message *m);
+	bool (*read)(const struct world *w, uint64_t index, struct observation *o,
+	             struct message *m);
 };
 
 /** The table; ends with a row whose name is NULL. */

@@ -155,7 +155,8 @@ static bool page_index(const struct world *w, uint64_t pfn, struct message *m)
 {
 	if (page_exists(w, pfn))
 		return true;
-	return fail(m, "there is no page frame 0x%llx in this machine's RAM", (unsigned long long)pfn);
+	return fail(m, "there is no page frame 0x%llx in this machine's RAM",
+	            (unsigned long long)pfn);
 }
 
 OBSERVE(page_pfn)

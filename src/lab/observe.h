@@ -8,13 +8,14 @@
 #include "lab/observable.h"
 
 /** The fields of a zone that can be observed: ZONE_FIELD(field, type, documentation). */
-#define ZONE_FIELDS(ZONE_FIELD, Z)                                                                \
-	ZONE_FIELD(Z, start_pfn, PFN, "The first page frame of the zone.")                        \
-	ZONE_FIELD(Z, spanned, COUNT, "Page frames from the zone's first to its last, with holes.") \
-	ZONE_FIELD(Z, present, COUNT, "Page frames of the zone that are there.")                  \
-	ZONE_FIELD(Z, free, COUNT, "Page frames of the zone on the buddy allocator's lists.")     \
+#define ZONE_FIELDS(ZONE_FIELD, Z)                                                                 \
+	ZONE_FIELD(Z, start_pfn, PFN, "The first page frame of the zone.")                         \
+	ZONE_FIELD(Z, spanned, COUNT,                                                              \
+	           "Page frames from the zone's first to its last, with holes.")                   \
+	ZONE_FIELD(Z, present, COUNT, "Page frames of the zone that are there.")                   \
+	ZONE_FIELD(Z, free, COUNT, "Page frames of the zone on the buddy allocator's lists.")      \
 	ZONE_FIELD(Z, min, COUNT, "The watermark below which only the kernel's own may allocate.") \
-	ZONE_FIELD(Z, low, COUNT, "The watermark at which kswapd is woken.")                      \
+	ZONE_FIELD(Z, low, COUNT, "The watermark at which kswapd is woken.")                       \
 	ZONE_FIELD(Z, high, COUNT, "The watermark at which kswapd goes back to sleep.")
 
 /** Declares the function that reads an observable. */

@@ -218,7 +218,8 @@ bool session_exit_context(struct session *s, unsigned cpu, struct message *m)
 
 void session_set_knob(struct session *s, enum knob knob, bool value)
 {
-	act(s, &(struct action){ .kind = ACTION_KNOB, .what = (uint8_t)knob, .value = value }, NULL);
+	act(s, &(struct action){ .kind = ACTION_KNOB, .what = (uint8_t)knob, .value = value },
+	    NULL);
 }
 
 /* A step, written down when it changed something. */

@@ -20,7 +20,15 @@
 #define LESSON_EXPRESSIONS 2000u /* in prose */
 #define LESSON_KERNELS 8u
 
-enum part_kind { PART_PROSE, PART_RUN, PART_PREDICT, PART_TASK, PART_EXPECT, PART_VIEW, PART_KINDS };
+enum part_kind {
+	PART_PROSE,
+	PART_RUN,
+	PART_PREDICT,
+	PART_TASK,
+	PART_EXPECT,
+	PART_VIEW,
+	PART_KINDS
+};
 
 /** "run", "predict", ...; "prose" for PART_PROSE. */
 const char *part_kind_name(enum part_kind kind);

@@ -118,8 +118,8 @@ static void draw_packed(struct area a, struct fixmap_slots *f, const struct view
 
 		f->new = new_slots(s, cpu);
 		if (y == a.rows - 1 && (int)cpu % per_row == per_row - 1 && cpu + 1 < cpus) {
-			area_printf(a, y, per_row * width - width + 1, STYLE_DIM, "and %u more CPUs",
-			            cpus - cpu);
+			area_printf(a, y, per_row * width - width + 1, STYLE_DIM,
+			            "and %u more CPUs", cpus - cpu);
 			return;
 		}
 		draw_slots(a, y, (int)cpu % per_row * width + 1, f, cpu);

@@ -131,8 +131,9 @@ static void draw_row(struct area a, int y, const struct slots *slots, unsigned r
 
 static void draw_legend(struct area a, int y)
 {
-	area_text(area_part(a, 0, 0, a.rows, a.cols), y, LABEL + 1, STYLE_DIM,
-	          "0 is drawn as a dot: free    1 unused, not flushed    2.. in use, count - 1 users");
+	area_text(
+		area_part(a, 0, 0, a.rows, a.cols), y, LABEL + 1, STYLE_DIM,
+		"0 is drawn as a dot: free    1 unused, not flushed    2.. in use, count - 1 users");
 }
 
 static void draw(struct area a, const struct view_state *s)

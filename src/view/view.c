@@ -132,7 +132,8 @@ void status_draw(struct area a, const struct view_state *s)
 		 s->steps > w->steps ? s->steps : w->steps);
 	x = a.cols - text_width(when) - 1;
 	area_text(a, 0, x, STYLE_STATUS, when);
-	area_printf(area_part(a, 0, 0, 1, x - 1), 0, 1, STYLE_STATUS, "Linux %s  %s  %s  %s  %u CPU%s",
-		    c->kernel, highmem_name(&w->kernel.layout, c->highmem), split_name(c->split),
-		    ram, w->machine.nr_cpus, w->machine.nr_cpus == 1 ? "" : "s");
+	area_printf(area_part(a, 0, 0, 1, x - 1), 0, 1, STYLE_STATUS,
+	            "Linux %s  %s  %s  %s  %u CPU%s", c->kernel,
+	            highmem_name(&w->kernel.layout, c->highmem), split_name(c->split), ram,
+	            w->machine.nr_cpus, w->machine.nr_cpus == 1 ? "" : "s");
 }

@@ -139,8 +139,8 @@ static void draw_cells(struct area a, int y, int rows, const struct view_state *
 	mark_windows(&z, s->world);
 	mark_new(&z, s);
 	for (unsigned i = 0; i < z.n; i++)
-		put_zone_cell(a, y + rows - 1 - (int)i / cols, LABEL + 2 + (int)i % cols, &z.cell[i],
-		              style);
+		put_zone_cell(a, y + rows - 1 - (int)i / cols, LABEL + 2 + (int)i % cols,
+		              &z.cell[i], style);
 	free(z.cell);
 }
 

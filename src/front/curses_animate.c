@@ -11,6 +11,7 @@
 #include "front/save.h"
 #include "front/signals.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,15 +42,31 @@ static uint32_t frame_ms(struct curses_front *f)
 	return ms >= 10 && ms <= PLAY_MS ? (uint32_t)ms : FRAME_MS;
 }
 
+/* The line of kernel code that the CPU is about to run, where the answer will be. */
+static void tell_line(struct curses_front *f, char *buf, size_t size)
+{
+	const struct view_state *v = &f->screen.view;
+	const struct context *c = cpu_context(v->world, v->cpu);
+	const struct frame *fr = c->depth ? &c->frame[c->depth - 1] : NULL;
+	const struct step_text *step = fr ? frame_step(fr) : NULL;
+
+	if (step)
+		snprintf(buf, size, "%s: %s", op_get(fr->op)->name,
+		         step->text + strspn(step->text, "\t "));
+	f->screen.answer = buf;
+}
+
 /* Shows one position for a frame's time. False when a key or a signal ends the playing. */
 static bool show_position(struct curses_front *f, uint32_t position, uint32_t ms)
 {
 	struct session *s = desk_session(f->desk);
-	uint32_t steps = f->screen.view.steps;
+	const char *answer = f->screen.answer;
+	char line[160] = "";
 
 	f->screen.view.world = session_peek(s, position);
-	f->screen.view.steps = steps;
+	tell_line(f, line, sizeof(line));
 	front_draw(f);
+	f->screen.answer = answer;
 	terminal_wait(f->terminal, (int)ms);
 	front_signals(f);
 	return !front_collect_keys(f) && !signal_came(SIGNAL_INTERRUPT) && !f->leaving;

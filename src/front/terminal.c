@@ -27,13 +27,13 @@ enum theme { THEME_DARK, THEME_LIGHT, THEME_MONO, THEMES };
 static const char *const theme_names[] = { "dark", "light", "mono", NULL };
 
 struct look {
-	attr_t attributes;
+	attr_t coloured, plain; /* attributes with colours, and without any */
 	short colour[2][2]; /* [dark, light][256, 8] */
 };
 
 static const struct look looks[STYLES] = {
-#define LOOK(style, attributes, dark256, dark8, light256, light8) \
-	[STYLE_##style] = { attributes, { { dark256, dark8 }, { light256, light8 } } },
+#define LOOK(style, coloured, plain, dark256, dark8, light256, light8) \
+	[STYLE_##style] = { coloured, plain, { { dark256, dark8 }, { light256, light8 } } },
 #include "front/theme.def"
 #undef LOOK
 };
@@ -81,7 +81,7 @@ static void apply_theme(struct terminal *t)
 	int depth = COLORS >= 256 ? 0 : 1;
 
 	for (int i = 0; i < STYLES; i++) {
-		t->attributes[i] = looks[i].attributes;
+		t->attributes[i] = colours ? looks[i].coloured : looks[i].plain;
 		t->pair[i] = 0;
 		if (!colours)
 			continue;

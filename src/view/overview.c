@@ -80,6 +80,15 @@ static void separate(struct area a, int x)
 		area_glyph(a, y, x, STYLE_RULE, GLYPH_VLINE);
 }
 
+/* A line between columns ends in the rule of the band below, unless its caption is there. */
+static void end_line(struct area a, int x)
+{
+	const struct cell *c = grid_cell(a.grid, a.y + a.rows - 1, a.x + x);
+
+	if (a.rows > 1 && c->ch == grid_glyph(a.grid, GLYPH_HLINE))
+		area_glyph(a, a.rows - 1, x, STYLE_RULE, GLYPH_TEE_UP);
+}
+
 /* The three columns on top. `a` has one row more than they do: the next rule, which the lines
  * between them end at. */
 static void draw_top(struct area a, const struct view_state *s)
@@ -87,19 +96,16 @@ static void draw_top(struct area a, const struct view_state *s)
 	struct area body = area_part(a, 0, 0, a.rows - 1, a.cols);
 	int regions = REGIONS_COLS, tlb = TLB_COLS, zones;
 
-	if (a.cols > 100) { /* the regions have notes, then */
+	if (a.cols > 100) /* the regions have notes, then */
 		regions += 9;
-	}
 	zones = a.cols - regions - tlb - 2;
 	view_draw(&regions_view, area_part(body, 0, 0, body.rows, regions), s);
 	view_draw(&zones_view, area_part(body, 0, regions + 1, body.rows, zones), s);
 	view_draw(&tlb_view, area_part(body, 0, regions + zones + 2, body.rows, tlb), s);
 	separate(a, regions);
 	separate(a, regions + zones + 1);
-	if (a.rows > 1) {
-		area_glyph(a, a.rows - 1, regions, STYLE_RULE, GLYPH_TEE_UP);
-		area_glyph(a, a.rows - 1, regions + zones + 1, STYLE_RULE, GLYPH_TEE_UP);
-	}
+	end_line(a, regions);
+	end_line(a, regions + zones + 1);
 }
 
 /* The column on the right: the running code, below it the TLBs of the CPUs that follow. */

@@ -113,10 +113,10 @@ static void draw_cursor(struct area a, int y, const struct slots *slots)
 		snprintf(text, sizeof(text), "waiters: none");
 	else
 		snprintf(text, sizeof(text), "waiters: %u", waiting);
-	/* On the side that the cursor's own text leaves free. */
+	/* On the side that the cursor's own text leaves free, if there is one. */
 	if (end + 3 + text_width(text) <= a.cols)
 		area_right(a, y, a.cols - 1, waiting ? STYLE_NEW : STYLE_DIM, text);
-	else
+	else if (end > a.cols && x - 1 - end + x > text_width(text) + 3)
 		area_text(a, y, 1, waiting ? STYLE_NEW : STYLE_DIM, text);
 }
 

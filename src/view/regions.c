@@ -123,7 +123,7 @@ static void draw_region(struct area a, int y, int rows, const struct region *r)
 	area_printf(a, y + rows - 1, 1, STYLE_DIM, "%08x", (unsigned)r->start);
 	if (rows > 1 && r->start)
 		area_text(a, y + rows - 1, 12, STYLE_DIM, "PAGE_OFFSET");
-	else if (*r->note)
+	else if (a.cols >= 30 + text_width(r->note))
 		area_text(a, y, 29, STYLE_DIM, r->note);
 }
 

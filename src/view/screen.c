@@ -36,7 +36,7 @@ static int answer_cols(int cols)
 
 int screen_answer_room(int rows, int cols)
 {
-	return is_small(rows, cols) ? (rows > 2 ? rows - 2 : 0) : rows - 4;
+	return is_small(rows, cols) ? (rows > 2 ? rows - 2 : 0) : rows - 3;
 }
 
 int screen_answer_lines(const struct screen *s, int cols)
@@ -54,16 +54,17 @@ bool screen_answer_long(const struct screen *s, int rows, int cols)
 static struct cut cut_screen(const struct screen *s, int rows, int cols)
 {
 	struct cut c = { .body = 1, .prompt = rows - 1 };
-	int lines = screen_answer_lines(s, cols);
+	int lines = screen_answer_lines(s, cols), room = screen_answer_room(rows, cols);
 
 	c.answer_rows = answer_rows_closed(rows);
+	c.body_rows = c.prompt - c.answer_rows - 1 - c.body;
+	/* An open answer lies over the views: they do not move because somebody reads. */
 	if (s->open && lines > c.answer_rows)
-		c.answer_rows = lines < rows - 4 ? lines : rows - 4;
+		c.answer_rows = lines < room ? lines : room;
 	if (is_small(rows, cols))
-		c.answer_rows = screen_answer_room(rows, cols);
+		c.answer_rows = room;
 	c.answer = c.prompt - c.answer_rows;
 	c.rule = c.answer - 1;
-	c.body_rows = c.rule - c.body;
 	return c;
 }
 
@@ -105,7 +106,7 @@ static int draw_prompt(struct area a, const struct screen *s)
 	struct area line;
 	int x = 0;
 
-	if (start > a.cols - 8 && a.cols < 16) { /* no room for a prompt beside the line */
+	if (start > a.cols - 4) { /* no room for a prompt beside the line */
 		area_clear(a);
 		start = 0;
 	}
@@ -219,6 +220,7 @@ void screen_draw(struct grid *g, const struct screen *s, int *y, int *x)
 		status_draw(area_part(a, 0, 0, 1, a.cols), &s->view);
 	if (!is_small(g->rows, g->cols)) {
 		draw_body(area_part(a, c.body, 0, c.body_rows, a.cols), s);
+		area_clear(area_part(a, c.rule, 0, c.prompt - c.rule, a.cols));
 		draw_rule(a, c.rule, s, lines, c.answer_rows);
 	}
 	draw_answer(area_part(a, c.answer, 0, c.answer_rows, a.cols), s,

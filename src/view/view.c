@@ -128,12 +128,12 @@ void status_draw(struct area a, const struct view_state *s)
 	c = &w->kernel.config;
 	size_text(e820_end_of_ram(&w->machine.phys.map), ram, sizeof(ram));
 	grouped_text(w->machine.cpu[s->cpu].cycle, cycle, sizeof(cycle));
-	snprintf(when, sizeof(when), "cycle %s  step %" PRIu32 " of %" PRIu32, cycle, w->steps,
-		 s->steps > w->steps ? s->steps : w->steps);
+	snprintf(when, sizeof(when), "%s%s%sstep %" PRIu32 " of %" PRIu32,
+	         a.cols < 64 ? "" : "cycle ", a.cols < 64 ? "" : cycle, a.cols < 64 ? "" : "  ",
+	         w->steps, s->steps > w->steps ? s->steps : w->steps);
 	x = a.cols - text_width(when) - 1;
-	area_text(a, 0, x, STYLE_STATUS, when);
-	area_printf(area_part(a, 0, 0, 1, x - 1), 0, 1, STYLE_STATUS,
-	            "Linux %s  %s  %s  %s  %u CPU%s", c->kernel,
-	            highmem_name(&w->kernel.layout, c->highmem), split_name(c->split), ram,
-	            w->machine.nr_cpus, w->machine.nr_cpus == 1 ? "" : "s");
+	area_text(a, 0, x < 1 ? 1 : x, STYLE_STATUS, when);
+	area_printf(area_part(a, 0, 0, 1, x - 1), 0, 1, STYLE_STATUS, "Linux %s  %s  %s  %s  %u CPU%s",
+		    c->kernel, highmem_name(&w->kernel.layout, c->highmem), split_name(c->split),
+		    ram, w->machine.nr_cpus, w->machine.nr_cpus == 1 ? "" : "s");
 }

@@ -9,8 +9,12 @@
 #include <string.h>
 
 static const struct atomic_ops generations[] = {
-	{ "typed", true, &kmap_atomic_prot_op, &kunmap_atomic_typed_op, false },
-	{ "local", false, &__kmap_local_page_prot_op, &kunmap_local_indexed_op, true },
+	{ "typed_noclear", ATOMIC_BY_CARE, true, &kmap_atomic_noclear_op,
+	  &kunmap_atomic_noclear_op, false },
+	{ "typed", ATOMIC_NO_PAGEFAULT, true, &kmap_atomic_prot_op, &kunmap_atomic_typed_op, false },
+	{ "stack", ATOMIC_NO_PAGEFAULT, false, &__kmap_atomic_op, &__kunmap_atomic_op, false },
+	{ "local", ATOMIC_NO_PREEMPT, false, &__kmap_local_page_prot_op,
+	  &kunmap_local_indexed_op, true },
 };
 
 const struct atomic_ops *atomic_ops_find(const char *word)
@@ -40,6 +44,13 @@ const char *km_type_name(const struct world *w, unsigned type)
 	return type < w->kernel.profile->nr_slots ? w->kernel.profile->slot[type] : "";
 }
 
+uint32_t slot_address(const struct world *w, unsigned cpu, unsigned slot)
+{
+	const struct layout *l = &w->kernel.layout;
+
+	return fix_to_virt(l, l->fix_kmap_begin + slot + l->kmap_slots_per_cpu * cpu);
+}
+
 bool fixmap_slot(const struct world *w, uint32_t va, unsigned *cpu, unsigned *slot)
 {
 	const struct layout *l = &w->kernel.layout;
@@ -53,18 +64,22 @@ bool fixmap_slot(const struct world *w, uint32_t va, unsigned *cpu, unsigned *sl
 	return true;
 }
 
-/* The price of preempt_disable() and pagefault_disable() differs by a counter only. */
+static enum atomicity atomicity(const struct world *w)
+{
+	return w->kernel.profile->atomic_ops->atomicity;
+}
+
 OP(kmap_atomic)
 {
 	BEGIN
 	w->kernel.stats.kmap_atomics++;
-	if (w->kernel.profile->atomic_ops->local) {
+	if (atomicity(w) == ATOMIC_NO_PREEMPT) {
 		STEP("preempt_disable();")
 		preempt_count_add(w, c->cpu, 1);
 		STEP("pagefault_disable();")
 		cpu_current_put(w, c->cpu)->pagefault_disabled++;
-	} else {
-		STEP("pagefault_disable();")
+	} else if (atomicity(w) == ATOMIC_NO_PAGEFAULT) {
+		STEP("pagefault_disable(); /* inc_preempt_count() */")
 		preempt_count_add(w, c->cpu, 1);
 	}
 	CALL_THROUGH(w->kernel.profile->atomic_ops->map, kmap_atomic_map, .pfn = f->pfn,
@@ -78,12 +93,13 @@ OP(kunmap_atomic)
 	BEGIN
 	CALL_THROUGH(w->kernel.profile->atomic_ops->unmap, kmap_atomic_unmap, .vaddr = f->vaddr,
 	             .slot = f->slot);
-	STEP("pagefault_enable();")
-	if (w->kernel.profile->atomic_ops->local) {
+	if (atomicity(w) == ATOMIC_NO_PREEMPT) {
+		STEP("pagefault_enable();")
 		cpu_current_put(w, c->cpu)->pagefault_disabled--;
 		STEP("preempt_enable();")
 		preempt_count_sub(w, c->cpu, 1);
-	} else {
+	} else if (atomicity(w) == ATOMIC_NO_PAGEFAULT) {
+		STEP("pagefault_enable(); /* dec_preempt_count() */")
 		preempt_count_sub(w, c->cpu, 1);
 	}
 	END

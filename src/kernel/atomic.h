@@ -4,8 +4,10 @@
  * A slot is a fixmap index: slot + slots_per_CPU * cpu + FIX_KMAP_BEGIN. How a slot is chosen is
  * what the generations differ in, and the reason for struct atomic_ops:
  *
- *	typed	the caller names it, KM_USER0 and so on (2.4 to 2.6.36)
- *	local	a stack of each task, carried over context switches (5.11 and later)
+ *	typed_noclear	the caller names it, and nobody clears it afterwards (2.4 to 2.6.18)
+ *	typed		the caller names it, KM_USER0 and so on (2.6.19 to 2.6.36)
+ *	stack		a stack of each CPU (2.6.37 to 5.10)
+ *	local		a stack of each task, carried over context switches (5.11 and later)
  */
 #ifndef KMAPLAB_KERNEL_ATOMIC_H
 #define KMAPLAB_KERNEL_ATOMIC_H
@@ -15,9 +17,17 @@
 
 struct profile;
 
+/** What kmap_atomic() disables before it maps. */
+enum atomicity {
+	ATOMIC_BY_CARE,      /* 2.4: nothing; kernels were not preempted then */
+	ATOMIC_NO_PAGEFAULT, /* pagefault_disable(), which counts in preempt_count */
+	ATOMIC_NO_PREEMPT,   /* preempt_disable() and a count of its own for page faults */
+};
+
 /** A generation's way of mapping for a moment. Constants; a profile names one by its word. */
 struct atomic_ops {
 	const char *word;     /* "typed" */
+	enum atomicity atomicity;
 	bool typed;           /* the caller names a slot */
 	const struct op *map; /* FRAME(kmap_atomic_map): the result is the address */
 	const struct op *unmap; /* FRAME(kmap_atomic_unmap) */
@@ -47,6 +57,10 @@ FRAME(kmap_atomic_map) { uint32_t pfn; int32_t slot; uint32_t idx, vaddr; };
 FRAME(kmap_atomic_unmap) { uint32_t vaddr; int32_t slot; uint32_t idx; };
 DECLARE_OP(kmap_atomic_prot);
 DECLARE_OP(kunmap_atomic_typed);
+DECLARE_OP(kmap_atomic_noclear);
+DECLARE_OP(kunmap_atomic_noclear);
+DECLARE_OP(__kmap_atomic);
+DECLARE_OP(__kunmap_atomic);
 DECLARE_OP(__kmap_local_page_prot);
 DECLARE_OP(kunmap_local_indexed);
 
@@ -65,6 +79,8 @@ unsigned km_type(const struct world *w, int slot);
 /** The name of an enum value ("USER0"), or "" for a fence or an unnamed slot. */
 const char *km_type_name(const struct world *w, unsigned type);
 
+/** The fixmap address of a slot of a CPU: __fix_to_virt(FIX_KMAP_BEGIN + slot + slots * cpu). */
+uint32_t slot_address(const struct world *w, unsigned cpu, unsigned slot);
 /** Which slot of which CPU an address of the kmap fixmap belongs to; false: it is no such address. */
 bool fixmap_slot(const struct world *w, uint32_t va, unsigned *cpu, unsigned *slot);
 

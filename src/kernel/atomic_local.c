@@ -34,14 +34,6 @@ static int km_incr(const struct world *w)
 	return debug_kmap_local(w) ? 2 : 1;
 }
 
-/* The fixmap address of a CPU's slot. */
-static uint32_t slot_address(const struct world *w, unsigned cpu, unsigned slot)
-{
-	const struct layout *l = &w->kernel.layout;
-
-	return fix_to_virt(l, l->fix_kmap_begin + slot + l->kmap_slots_per_cpu * cpu);
-}
-
 static void warn(struct world *w, unsigned cpu, const char *text)
 {
 	printk(w, "WARNING: at mm/highmem.c %s", text);

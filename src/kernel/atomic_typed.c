@@ -16,10 +16,12 @@
 struct kmap_atomic_prot_frame {
 	uint32_t pfn;
 	int32_t slot;
-	uint32_t idx, vaddr;
+	uint32_t idx, vaddr; /* idx: the CPU whose slot it is */
 };
 
 FRAME(kunmap_atomic_typed) { uint32_t vaddr; int32_t slot; uint32_t idx; };
+FRAME(kmap_atomic_noclear) { uint32_t pfn; int32_t slot; uint32_t idx, vaddr; };
+FRAME(kunmap_atomic_noclear) { uint32_t vaddr; int32_t slot; uint32_t idx; };
 
 static bool debug_highmem(const struct world *w)
 {
@@ -34,17 +36,6 @@ static const char *bug_text(const struct world *w, const char *key, const char *
 	return text ? text : otherwise;
 }
 
-/* idx = type + KM_TYPE_NR * smp_processor_id() */
-static uint32_t slot_index(const struct world *w, unsigned cpu, int slot)
-{
-	return (uint32_t)slot + w->kernel.layout.kmap_slots_per_cpu * cpu;
-}
-
-static uint32_t index_address(const struct world *w, uint32_t idx)
-{
-	return fix_to_virt(&w->kernel.layout, w->kernel.layout.fix_kmap_begin + idx);
-}
-
 OP(kmap_atomic_prot)
 {
 	BEGIN
@@ -56,9 +47,9 @@ OP(kmap_atomic_prot)
 		debug_kmap_atomic_prot(w, c->cpu, f->slot);
 	}
 	STEP("idx = type + KM_TYPE_NR*smp_processor_id();")
-	f->idx = slot_index(w, c->cpu, f->slot);
+	f->idx = c->cpu;
 	STEP("vaddr = __fix_to_virt(FIX_KMAP_BEGIN + idx);")
-	f->vaddr = index_address(w, f->idx);
+	f->vaddr = slot_address(w, f->idx, (unsigned)f->slot);
 	STEP("BUG_ON(!pte_none(*(kmap_pte-idx)));")
 	if (kernel_pte(w, f->vaddr)) {
 		world_oops(w, c, bug_text(w, "bug_kmap_atomic",
@@ -77,8 +68,7 @@ OP(kunmap_atomic_typed)
 	BEGIN
 	STEP("idx = type + KM_TYPE_NR*smp_processor_id();")
 	f->vaddr &= ~(PAGE_SIZE - 1);
-	f->idx = slot_index(w, c->cpu, f->slot);
-	if (f->vaddr == index_address(w, f->idx)) {
+	if (f->vaddr == slot_address(w, c->cpu, (unsigned)f->slot)) {
 		STEP("if (vaddr == __fix_to_virt(FIX_KMAP_BEGIN+idx)) kpte_clear_flush(kmap_pte-idx, vaddr);")
 		if (!w->kernel.broken.no_slot_clear) {
 			set_pte(w, c->cpu, f->vaddr, 0);
@@ -94,5 +84,51 @@ OP(kunmap_atomic_typed)
 			return OP_OOPS;
 		}
 	}
+	END
+}
+
+/* arch/i386/mm/highmem.c and include/asm-i386/highmem.h, 2.4: the entry is flushed when it is
+ * written, and stays until the slot is used again. */
+OP(kmap_atomic_noclear)
+{
+	BEGIN
+	STEP("if (page < highmem_start_page) return page_address(page);")
+	if (!page_highmem(w, f->pfn))
+		RETURN(page_address(w, f->pfn));
+	STEP("idx = type + KM_TYPE_NR*smp_processor_id();")
+	f->idx = c->cpu;
+	STEP("vaddr = __fix_to_virt(FIX_KMAP_BEGIN + idx);")
+	f->vaddr = slot_address(w, f->idx, (unsigned)f->slot);
+	if (debug_highmem(w)) {
+		STEP("if (!pte_none(*(kmap_pte-idx))) out_of_line_bug();")
+		BUG_ON(kernel_pte(w, f->vaddr), "include/asm-i386/highmem.h");
+	}
+	STEP("set_pte(kmap_pte-idx, mk_pte(page, kmap_prot));")
+	set_pte(w, c->cpu, f->vaddr, (uint64_t)f->pfn << PAGE_SHIFT | page_kernel(w));
+	STEP("__flush_tlb_one(vaddr);")
+	machine_invlpg(&w->machine, c->cpu, f->vaddr);
+	world_event(w, c->cpu, EVENT_SLOT_MAP, f->vaddr, f->pfn, (uint64_t)f->slot);
+	RETURN(f->vaddr);
+	END
+}
+
+OP(kunmap_atomic_noclear)
+{
+	BEGIN
+	if (!debug_highmem(w)) {
+		STEP("/* nothing: the mapping stays until the slot is used again */")
+		RETURN(0);
+	}
+	f->vaddr &= ~(PAGE_SIZE - 1);
+	STEP("if (vaddr < FIXADDR_START) return;")
+	if (f->vaddr < w->kernel.layout.fixaddr_start)
+		RETURN(0);
+	STEP("if (vaddr != __fix_to_virt(FIX_KMAP_BEGIN+idx)) out_of_line_bug();")
+	BUG_ON(f->vaddr != slot_address(w, c->cpu, (unsigned)f->slot), "include/asm-i386/highmem.h");
+	STEP("pte_clear(kmap_pte-idx);")
+	set_pte(w, c->cpu, f->vaddr, 0);
+	STEP("__flush_tlb_one(vaddr);")
+	machine_invlpg(&w->machine, c->cpu, f->vaddr);
+	world_event(w, c->cpu, EVENT_SLOT_UNMAP, f->vaddr, (uint64_t)f->slot, 0);
 	END
 }

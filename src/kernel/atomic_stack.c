@@ -1,0 +1,77 @@
+/*
+ * The stack of slots: arch/x86/mm/highmem_32.c of 2.6.37 to 5.10.
+ *
+ * Nobody names a slot any more. Each CPU counts how many it has in use (__kmap_atomic_idx); mapping
+ * takes the next, releasing gives back the one on top. What nests must be released in the reverse
+ * order; the address handed to the release only says that it is a slot at all. Clearing comes
+ * before the pop: the other way round, as the first version had it, an interrupt in between
+ * took the slot, and found it occupied.
+ */
+#include "kernel/atomic.h"
+#include "kernel/world.h"
+
+FRAME(__kmap_atomic) { uint32_t pfn; int32_t slot; uint32_t idx, vaddr; };
+FRAME(__kunmap_atomic) { uint32_t vaddr; int32_t slot; uint32_t idx; };
+
+static bool debug_highmem(const struct world *w)
+{
+	return boot_option(&w->kernel.config, w->kernel.profile, "debug_highmem");
+}
+
+static void warn(struct world *w, unsigned cpu, const char *text)
+{
+	printk(w, "WARNING: at %s", text);
+	w->kernel.stats.warnings++;
+	world_event(w, cpu, EVENT_WARN, w->kernel.dmesg.n - 1, 0, 0);
+}
+
+OP(__kmap_atomic)
+{
+	BEGIN
+	STEP("if (!PageHighMem(page)) return page_address(page);")
+	if (!page_highmem(w, f->pfn))
+		RETURN(page_address(w, f->pfn));
+	STEP("type = kmap_atomic_idx_push();")
+	if (debug_highmem(w) && in_irq(w, c->cpu) && !irqs_disabled(w, c->cpu))
+		warn(w, c->cpu, "include/linux/highmem.h kmap_atomic_idx_push()");
+	f->idx = (uint32_t)w->kernel.cpu[c->cpu].kmap_atomic_idx++;
+	BUG_ON(debug_highmem(w) && f->idx > w->kernel.layout.kmap_slots_per_cpu,
+	       "include/linux/highmem.h");
+	STEP("idx = type + KM_TYPE_NR*smp_processor_id();")
+	f->vaddr = slot_address(w, c->cpu, f->idx);
+	STEP("BUG_ON(!pte_none(*(kmap_pte-idx)));")
+	BUG_ON(kernel_pte(w, f->vaddr), "arch/x86/mm/highmem_32.c");
+	STEP("set_pte(kmap_pte-idx, mk_pte(page, prot));")
+	set_pte(w, c->cpu, f->vaddr, (uint64_t)f->pfn << PAGE_SHIFT | page_kernel(w));
+	world_event(w, c->cpu, EVENT_SLOT_MAP, f->vaddr, f->pfn, f->idx);
+	RETURN(f->vaddr);
+	END
+}
+
+OP(__kunmap_atomic)
+{
+	BEGIN
+	f->vaddr &= ~(PAGE_SIZE - 1);
+	STEP("if (vaddr >= __fix_to_virt(FIX_KMAP_END) && vaddr <= __fix_to_virt(FIX_KMAP_BEGIN)) {")
+	if (!fixmap_slot(w, f->vaddr, &(unsigned){ 0 }, &(unsigned){ 0 })) {
+		BUG_ON(debug_highmem(w) && (f->vaddr < w->kernel.layout.page_offset ||
+		                            f->vaddr >= w->kernel.layout.high_memory),
+		       "arch/x86/mm/highmem_32.c");
+		RETURN(0);
+	}
+	STEP("\ttype = kmap_atomic_idx();")
+	f->idx = (uint32_t)w->kernel.cpu[c->cpu].kmap_atomic_idx - 1;
+	if (debug_highmem(w) && f->vaddr != slot_address(w, c->cpu, f->idx))
+		warn(w, c->cpu, "arch/x86/mm/highmem_32.c __kunmap_atomic()");
+	STEP("\tkpte_clear_flush(kmap_pte-idx, vaddr);")
+	if (!w->kernel.broken.no_slot_clear) {
+		set_pte(w, c->cpu, slot_address(w, c->cpu, f->idx), 0);
+		machine_invlpg(&w->machine, c->cpu, f->vaddr);
+	}
+	world_event(w, c->cpu, EVENT_SLOT_UNMAP, f->vaddr, f->idx, 0);
+	STEP("\tkmap_atomic_idx_pop();")
+	w->kernel.cpu[c->cpu].kmap_atomic_idx--;
+	BUG_ON(debug_highmem(w) && w->kernel.cpu[c->cpu].kmap_atomic_idx < 0,
+	       "include/linux/highmem.h");
+	END
+}

@@ -58,6 +58,12 @@ struct session *interp_session(const struct interp *in);
 bool interp_set_boot(struct interp *in, unsigned argc, const char *const *words,
                      struct message *m);
 
+/** Boots the default machine with these words changed, whatever was booted before: a lesson's
+ * machine is the same for everybody. No word may name a file. False with a message when it is
+ * impossible; everything is then as it was. */
+bool interp_boot_fresh(struct interp *in, unsigned argc, const char *const *words,
+                       struct message *m);
+
 /** Boots as above if nothing is booted yet: for a front end that shows the machine at once. */
 bool interp_boot(struct interp *in, struct message *m);
 

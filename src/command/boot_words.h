@@ -1,0 +1,19 @@
+/*
+ * The words of `boot`: key=value into a struct boot_config.
+ */
+#ifndef KMAPLAB_COMMAND_BOOT_WORDS_H
+#define KMAPLAB_COMMAND_BOOT_WORDS_H
+
+#include "command/interp.h"
+
+/** The keys and what their values are; ends with a NULL key. Build options of the profiles (ghes,
+ * highpte, ...) are not among them: any other key with yes or no is one. */
+extern const struct option_row boot_options[];
+
+/** Sets what `key=value` says. False with a message; `c` is then as it was. A key that is no word
+ * of `boot` is a build option: whether the kernel has it, booting will say. `files`: whether
+ * e820=FILE may be read. */
+bool boot_word(struct boot_config *c, const char *key, const char *value, bool files,
+               struct message *m);
+
+#endif

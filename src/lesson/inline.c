@@ -10,6 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+const char *inline_brace(const char *s)
+{
+	while ((s = strchr(s, '{')) && s[1] != '=')
+		s++;
+	return s;
+}
+
 size_t inline_length(const char *s)
 {
 	size_t n = 2;
@@ -24,7 +31,7 @@ bool inline_find(const char *from, struct inline_place *place)
 	const char *s = from;
 	size_t n;
 
-	while ((s = strstr(s, "{=")) && s > from && s[-1] == '\\')
+	while ((s = inline_brace(s)) && s > from && s[-1] == '\\')
 		s += 2;
 	if (!s)
 		return false;

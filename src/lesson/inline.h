@@ -15,6 +15,9 @@ struct inline_place {
 	char text[256]; /* the expression */
 };
 
+/** The next "{=" at or behind `s`, or NULL. */
+const char *inline_brace(const char *s);
+
 /** How long the expression at `s` ("{= ...}") is; 0 when it does not end on its line, or is too
  * long for a person to have meant it. */
 size_t inline_length(const char *s);

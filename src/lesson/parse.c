@@ -48,7 +48,7 @@ static bool keep_expression(struct reading *r, const char *s, size_t n)
 /* Where the next expression or escaped `{=` begins and how long it is; 0 = there is none. */
 static size_t next_mark(const char *body, const char **start)
 {
-	const char *s = strstr(body, "{=");
+	const char *s = inline_brace(body);
 	size_t n;
 
 	if (!s)
@@ -96,16 +96,14 @@ static char *unmark(const struct reading *r, const char *text)
 
 	if (!out)
 		return NULL;
-	while ((s = strstr(text, "{=@"))) {
-		char *end;
-		unsigned long i = strtoul(s + 3, &end, 10);
+	while ((s = inline_brace(text))) {
+		char *end = NULL;
+		unsigned long i = s[2] == '@' ? strtoul(s + 3, &end, 10) : 0;
+		bool mark = end && *end == '}' && i < r->nr_expressions;
 
 		fwrite(text, 1, (size_t)(s - text), out);
-		text = s + 3;
-		if (*end == '}' && i < r->nr_expressions) {
-			fputs(r->expression[i], out);
-			text = end + 1;
-		}
+		fputs(mark ? r->expression[i] : "{=", out);
+		text = mark ? end + 1 : s + 2;
 	}
 	fputs(text, out);
 	fclose(out);
@@ -120,7 +118,7 @@ static void unmark_tree(const struct reading *r, cmark_node *root)
 		cmark_node *node = cmark_iter_get_node(it);
 		const char *literal = cmark_node_get_literal(node);
 
-		if (literal && strstr(literal, "{=@")) {
+		if (literal && inline_brace(literal)) {
 			char *text = unmark(r, literal);
 
 			cmark_node_set_literal(node, text ? text : "");

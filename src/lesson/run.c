@@ -14,6 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define BOOT_WORDS 32
+
 struct lesson_run *lesson_run_new(const struct lesson *l, struct interp *in,
                                   const struct lesson_ear *ear)
 {
@@ -263,21 +265,37 @@ static void go_on(struct lesson_run *r)
 
 /* --- what readers ask for --------------------------------------------------------------------- */
 
-static void boot_reply(void *ctx, const struct reply *reply)
+/* Cuts the next word off `*at`, in place; a part of it in double quotes may hold blanks. */
+static char *cut_word(char **at)
 {
-	if (reply->status != STATUS_OK)
-		fail(ctx, "%s", reply->message);
+	char *word = *at + strspn(*at, " \t"), *to = word, *s = word;
+	bool quoted = false;
+
+	for (; *s && (quoted || (*s != ' ' && *s != '\t')); s++) {
+		if (*s == '"')
+			quoted = !quoted;
+		else
+			*to++ = *s;
+	}
+	*at = *s ? s + 1 : s;
+	*to = '\0';
+	return word;
 }
 
 static bool boot(struct lesson_run *r, struct message *m)
 {
-	char line[1024];
+	char kernel[64], seed[64], *machine = strdup(lesson_machine(r->lesson)), *at = machine;
+	const char *words[BOOT_WORDS] = { kernel, seed };
+	unsigned n = 2;
+	bool ok;
 
-	m->text[0] = '\0';
-	snprintf(line, sizeof line, "boot default kernel=%s seed=%llu %s", r->kernel,
-	         (unsigned long long)r->lesson->seed, lesson_machine(r->lesson));
-	interp_line(r->in, r->lesson->file, 1, line, boot_reply, m);
-	return !*m->text;
+	snprintf(kernel, sizeof kernel, "kernel=%s", r->kernel);
+	snprintf(seed, sizeof seed, "seed=%llu", (unsigned long long)r->lesson->seed);
+	while (at && n < BOOT_WORDS && *(words[n] = cut_word(&at)))
+		n++;
+	ok = interp_boot_fresh(r->in, n, words, m);
+	free(machine);
+	return ok;
 }
 
 bool lesson_run_start(struct lesson_run *r, const char *kernel, struct message *m)

@@ -51,6 +51,8 @@ static bool parse_vmalloc(struct boot *b, const char *arg, struct message *m)
 {
 	uint64_t size = memparse(arg, &arg);
 
+	if (b->profile->vmalloc_fixed)
+		return true;
 	if (b->profile->vmalloc_adds_offset)
 		size += b->profile->vmalloc_offset;
 	if (size > UINT32_MAX)
@@ -68,13 +70,19 @@ static bool parse_highmem(struct boot *b, const char *arg, struct message *m)
 
 static bool parse_memopt(struct boot *b, const char *arg, struct message *m)
 {
+	uint64_t limit;
+
 	(void)m;
 	if (!strcmp(arg, "nopentium")) {
 		b->pse = false;
 		return true;
 	}
 	b->user_map = true;
-	e820_remove_ram(&b->e820, memparse(arg, &arg), UINT64_MAX);
+	limit = memparse(arg, &arg);
+	if (b->profile->mem_cuts_map)
+		e820_cut(&b->e820, limit);
+	else
+		e820_remove_ram(&b->e820, limit, UINT64_MAX);
 	return true;
 }
 

@@ -87,3 +87,15 @@ void e820_remove_ram(struct e820_map *map, uint64_t start, uint64_t end)
 		}
 	}
 }
+
+void e820_cut(struct e820_map *map, uint64_t end)
+{
+	for (unsigned i = 0; i < map->nr; i++) {
+		struct e820_entry *e = &map->entry[i];
+
+		if (e->type != E820_RAM || e->end < end)
+			continue;
+		e->end = e->start > end ? e->start : end;
+		map->nr = i + 1;
+	}
+}

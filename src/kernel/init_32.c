@@ -43,14 +43,23 @@ static uint64_t fixmap_end(const struct layout *l, uint64_t pmd)
 	return (l->fixaddr_top + pmd - 1) & ~(pmd - 1);
 }
 
+/* The lowest address of the boot-time ioremap: FIX_BTMAP_BEGIN's. */
+static uint32_t btmap_first(const struct boot *b)
+{
+	return fix_to_virt(&b->layout, b->layout.fix_btmap_end + b->profile->btmap_pages - 1);
+}
+
 /* The table for the topmost fixmap entries came with the image (swapper_pg_fixmap), unless the
  * early ioremap took its place in the directory and was cleared again. */
 static bool fixmap_table_in_image(const struct boot *b, uint64_t pmd)
 {
-	const struct layout *l = &b->layout;
-	uint32_t first = l->fix_btmap_end + b->profile->btmap_pages - 1;
+	return btmap_first(b) < fixmap_end(&b->layout, pmd) - pmd;
+}
 
-	return fix_to_virt(l, first) < fixmap_end(l, pmd) - pmd;
+/* Whether the early ioremap's own table stays in the directory. */
+static unsigned btmap_tables(const struct boot *b)
+{
+	return b->profile->btmap_table_kept ? 1 : 0;
 }
 
 static unsigned direct_map_tables(const struct boot *b)
@@ -69,7 +78,7 @@ void kernel_tables_count(const struct boot *b, unsigned *early, unsigned *init)
 	const struct layout *l = &b->layout;
 	uint64_t pmd = pmd_bytes(b), base = fixmap_base(l, pmd);
 	unsigned fixmap = (unsigned)((fixmap_end(l, pmd) - base) / pmd);
-	unsigned in_image = fixmap_table_in_image(b, pmd) ? 1 : 0;
+	unsigned in_image = btmap_tables(b) + (fixmap_table_in_image(b, pmd) ? 1 : 0);
 
 	*early = direct_map_tables(b) + fixmap - in_image;
 	*init = 2 + in_image; /* the top table and the one for the first pages */
@@ -174,6 +183,8 @@ static void init_fixmap_tables(struct builder *t)
 
 	if (fixmap_table_in_image(t->b, pmd))
 		one_page_table_init(t, end - pmd, &t->init);
+	if (btmap_tables(t->b))
+		one_page_table_init(t, btmap_first(t->b), &t->init);
 	for (uint64_t va = fixmap_base(l, pmd); va < end; va += pmd)
 		one_page_table_init(t, va, &t->early);
 }

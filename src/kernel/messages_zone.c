@@ -93,13 +93,11 @@ void say_highmem_init(const struct log *g)
 {
 	const struct layout *l = &g->b->layout;
 
-	if (l->highmem && l->max_pfn > l->max_low_pfn)
-		SAY(g, HOLE("node", 0), HOLE("start", l->max_low_pfn), HOLE("end", l->max_pfn));
-}
+	bool any = l->max_pfn > l->max_low_pfn;
 
-static uint64_t zone_ram(const struct boot *b, unsigned i)
-{
-	return i < b->nr_zones ? b->zone[i].present + b->zone[i].memmap : 0;
+	if (l->highmem)
+		SAY(g, HOLE("node", 0), HOLE("start", any ? l->max_low_pfn : 0),
+		    HOLE("end", any ? l->max_pfn : 0));
 }
 
 /* mem_init(): what is free, what there is (up to 2.6 with its holes), and where the rest went. */
@@ -107,13 +105,12 @@ void say_memory(const struct log *g)
 {
 	const struct boot *b = g->b;
 	const struct kernel_image *image = &b->profile->image;
-	uint64_t free = 0, high = zone_ram(b, ZONE_HIGHMEM);
+	const struct zone *zone = g->w->kernel.zone;
+	uint64_t high = b->nr_zones > ZONE_HIGHMEM ? zone[ZONE_HIGHMEM].free : 0;
+	uint64_t free = zone[ZONE_DMA].free + zone[ZONE_NORMAL].free + high;
+	uint64_t total = b->layout.highmem ? b->layout.max_pfn : b->layout.max_low_pfn;
 
-	for (unsigned i = 0; i < b->nr_zones; i++)
-		free += g->w->kernel.zone[i].free;
-	if (b->profile->holes_present && b->layout.highmem)
-		high = free > 0 ? b->layout.max_pfn - b->layout.max_low_pfn : 0;
-	SAY(g, HOLE("available", free * 4), HOLE("total", b->layout.max_pfn * 4),
+	SAY(g, HOLE("available", free * 4), HOLE("total", total * 4),
 	    HOLE("ram", b->layout.totalpages * 4), HOLE("code", image->code),
 	    HOLE("reserved", early_reserved_pages(b) * 4),
 	    HOLE("unfree", (b->layout.totalpages - free) * 4), HOLE("data", image->data),

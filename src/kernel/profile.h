@@ -66,6 +66,7 @@ struct profile {
 	char title[80];
 	uint32_t fixaddr_top;
 	uint32_t vmalloc_reserve, vmalloc_offset;
+	bool vmalloc_fixed;       /* vmalloc= is not known */
 	bool vmalloc_adds_offset; /* vmalloc=SIZE reserves SIZE + 8 MiB */
 	enum maxmem_rule maxmem;
 	enum vmalloc_start_rule vmalloc_start;
@@ -78,6 +79,7 @@ struct profile {
 	uint32_t pkmap_base;      /* 0 = computed */
 	enum reservetop_rule reservetop;
 	unsigned splits;          /* 1 << enum split_config of those it offers */
+	bool nx;                  /* knows the NX bit */
 	bool pae_choice;          /* PAE can be chosen without HIGHMEM64G */
 	bool slots_fenced;        /* debug_highmem puts a fence page before each slot (2n + 1) */
 	unsigned sizeof_page, sizeof_page_memcg, sizeof_page_nohighmem;
@@ -86,9 +88,11 @@ struct profile {
 	bool node_beyond;         /* the node also holds the RAM that highmem= cut off */
 	bool keeps_max_pfn;       /* no-highmem build: max_pfn stays, memory above is unused */
 	bool holes_present;       /* 2.4: a zone's size counts its holes */
+	bool mem_cuts_map;        /* mem= ends the map: what lies above is dropped, of any type */
 	bool trim_bios;           /* RAM between 640 KiB and 1 MiB is not believed */
 	uint64_t first_pfn;       /* pages below it are no RAM: DMA starts there */
 	uint64_t mem_map_goal;    /* bytes; mem_map lies at or above it; 0: at the top of low memory */
+	bool btmap_table_kept;    /* the early ioremap's page table serves the fixmap later */
 	unsigned early_tables;    /* pages set aside for the fixmap's tables; 0 = counted */
 	struct kernel_image image;
 	unsigned nr_reserved;

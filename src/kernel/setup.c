@@ -131,7 +131,7 @@ bool boot_setup(struct boot *b, const struct boot_config *c, const struct profil
 	b->pge = model->pge;
 	if (!config_check(b, m) || !boot_memory_map(b, m) || !parse_early_param(b, m))
 		return false;
-	b->nx = b->layout.pae && model->nx && !b->nx_off;
+	b->nx = b->layout.pae && p->nx && model->nx && !b->nx_off;
 	if (!layout_areas(b, m) || !find_low_pfn_range(b, m) || !layout_finish(b, m))
 		return false;
 	free_area_init(b);

@@ -90,6 +90,8 @@ uint32_t layout_fixmap_index(const struct boot *b, const char *name, uint32_t *p
 void sanitize_e820_map(struct e820_map *map);
 /** Takes usable RAM in [start, end) out of a map (e820_remove_range). */
 void e820_remove_ram(struct e820_map *map, uint64_t start, uint64_t end);
+/** Ends a map at the usable range that reaches `end` (2.4's limit_regions). */
+void e820_cut(struct e820_map *map, uint64_t end);
 /** Adds an entry; false when the map is full. */
 bool e820_add_region(struct e820_map *map, uint64_t start, uint64_t end, enum e820_type type);
 

@@ -77,7 +77,7 @@ static void init_zone(struct boot *b, unsigned i, struct pfn_range node)
 	uint64_t bytes;
 
 	z->name = zone_names[i];
-	z->start_pfn = start < end ? start : b->limit[i].start;
+	z->start_pfn = start < end ? start : 0;
 	z->spanned = start < end ? end - start : 0;
 	z->present = p->holes_present ? z->spanned : ram_pages(&b->node_map, start, end);
 	b->layout.totalpages += z->present;

@@ -53,6 +53,25 @@ EXTRA_DIST += \
 	tests/conformance/recordings/kmap-pae-3g-full-1.txt.gz \
 	tests/conformance/recordings/kmap-pae-3g-wrap-1.txt.gz
 EXTRA_DIST += \
+	tests/conformance/recordings/boot-2.4.27-4g-3g-1024.txt \
+	tests/conformance/recordings/boot-2.4.27-4g-3g-2048-highmem512M.txt \
+	tests/conformance/recordings/boot-2.4.27-4g-3g-2048-mem1200M.txt \
+	tests/conformance/recordings/boot-2.4.27-4g-3g-2048-vmalloc256M.txt \
+	tests/conformance/recordings/boot-2.4.27-4g-3g-2048.txt \
+	tests/conformance/recordings/boot-2.4.27-4g-3g-4096.txt \
+	tests/conformance/recordings/boot-2.4.27-4g-3g-512-highmem256M.txt \
+	tests/conformance/recordings/boot-2.4.27-4g-3g-512.txt \
+	tests/conformance/recordings/boot-2.4.27-no-3g-1024.txt \
+	tests/conformance/recordings/boot-2.4.27-no-3g-512.txt \
+	tests/conformance/recordings/boot-2.4.27-pae-3g-1024.txt \
+	tests/conformance/recordings/boot-2.4.27-pae-3g-2048-highmem512M.txt \
+	tests/conformance/recordings/boot-2.4.27-pae-3g-2048-mem1200M.txt \
+	tests/conformance/recordings/boot-2.4.27-pae-3g-2048-vmalloc256M.txt \
+	tests/conformance/recordings/boot-2.4.27-pae-3g-2048.txt \
+	tests/conformance/recordings/boot-2.4.27-pae-3g-4096.txt \
+	tests/conformance/recordings/boot-2.4.27-pae-3g-512-highmem256M.txt \
+	tests/conformance/recordings/boot-2.4.27-pae-3g-512.txt \
+	tests/conformance/recordings/boot-2.4.27-pae-3g-8192.txt \
 	tests/conformance/recordings/boot-2.6.27-4g-3g-1024.txt \
 	tests/conformance/recordings/boot-2.6.27-4g-3g-2048-highmem512M.txt \
 	tests/conformance/recordings/boot-2.6.27-4g-3g-2048-mem1200M.txt \
@@ -74,6 +93,45 @@ EXTRA_DIST += \
 	tests/conformance/recordings/boot-2.6.27-pae-3g-8192.txt \
 	tests/conformance/recordings/boot-2.6.27-pae-3g-dbg-2048.txt \
 	tests/conformance/recordings/boot-2.6.27-pae-3g-dbg-512.txt \
+	tests/conformance/recordings/boot-2.6.32.69-4g-3g-1024.txt \
+	tests/conformance/recordings/boot-2.6.32.69-4g-3g-2048-highmem512M.txt \
+	tests/conformance/recordings/boot-2.6.32.69-4g-3g-2048-mem1200M.txt \
+	tests/conformance/recordings/boot-2.6.32.69-4g-3g-2048-vmalloc256M.txt \
+	tests/conformance/recordings/boot-2.6.32.69-4g-3g-2048.txt \
+	tests/conformance/recordings/boot-2.6.32.69-4g-3g-4096.txt \
+	tests/conformance/recordings/boot-2.6.32.69-4g-3g-512-highmem256M.txt \
+	tests/conformance/recordings/boot-2.6.32.69-4g-3g-512.txt \
+	tests/conformance/recordings/boot-2.6.32.69-no-3g-1024.txt \
+	tests/conformance/recordings/boot-2.6.32.69-no-3g-512.txt \
+	tests/conformance/recordings/boot-2.6.32.69-pae-3g-1024.txt \
+	tests/conformance/recordings/boot-2.6.32.69-pae-3g-2048-highmem512M.txt \
+	tests/conformance/recordings/boot-2.6.32.69-pae-3g-2048-mem1200M.txt \
+	tests/conformance/recordings/boot-2.6.32.69-pae-3g-2048-vmalloc256M.txt \
+	tests/conformance/recordings/boot-2.6.32.69-pae-3g-2048.txt \
+	tests/conformance/recordings/boot-2.6.32.69-pae-3g-4096.txt \
+	tests/conformance/recordings/boot-2.6.32.69-pae-3g-512-highmem256M.txt \
+	tests/conformance/recordings/boot-2.6.32.69-pae-3g-512.txt \
+	tests/conformance/recordings/boot-2.6.32.69-pae-3g-8192.txt \
+	tests/conformance/recordings/boot-2.6.32.69-pae-3g-dbg-2048.txt \
+	tests/conformance/recordings/boot-2.6.32.69-pae-3g-dbg-512.txt \
+	tests/conformance/recordings/boot-2.6.37-4g-3g-1024.txt \
+	tests/conformance/recordings/boot-2.6.37-4g-3g-2048-highmem512M.txt \
+	tests/conformance/recordings/boot-2.6.37-4g-3g-2048-mem1200M.txt \
+	tests/conformance/recordings/boot-2.6.37-4g-3g-2048-vmalloc256M.txt \
+	tests/conformance/recordings/boot-2.6.37-4g-3g-2048.txt \
+	tests/conformance/recordings/boot-2.6.37-4g-3g-4096.txt \
+	tests/conformance/recordings/boot-2.6.37-4g-3g-512-highmem256M.txt \
+	tests/conformance/recordings/boot-2.6.37-4g-3g-512.txt \
+	tests/conformance/recordings/boot-2.6.37-pae-3g-1024.txt \
+	tests/conformance/recordings/boot-2.6.37-pae-3g-2048-highmem512M.txt \
+	tests/conformance/recordings/boot-2.6.37-pae-3g-2048-mem1200M.txt \
+	tests/conformance/recordings/boot-2.6.37-pae-3g-2048-vmalloc256M.txt \
+	tests/conformance/recordings/boot-2.6.37-pae-3g-2048.txt \
+	tests/conformance/recordings/boot-2.6.37-pae-3g-4096.txt \
+	tests/conformance/recordings/boot-2.6.37-pae-3g-512-highmem256M.txt \
+	tests/conformance/recordings/boot-2.6.37-pae-3g-512.txt \
+	tests/conformance/recordings/boot-2.6.37-pae-3g-8192.txt \
+	tests/conformance/recordings/boot-2.6.37-pae-3g-dbg-2048.txt \
 	tests/conformance/recordings/boot-4g-1g-1024.txt \
 	tests/conformance/recordings/boot-4g-1g-2048.txt \
 	tests/conformance/recordings/boot-4g-1g-4096.txt \

@@ -1,0 +1,562 @@
+/*
+ * The helpers of the tests of steps, world and timeline; see lab.h.
+ */
+#include "lab.h"
+
+#include <stdarg.h>
+
+/* --- booting ---------------------------------------------------------------------------------- */
+
+static void option(struct boot_config *c, const char *name, const char *value)
+{
+	unsigned i = c->nr_options++;
+
+	ck_assert_uint_lt(i, BOOT_OPTIONS);
+	snprintf(c->option[i].name, sizeof(c->option[i].name), "%s", name);
+	c->option[i].value = !strcmp(value, "yes");
+}
+
+static void word(struct boot_config *c, char *key)
+{
+	char *value = strchr(key, '=');
+	unsigned long n;
+
+	ck_assert_ptr_nonnull(value);
+	*value++ = '\0';
+	n = strtoul(value, NULL, 10);
+	if (!strcmp(key, "kernel"))
+		snprintf(c->kernel, sizeof(c->kernel), "%s", value);
+	else if (!strcmp(key, "cpu"))
+		snprintf(c->cpu_model, sizeof(c->cpu_model), "%s", value);
+	else if (!strcmp(key, "ram"))
+		c->ram = (uint64_t)n << 20;
+	else if (!strcmp(key, "cpus"))
+		c->cpus = (unsigned)n;
+	else if (!strcmp(key, "nr_cpus"))
+		c->nr_cpus = (unsigned)n;
+	else if (!strcmp(key, "pkmap"))
+		c->pkmap = (unsigned)n;
+	else if (!strcmp(key, "seed"))
+		c->seed = n;
+	else if (!strcmp(key, "highmem"))
+		c->highmem = !strcmp(value, "4g") ? HIGHMEM4G : HIGHMEM64G;
+	else
+		option(c, key, value);
+}
+
+struct boot_config lab_config(const char *words)
+{
+	struct boot_config c = boot_config_default();
+	char *copy = strdup(words);
+
+	for (char *w = strtok(copy, " "); w; w = strtok(NULL, " "))
+		word(&c, w);
+	free(copy);
+	if (c.nr_cpus < c.cpus)
+		c.nr_cpus = c.cpus;
+	return c;
+}
+
+/* What was read from the data folder, for the life of the test. */
+static const struct profile *profile(const char *name)
+{
+	static struct profile *kept[8];
+	struct message m = { "" };
+	size_t i;
+
+	for (i = 0; i < LENGTH(kept) && kept[i]; i++)
+		if (!strcmp(kept[i]->name, name))
+			return kept[i];
+	ck_assert_uint_lt(i, LENGTH(kept));
+	kept[i] = profile_read(name, &m);
+	ck_assert_msg(kept[i], "%s", m.text);
+	kept[i]->atomic_ops = atomic_ops_find(kept[i]->atomic);
+	ck_assert_ptr_nonnull(kept[i]->atomic_ops);
+	return kept[i];
+}
+
+static const struct cpu_model *model(const char *name)
+{
+	static struct cpu_model kept[8];
+	struct message m = { "" };
+	size_t i;
+
+	for (i = 0; i < LENGTH(kept) && kept[i].name[0]; i++)
+		if (!strcmp(kept[i].name, name))
+			return &kept[i];
+	ck_assert_uint_lt(i, LENGTH(kept));
+	ck_assert_msg(cpu_model_read(&kept[i], name, &m), "%s", m.text);
+	return &kept[i];
+}
+
+static const struct cost_table *costs(void)
+{
+	static struct cost_table table;
+	struct message m = { "" };
+
+	if (!table.name[0])
+		ck_assert_msg(cost_table_read(&table, "default", &m), "%s", m.text);
+	return &table;
+}
+
+static struct world *new_world(void)
+{
+	struct world *w = malloc(sizeof(*w));
+
+	ck_assert_ptr_nonnull(w);
+	return w;
+}
+
+struct world *lab_boot(const char *words)
+{
+	struct boot_config c = lab_config(words);
+	struct world *w = new_world();
+	struct message m = { "" };
+
+	ck_assert_msg(world_boot(w, &c, profile(c.kernel), model(c.cpu_model), costs(), &m), "%s",
+	              m.text);
+	return w;
+}
+
+struct world *lab_clone(const struct world *w)
+{
+	struct world *copy = new_world();
+
+	world_clone(copy, w);
+	return copy;
+}
+
+void lab_free(struct world *w)
+{
+	world_release(w);
+	free(w);
+}
+
+/* --- pages ------------------------------------------------------------------------------------ */
+
+static uint64_t pages[26];
+static unsigned nr_pages;
+
+static uint32_t named_page(struct world *w, uint32_t gfp)
+{
+	uint64_t pfn = alloc_pages_now(w, gfp, 0);
+
+	ck_assert_uint_ne(pfn, 0);
+	if (nr_pages < LENGTH(pages))
+		pages[nr_pages++] = pfn;
+	return (uint32_t)pfn;
+}
+
+uint32_t lab_page(struct world *w)
+{
+	uint32_t pfn = named_page(w, GFP_WAIT | GFP_HIGHMEM);
+
+	ck_assert(page_highmem(w, pfn));
+	return pfn;
+}
+
+uint32_t lab_lowmem_page(struct world *w)
+{
+	return named_page(w, GFP_WAIT);
+}
+
+/* --- running ---------------------------------------------------------------------------------- */
+
+bool lab_step(struct world *w, unsigned cpu)
+{
+	enum step_result r = world_step(w, cpu);
+
+	if (r == STEP_TAKEN || r == STEP_OOPSED)
+		return true;
+	for (unsigned i = 0; i < w->machine.nr_cpus; i++) {
+		const struct cpu_state *state = &w->kernel.cpu[i];
+		bool handler = state->nr_contexts > 1 && !state->manual[state->nr_contexts - 1];
+
+		if (i == cpu)
+			continue;
+		r = handler ? world_step(w, i) : world_interrupt(w, i);
+		if (r == STEP_TAKEN)
+			return true;
+	}
+	return false;
+}
+
+enum lab_end lab_run(struct world *w, unsigned cpu)
+{
+	unsigned level = w->kernel.cpu[cpu].nr_contexts, task = w->kernel.cpu[cpu].current;
+
+	for (;;) {
+		const struct cpu_state *state = &w->kernel.cpu[cpu];
+
+		if (state->halted)
+			return LAB_OOPS;
+		if (state->nr_contexts == level && state->current != task &&
+		    task_get(w, task)->state == TASK_UNINTERRUPTIBLE)
+			return LAB_ASLEEP;
+		if (state->nr_contexts == level &&
+		    (level > 1 || state->current == task) && !cpu_context(w, cpu)->depth)
+			return LAB_DONE;
+		if (level == 1 && task_get(w, task)->state == TASK_DEAD)
+			return LAB_DONE;
+		if (!lab_step(w, cpu))
+			return LAB_STUCK;
+	}
+}
+
+void lab_run_all(struct world *w)
+{
+	bool moved = true;
+
+	while (moved) {
+		moved = false;
+		for (unsigned i = 0; i < w->machine.nr_cpus; i++) {
+			enum step_result r = world_step(w, i);
+
+			moved |= r == STEP_TAKEN || r == STEP_OOPSED;
+		}
+	}
+}
+
+enum lab_end lab_try(struct world *w, unsigned cpu, const struct op *op, const void *locals)
+{
+	struct message m = { "" };
+
+	ck_assert_msg(world_ready(w, cpu, &m), "%s", m.text);
+	world_start(w, cpu, op, locals);
+	return lab_run(w, cpu);
+}
+
+uint64_t lab_do(struct world *w, unsigned cpu, const struct op *op, const void *locals)
+{
+	enum lab_end end = lab_try(w, cpu, op, locals);
+
+	ck_assert_msg(end == LAB_DONE, "%s() ended with %d at \"%s\"; the log ends with: %s",
+	              op->name, end, lab_at(w, cpu), dmesg_line(w, w->kernel.dmesg.n - 1));
+	return cpu_context(w, cpu)->result;
+}
+
+unsigned lab_spawn(struct world *w, unsigned cpu, const struct op *op, const void *locals)
+{
+	unsigned task = task_new(w, cpu, op->name);
+
+	ck_assert_uint_ne(task, 0);
+	world_start_task(w, task, op, locals);
+	return task;
+}
+
+const char *lab_at(const struct world *w, unsigned cpu)
+{
+	const struct context *c = cpu_context(w, cpu);
+	const struct step_text *s = c->depth ? frame_step(&c->frame[c->depth - 1]) : NULL;
+
+	return s ? s->text : "";
+}
+
+void lab_step_to(struct world *w, unsigned cpu, const char *text)
+{
+	for (unsigned n = 0; strcmp(lab_at(w, cpu), text); n++) {
+		ck_assert_msg(n < 100000, "never came to \"%s\"", text);
+		ck_assert_msg(lab_step(w, cpu), "stuck at \"%s\" before \"%s\"", lab_at(w, cpu), text);
+	}
+}
+
+/* --- memory ----------------------------------------------------------------------------------- */
+
+void lab_store(struct world *w, unsigned cpu, uint32_t va, uint32_t value)
+{
+	struct access_result r =
+		machine_write(&w->machine, cpu, va, &value, sizeof(value), false, NULL);
+
+	ck_assert_int_eq(r.fault, FAULT_NONE);
+}
+
+uint32_t lab_load(struct world *w, unsigned cpu, uint32_t va)
+{
+	uint32_t value = 0;
+	struct access_result r =
+		machine_read(&w->machine, cpu, va, &value, sizeof(value), false, NULL);
+
+	ck_assert_int_eq(r.fault, FAULT_NONE);
+	return value;
+}
+
+bool lab_faults(struct world *w, unsigned cpu, uint32_t va)
+{
+	return machine_translate(&w->machine, cpu, (struct access){ va, ACCESS_READ, false }).fault !=
+	       FAULT_NONE;
+}
+
+uint32_t lab_frame_word(const struct world *w, uint32_t pfn)
+{
+	return phys_read32(&w->machine.phys, (uint64_t)pfn << PAGE_SHIFT);
+}
+
+/* --- the log as text -------------------------------------------------------------------------- */
+
+uint32_t lab_now(const struct world *w)
+{
+	return w->machine.log.n;
+}
+
+struct text {
+	char s[16384];
+	size_t len;
+};
+
+static void put(struct text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static void put(struct text *t, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	t->len += (size_t)vsnprintf(t->s + t->len, sizeof(t->s) - t->len, format, args);
+	va_end(args);
+	ck_assert_uint_lt(t->len, sizeof(t->s));
+}
+
+static void put_page(struct text *t, uint64_t pfn)
+{
+	for (unsigned i = 0; i < nr_pages; i++)
+		if (pages[i] == pfn) {
+			put(t, "%c", 'A' + (int)i);
+			return;
+		}
+	put(t, "pfn:%llx", (unsigned long long)pfn);
+}
+
+/* A physical address inside a named page: "A+0x10". */
+static void put_physical(struct text *t, uint64_t pa)
+{
+	for (unsigned i = 0; i < nr_pages; i++)
+		if (pages[i] == pa >> PAGE_SHIFT) {
+			put(t, "%c+%u", 'A' + (int)i, (unsigned)(pa % PAGE_SIZE));
+			return;
+		}
+	put(t, "0x%llx", (unsigned long long)pa);
+}
+
+static void put_address(struct text *t, const struct world *w, uint32_t va)
+{
+	const struct layout *l = &w->kernel.layout;
+	unsigned cpu, slot;
+
+	if (va >= l->pkmap_base && va < l->pkmap_base + l->last_pkmap * PAGE_SIZE)
+		put(t, "pkmap+%u", PKMAP_NR(l, va));
+	else if (fixmap_slot(w, va, &cpu, &slot))
+		put(t, "fix %u+%u", cpu, slot);
+	else
+		put(t, "0x%x", va);
+}
+
+static void put_arg(struct text *t, const struct world *w, const char *arg, uint64_t value)
+{
+	static const char *const locks[] = { "?", "kmap_lock", "call_function_lock", "zone->lock" };
+
+	if (!strncmp(arg, "lock:", 5))
+		put(t, "%s", locks[value < LENGTH(locks) ? value : 0]);
+	else if (!strncmp(arg, "kind:", 5))
+		put(t, "%s", context_kind_name((enum context_kind)value));
+	else if (strstr(arg, ":o"))
+		put(t, "%s", op_get((unsigned)value)->name);
+	else if (strstr(arg, ":p"))
+		put_page(t, value);
+	else if (!strncmp(arg, "pa:", 3))
+		put_physical(t, value);
+	else if (strstr(arg, ":x"))
+		put_address(t, w, (uint32_t)value);
+	else
+		put(t, "%llu", (unsigned long long)value);
+}
+
+/* Whether a name is one of the words. */
+static bool listed(const char *name, const char *words)
+{
+	size_t n = strlen(name);
+
+	for (const char *p = words; (p = strstr(p, name)); p += n)
+		if ((p == words || p[-1] == ' ') && (!p[n] || p[n] == ' '))
+			return true;
+	return false;
+}
+
+static void put_event(struct text *t, const struct world *w, const struct event *e)
+{
+	const struct event_desc *d = event_desc(e->kind);
+	const char *before = "(";
+
+	if (e->cpu == EVENT_NO_CPU)
+		put(t, "%s%s", t->len ? " " : "", d->name);
+	else
+		put(t, "%s%u:%s", t->len ? " " : "", e->cpu, d->name);
+	for (unsigned i = 0; i < 3; i++)
+		if (d->arg[i] && !listed(d->arg[i], "pte:x old:x due:d")) {
+			put(t, "%s", before);
+			put_arg(t, w, d->arg[i], e->arg[i]);
+			before = ",";
+		}
+	if (*before == ',')
+		put(t, ")");
+}
+
+const char *lab_events(const struct world *w, uint32_t from, const char *kinds)
+{
+	static struct text t;
+
+	t.len = 0;
+	t.s[0] = '\0';
+	for (uint32_t seq = from + 1; seq <= w->machine.log.n; seq++) {
+		const struct event *e = event_get(&w->machine.log, seq);
+		const char *name;
+
+		ck_assert_ptr_nonnull(e);
+		name = event_desc(e->kind)->name;
+		if (kinds ? listed(name, kinds) : !listed(name, "CALL RETURN"))
+			put_event(&t, w, e);
+	}
+	return t.s;
+}
+
+unsigned lab_count(const struct world *w, uint32_t from, unsigned kind)
+{
+	unsigned n = 0;
+
+	for (uint32_t seq = from + 1; seq <= w->machine.log.n; seq++)
+		n += event_get(&w->machine.log, seq)->kind == kind;
+	return n;
+}
+
+void lab_same_events(const struct world *a, const struct world *b, uint32_t from)
+{
+	ck_assert_uint_eq(a->machine.log.n, b->machine.log.n);
+	for (uint32_t seq = from + 1; seq <= a->machine.log.n; seq++) {
+		const struct event *x = event_get(&a->machine.log, seq);
+		const struct event *y = event_get(&b->machine.log, seq);
+
+		ck_assert_uint_eq(x->kind, y->kind);
+		ck_assert_uint_eq(x->cpu, y->cpu);
+		ck_assert_uint_eq(x->task, y->task);
+		ck_assert_uint_eq(x->cause, y->cause);
+		ck_assert_uint_eq(x->step, y->step);
+		ck_assert_mem_eq(x->arg, y->arg, sizeof(x->arg));
+	}
+}
+
+const char *lab_counts(const struct world *w)
+{
+	static struct text t;
+
+	t.len = 0;
+	for (unsigned i = 0; i < w->kernel.layout.last_pkmap; i++)
+		put(&t, "%s%u", i ? " " : "", w->kernel.pkmap.pkmap_count[i]);
+	return t.s;
+}
+
+/* --- soundness -------------------------------------------------------------------------------- */
+
+/* A slot's count is 0 exactly when its PTE is empty and the hash knows no page there. */
+static void pool_sound(const struct world *w)
+{
+	const struct layout *l = &w->kernel.layout;
+	const struct pkmap *pool = &w->kernel.pkmap;
+
+	if (w->kernel.kmap_lock.locked)
+		return; /* somebody is in the middle of it */
+	for (unsigned i = 0; i < l->last_pkmap; i++) {
+		uint64_t pte = kernel_pte(w, PKMAP_ADDR(l, i));
+
+		ck_assert_msg(!pool->pkmap_count[i] == !pte, "slot %u: count %u, PTE %llx", i,
+		              pool->pkmap_count[i], (unsigned long long)pte);
+		ck_assert_int_eq(pool->map[i].used, pte != 0);
+		if (pte)
+			ck_assert_uint_eq(page_address(w, pool->map[i].pfn), PKMAP_ADDR(l, i));
+	}
+	ck_assert_uint_lt(pool->last_pkmap_nr, l->last_pkmap);
+}
+
+/* What a PTE of the kmap areas points to is RAM. */
+static void pte_sound(const struct world *w, uint32_t va)
+{
+	uint64_t pte = kernel_pte(w, va);
+
+	if (pte & PTE_P)
+		ck_assert(phys_is_ram(&w->machine.phys, pte & 0xffffff000ull));
+	else
+		ck_assert_uint_eq(pte, 0);
+}
+
+static void areas_sound(const struct world *w)
+{
+	const struct layout *l = &w->kernel.layout;
+
+	for (unsigned i = 0; i < l->last_pkmap; i++)
+		pte_sound(w, PKMAP_ADDR(l, i));
+	for (unsigned i = 0; i < l->kmap_slots_per_cpu * w->machine.nr_cpus; i++)
+		pte_sound(w, fix_to_virt(l, l->fix_kmap_begin + i));
+}
+
+/* The fields of preempt_count above preemption's say what contexts are on the CPU. */
+static void contexts_sound(const struct world *w, unsigned cpu)
+{
+	const struct cpu_state *state = &w->kernel.cpu[cpu];
+	unsigned hardirqs = 0, nmis = 0;
+
+	for (unsigned i = 1; i < state->nr_contexts; i++) {
+		hardirqs += state->kind[i] == CONTEXT_HARDIRQ;
+		nmis += state->kind[i] == CONTEXT_NMI;
+	}
+	ck_assert_int_eq(state->kind[0], CONTEXT_TASK);
+	ck_assert_uint_eq(w->machine.cpu[cpu].nesting, hardirqs + nmis);
+	if (!w->kernel.profile->nmi_bits)
+		ck_assert_int_eq(in_irq(w, cpu), hardirqs + nmis != 0);
+	else
+		ck_assert_int_eq(in_irq(w, cpu), hardirqs != 0);
+}
+
+static void tasks_sound(const struct world *w)
+{
+	const unsigned limit = 64; /* more was disabled than anybody would */
+
+	for (unsigned i = 1; i <= w->kernel.nr_tasks; i++) {
+		const struct task *t = task_get(w, i);
+
+		ck_assert_uint_lt(t->preempt_count & ((1u << w->kernel.profile->preempt_bits) - 1),
+		                  limit);
+		ck_assert_int_ge(t->kmap_ctrl.idx, 0);
+		ck_assert_uint_lt(t->migration_disabled, limit);
+		if (t->state == TASK_UNINTERRUPTIBLE)
+			ck_assert_uint_ne(t->waiting_on, WAIT_NONE);
+	}
+}
+
+void lab_sound(const struct world *w)
+{
+	pool_sound(w);
+	areas_sound(w);
+	tasks_sound(w);
+	for (unsigned cpu = 0; cpu < w->machine.nr_cpus; cpu++)
+		contexts_sound(w, cpu);
+}
+
+/* --- suites ----------------------------------------------------------------------------------- */
+
+int lab_suite(const char *name, const TTest *const *tests, size_t nr_tests,
+              const struct lab_loop *loops, size_t nr_loops)
+{
+	Suite *suite = suite_create(name);
+	TCase *tcase = tcase_create(name);
+	SRunner *runner;
+	int failed;
+
+	for (size_t i = 0; i < nr_tests; i++)
+		tcase_add_test(tcase, tests[i]);
+	for (size_t i = 0; i < nr_loops; i++)
+		tcase_add_loop_test(tcase, loops[i].test, 0, loops[i].n);
+	tcase_set_timeout(tcase, 300);
+	suite_add_tcase(suite, tcase);
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

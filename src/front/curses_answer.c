@@ -5,18 +5,39 @@
 #include "front/curses_front.h"
 
 #include "command/script.h"
+#include "front/say.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+static void empty(struct shown_text *t)
+{
+	free(t->text);
+	*t = (struct shown_text){ 0 };
+}
+
+static void append(struct shown_text *t, const char *text)
+{
+	size_t n = strlen(text), at = t->size;
+	char *all = realloc(t->text, at + n + 2);
+
+	if (!all)
+		abort();
+	if (at)
+		all[at++] = '\n';
+	memcpy(all + at, text, n + 1);
+	t->text = all;
+	t->size = at + n;
+}
 
 void answer_begin(struct curses_front *f, const char *command)
 {
 	free(f->command);
-	free(f->answer);
+	empty(&f->answer);
+	f->lesson_read = true;
 	f->command = strdup(command);
-	f->answer = NULL;
-	f->answer_size = 0;
-	f->screen.command = f->command;
+	f->screen.command = *f->command ? f->command : NULL;
 	f->screen.answer = NULL;
 	f->screen.failed = false;
 	f->screen.scroll = 0;
@@ -25,21 +46,18 @@ void answer_begin(struct curses_front *f, const char *command)
 
 void answer_add(struct curses_front *f, const char *text, bool failed)
 {
-	size_t n = strlen(text), at = f->answer_size;
-	char *answer;
-
-	if (!n)
+	if (!*text)
 		return;
-	answer = realloc(f->answer, at + n + 2);
-	if (!answer)
-		abort();
-	if (at)
-		answer[at++] = '\n';
-	memcpy(answer + at, text, n + 1);
-	f->answer = answer;
-	f->answer_size = at + n;
-	f->screen.answer = answer;
+	append(&f->answer, text);
+	f->screen.answer = f->answer.text;
 	f->screen.failed = failed;
+}
+
+void answer_end(struct curses_front *f)
+{
+	free(f->command);
+	empty(&f->answer);
+	empty(&f->lesson);
 }
 
 static void clamp_scroll(struct curses_front *f)
@@ -75,14 +93,36 @@ bool answer_fold(struct curses_front *f)
 	return true;
 }
 
+/* Formatted as plain mode prints it. In a column of its own when there is one, so that the views
+ * and what commands answer can be seen beside it. */
 void answer_say(void *ctx, enum say_kind kind, const char *text)
 {
 	struct curses_front *f = ctx;
+	char *lines = NULL;
+	size_t size = 0;
+	FILE *file = open_memstream(&lines, &size);
+	bool beside;
 
-	/* Air before what begins something. */
-	if (f->answer_size && (kind == SAY_HEADING || kind == SAY_TASK || kind == SAY_QUESTION))
-		answer_add(f, " ", false);
-	answer_add(f, text, kind == SAY_WRONG || kind == SAY_PROBLEM);
+	if (!file)
+		abort();
+	say_lines(file, kind, text);
+	fclose(file);
+	if (size && lines[size - 1] == '\n')
+		lines[size - 1] = '\0';
+	beside = screen_lesson_cols(f->grid.cols);
+	if (beside && f->lesson_read)
+		empty(&f->lesson);
+	f->lesson_read = f->lesson_read && !beside;
+	/* No air above the first. */
+	text = lines + (lines[0] == '\n' && !(beside ? f->lesson.size : f->answer.size));
+	if (beside) {
+		append(&f->lesson, text);
+		f->screen.lesson = f->lesson.text;
+	} else {
+		f->screen.lesson = NULL;
+		answer_add(f, text, false);
+	}
+	free(lines);
 }
 
 void answer_reply(void *ctx, const struct reply *r)

@@ -23,8 +23,9 @@ struct curses_front {
 	struct prompt *prompt;
 	struct grid grid;
 	struct screen screen;
-	char *command, *answer;      /* what screen points to */
-	size_t answer_size;
+	char *command;               /* what screen points to; likewise: */
+	struct shown_text { char *text; size_t size; } answer, lesson;
+	bool lesson_read;            /* what the lesson says next replaces its text */
 	uint32_t shown_since;        /* events up to here are old */
 	bool playing;                /* an animation is running */
 	uint32_t keys[KEY_QUEUE];    /* typed while nobody had time */
@@ -41,6 +42,9 @@ struct curses_front {
 
 /** Draws the screen as it is now. */
 void front_draw(struct curses_front *f);
+
+/** Columns that a lesson's text has. */
+unsigned lesson_width(const struct curses_front *f);
 
 /** Takes what signals said: size, ^Z, the end. */
 void front_signals(struct curses_front *f);
@@ -60,6 +64,8 @@ void front_line(struct curses_front *f, const char *line);
 void answer_begin(struct curses_front *f, const char *command);
 /** Appends lines to the answer. */
 void answer_add(struct curses_front *f, const char *text, bool failed);
+/** Frees what is shown. */
+void answer_end(struct curses_front *f);
 /** A page up (-1) or down (1) in it. */
 void answer_page(struct curses_front *f, int direction);
 /** Folds a long answer; false when there was nothing to fold. */

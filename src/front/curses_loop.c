@@ -13,6 +13,13 @@
 
 static const char keys_hint[] = "F1 help  F2-F6 views  Tab completes";
 
+unsigned lesson_width(const struct curses_front *f)
+{
+	int beside = screen_lesson_cols(f->grid.cols);
+
+	return beside ? (unsigned)beside : f->grid.cols > 12 ? (unsigned)f->grid.cols - 2 : 10;
+}
+
 void front_draw(struct curses_front *f)
 {
 	size_t bytes;
@@ -27,6 +34,8 @@ void front_draw(struct curses_front *f)
 		grid_release(&f->grid);
 		grid_init(&f->grid, rows, cols, ascii);
 		prompt_resize(f->prompt, rows, cols);
+		if (desk_lesson(f->desk))
+			lesson_run_width(desk_lesson(f->desk), lesson_width(f));
 	}
 	memcpy(before, line, bytes);
 	before[bytes] = '\0';
@@ -197,17 +206,15 @@ static bool view(void *ctx, const char *name, struct message *m)
 
 static void open_files(struct curses_front *f)
 {
-	int rows, cols;
 	struct message m;
 
-	terminal_size(f->terminal, &rows, &cols);
 	for (int i = 0; i < f->options->nr_files; i++) {
 		const char *file = f->options->file[i];
 		char line[1100];
 
 		if (is_lesson_file(file)) {
 			answer_begin(f, file);
-			if (!desk_open_lesson(f->desk, file, (unsigned)cols - 2, &m))
+			if (!desk_open_lesson(f->desk, file, lesson_width(f), &m))
 				answer_add(f, m.text, true);
 			animate_rest(f);
 			continue;
@@ -227,6 +234,7 @@ static void begin(struct curses_front *f)
 	}
 	apply_settings(f);
 	animate_rest(f);
+	front_draw(f);
 	if (f->options->nr_files)
 		open_files(f);
 	else
@@ -267,7 +275,6 @@ int curses_run(struct desk *d, const struct options *o, struct prompt *prompt)
 	terminal_leave(f.terminal);
 	prompt_free(prompt);
 	grid_release(&f.grid);
-	free(f.command);
-	free(f.answer);
+	answer_end(&f);
 	return exit_status();
 }

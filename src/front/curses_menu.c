@@ -82,7 +82,7 @@ void menu_run(struct curses_front *f)
 	if (opened) {
 		answer_begin(f, shelf.lesson[chosen].name);
 		if (!desk_open_lesson(f->desk, shelf.lesson[chosen].path,
-		                      (unsigned)f->grid.cols - 2, &m))
+		                      lesson_width(f), &m))
 			answer_add(f, m.text, true);
 		animate_rest(f);
 	}

@@ -239,8 +239,6 @@ enum status desk_line(struct desk *d, const char *name, unsigned number, const c
 		status = interp_line(d->interp, name, number, text, d->front.reply, d->front.ctx);
 	if (d->pending && status == STATUS_OK)
 		status = open_pending(d, text);
-	if (d->run && lesson_run_wants(d->run) == LESSON_OVER)
-		close_lesson(d);
 	return status;
 }
 

@@ -10,6 +10,7 @@
 
 #include "command/script.h"
 #include "front/say.h"
+#include "front/say.h"
 #include "front/shelf.h"
 #include "front/signals.h"
 

@@ -123,6 +123,28 @@ static int draw_prompt(struct area a, const struct screen *s)
 	return start + s->cursor - hidden;
 }
 
+int screen_lesson_cols(int cols)
+{
+	int side = cols - 81;
+
+	return side < 40 ? 0 : side > 78 ? 76 : side - 2;
+}
+
+/* The lesson on the right; returns what is left for the view. */
+static struct area draw_lesson(struct area a, const char *text)
+{
+	int cols = screen_lesson_cols(a.cols), skip;
+	struct area lesson = area_part(a, 0, a.cols - cols - 2, a.rows, cols + 2);
+
+	area_rule(lesson, 0, "lesson");
+	for (int y = 0; y < a.rows; y++)
+		area_glyph(a, y, a.cols - cols - 3, STYLE_RULE, y ? GLYPH_VLINE : GLYPH_TEE_DOWN);
+	/* Of a text that is too long the end: there stands what is to be done. */
+	skip = text_lines(text, cols) - (a.rows - 1);
+	area_wrap(area_part(lesson, 1, 1, a.rows - 1, cols), STYLE_TEXT, text, skip > 0 ? skip : 0);
+	return area_part(a, 0, 0, a.rows, a.cols - cols - 3);
+}
+
 /* Too small for the view that is shown: what matters most, below each other. */
 static void draw_body_small(struct area a, const struct view_state *s)
 {
@@ -137,6 +159,8 @@ static void draw_body(struct area a, const struct screen *s)
 {
 	if (a.rows <= 0)
 		return;
+	if (s->lesson && screen_lesson_cols(a.cols))
+		a = draw_lesson(a, s->lesson);
 	if (s->view.world && s->shown == views[0] &&
 	    (a.rows < s->shown->rows || a.cols < s->shown->cols))
 		draw_body_small(a, &s->view);

@@ -39,6 +39,8 @@ struct screen {
 	bool failed;                  /* the answer is a refusal */
 	bool open;                    /* a long answer takes the rows that it needs */
 	int scroll;                   /* lines of it scrolled away at the top */
+	const char *lesson;           /* what it said last, or NULL: a column of its own when there
+	                               * is room (screen_lesson_cols()) */
 	const char *keys;             /* what some keys do, said where there is room */
 	const char *prompt, *line;    /* line: UTF-8 without control characters */
 	int cursor;                   /* columns of `line` before the cursor */
@@ -54,6 +56,10 @@ int screen_answer_room(int rows, int cols);
 int screen_answer_lines(const struct screen *s, int cols);
 /** Whether the answer has more lines than a closed screen of this size shows. */
 bool screen_answer_long(const struct screen *s, int rows, int cols);
+
+/** Columns that a lesson's text has beside the views; 0: the screen is too narrow for that, and the
+ * text belongs into the answer. */
+int screen_lesson_cols(int cols);
 
 /** How many rows of a pop-up a screen of `rows` rows shows at once. */
 int popup_room(int rows);

@@ -1,0 +1,48 @@
+#!/bin/sh
+# The overview: all of it at 80x24, more of it at 200x60, less at 20x5, and a change of size in
+# the middle.
+
+set -u
+. "${top_srcdir:?}/tests/terminal/terminal.sh"
+
+shell 80x24
+lab --no-animation
+enters 'p = alloc highmem; kmap p'
+sees 'last_pkmap_nr 1'
+sees '^lab> *$'
+sees '896M┼'
+sees '16M┼'
+sees 'CPU 0 TLB'
+sees 'KM_|BOUNCE_READ'
+same_as overview-80x24
+
+# save-screen writes what is on the screen, but for the line in which it was typed.
+enters "save-screen $work/saved"
+sees '─ save-screen'
+[ -s "$work/saved" ] || failed "save-screen wrote nothing"
+head -n 20 "$work/saved" >"$work/saved-top"
+head -n 20 "$top_srcdir/tests/terminal/golden/overview-80x24" | diff "$work/saved-top" - ||
+	failed "save-screen saved something else"
+
+tm resize-window -x 200 -y 60
+sees 'CPU 0 (runs|ran)'
+sees 'CPU 1 TLB'
+sees '  448  ···'
+screen | awk 'length($0) > 0 { n++ } END { exit n < 40 }' || failed "the large screen is not used"
+
+tm resize-window -x 20 -y 5
+sees '^lab>'
+sees 'step [0-9]+ of'
+[ "$(screen | wc -l)" -le 5 ] || failed "more rows than there are"
+enters 'print 6 * 7'
+sees '42'
+
+# Back again, and in the middle of a line.
+types 'print 40 '
+tm resize-window -x 80 -y 24
+types '+ 2'
+sees '^lab> print 40 \+ 2'
+presses Enter
+sees '^ 42'
+sees '896M┼'
+exit 0

@@ -1,0 +1,67 @@
+#!/bin/sh
+# The terminal is as it was found, whatever ends or interrupts the lab: quit, ^D, ^Z and fg,
+# SIGTERM, SIGHUP, a crash. ^C clears the line.
+
+set -u
+. "${top_srcdir:?}/tests/terminal/terminal.sh"
+
+shell 80x24
+enters "stty -g >$work/before; clear"
+sees '^sh> *$'
+
+# What stty says after it, compared; and that the shell's screen is back.
+as_before() {
+	sees 'sh> '
+	enters "clear; stty -g | cmp - $work/before && echo the'same'"
+	sees '^thesame'
+}
+
+lab
+enters 'quit'
+as_before
+
+lab
+presses C-d
+as_before
+
+lab
+types 'kmap nothing'
+sees '^lab> kmap nothing'
+presses C-c
+sees '^lab> *$'
+enters 'print 6 * 7'
+sees '^ 42'
+
+presses C-z
+sees 'Stopped|suspended'
+enters "stty -g | cmp - $work/before && echo the'same'"
+sees '^thesame'
+enters 'fg'
+sees '^ Linux '
+enters 'print 7 * 7'
+sees '^ 49'
+
+# The signal reaches the program, not the shell: its pid is the pane's child.
+child() {
+	pgrep -P "$(tm display-message -p '#{pane_pid}')" 2>/dev/null ||
+		ps -o pid= --ppid "$(tm display-message -p '#{pane_pid}')"
+}
+
+# shellcheck disable=SC2046
+kill -TERM $(child)
+sees 'Terminated|sh> '
+as_before
+
+for signal in HUP SEGV; do
+	lab
+	# shellcheck disable=SC2046
+	kill -$signal $(child)
+	sees 'sh> '
+	as_before
+done
+
+# ^C ends a command that would run for ever, and the lab goes on.
+lab
+enters 'print 1'
+sees '^ 1'
+exit 0

@@ -3,8 +3,9 @@
  *
  * Two tests. The first knows which types belong to which kind of interrupt context; the second
  * demands disabled interrupts for types that interrupts use. Each violation warns and takes one
- * from a counter that starts at 10; at 0 the check falls silent. 2.6.27's counter is unsigned and
- * tested for exactly 0, so that two violations at once can step over it and warn on for ever.
+ * from a counter that starts at 10. 2.6.27's is unsigned and falls silent at exactly 0, so that two
+ * violations at once can step over it and warn on for ever; 2.6.32's falls silent below 0, after
+ * eleven warnings. Types that a generation does not have never match.
  */
 #include "kernel/atomic.h"
 #include "kernel/world.h"
@@ -34,26 +35,44 @@ static void warn(struct world *w, unsigned cpu, const char *key)
 	world_event(w, cpu, EVENT_WARN, w->kernel.dmesg.n - 1, 0, 0);
 }
 
+static const char *const nmi_types[] = { "NMI", "NMI_PTE", NULL };
 static const char *const hardirq_types[] = { "IRQ0", "IRQ1", "BIO_SRC_IRQ", "BIO_DST_IRQ",
-	                                     "BOUNCE_READ", NULL };
+	                                     "BOUNCE_READ", "IRQ_PTE", NULL };
 static const char *const softirq_types[] = { "IRQ0", "IRQ1", "SOFTIRQ0", "SOFTIRQ1",
 	                                     "SKB_SUNRPC_DATA", "SKB_DATA_SOFTIRQ",
 	                                     "BOUNCE_READ", NULL };
 static const char *const irq_off_types[] = { "IRQ0", "IRQ1", "BOUNCE_READ", "BIO_SRC_IRQ",
-	                                     "BIO_DST_IRQ", NULL };
+	                                     "BIO_DST_IRQ", "IRQ_PTE", "NMI", "NMI_PTE", NULL };
 static const char *const bh_off_types[] = { "SOFTIRQ0", "SOFTIRQ1", NULL };
 
-void debug_kmap_atomic_prot(struct world *w, unsigned cpu, int slot)
+/* Whether the generation's counter has come to its end. */
+static bool silent(const struct world *w)
 {
-	if (WARNINGS - w->kernel.slot_check.count == 0)
-		return;
-	if (in_irq(w, cpu)) {
+	if (w->kernel.profile->slot_check == SLOT_CHECK_SIGNED)
+		return w->kernel.slot_check.count > WARNINGS;
+	return w->kernel.slot_check.count == WARNINGS;
+}
+
+/* Test 1: by context, the first that matches. */
+static void check_context(struct world *w, unsigned cpu, int slot)
+{
+	if (w->kernel.profile->nmi_bits && in_nmi(w, cpu)) {
+		if (!slot_in(w, slot, nmi_types))
+			warn(w, cpu, "warn_slot_nmi");
+	} else if (in_irq(w, cpu)) {
 		if (!slot_in(w, slot, hardirq_types))
 			warn(w, cpu, "warn_slot_hardirq");
 	} else if (in_interrupt(w, cpu) && !irqs_disabled(w, cpu)) {
 		if (!slot_in(w, slot, softirq_types))
 			warn(w, cpu, "warn_slot_softirq");
 	}
+}
+
+void debug_kmap_atomic_prot(struct world *w, unsigned cpu, int slot)
+{
+	if (silent(w))
+		return;
+	check_context(w, cpu, slot);
 	if (slot_in(w, slot, irq_off_types)) {
 		if (!irqs_disabled(w, cpu))
 			warn(w, cpu, "warn_slot_irqs_on");

@@ -38,6 +38,9 @@ struct pkmap {
 /** kmap(page): the result is the virtual address. May sleep. */
 FRAME(kmap) { uint32_t pfn; };
 DECLARE_OP(kmap);
+/** kmap_nonblock(page), 2.4: 0 instead of sleeping when the pool is full. */
+FRAME(kmap_nonblock) { uint32_t pfn; };
+DECLARE_OP(kmap_nonblock);
 /** kunmap(page). */
 FRAME(kunmap) { uint32_t pfn; };
 DECLARE_OP(kunmap);

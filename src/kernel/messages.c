@@ -204,6 +204,7 @@ static const struct boot_message {
 } messages[] = {
 	{ "alloc_failure", NULL },
 	/* DEBUG_HIGHMEM's warnings and the BUGs of the atomic slots: kernel/atomic_*.c */
+	{ "warn_slot_nmi", NULL },
 	{ "warn_slot_hardirq", NULL },
 	{ "warn_slot_softirq", NULL },
 	{ "warn_slot_irqs_on", NULL },

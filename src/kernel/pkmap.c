@@ -16,8 +16,8 @@
 
 #include "kernel/world.h"
 
-FRAME(kmap_high) { uint32_t pfn, vaddr; };
-FRAME(map_new_virtual) { uint32_t pfn, count; };
+FRAME(kmap_high) { uint32_t pfn, nonblocking, vaddr; };
+FRAME(map_new_virtual) { uint32_t pfn, nonblocking, count; };
 FRAME(flush_all_zero_pkmaps) { uint32_t i, freed; };
 FRAME(kunmap_high) { uint32_t pfn, vaddr, need_wakeup; };
 
@@ -114,6 +114,8 @@ start:
 			break;
 		if (--f->count)
 			continue;
+		if (f->nonblocking)
+			RETURN(0);
 		STEP("/* the pool is full */ add_wait_queue(&pkmap_map_wait, &wait);")
 		world_event(w, c->cpu, EVENT_PKMAP_FULL, waiters(w, PKMAP_MAP_WAIT), 0, 0);
 		sleep_on_pkmap_map_wait(w, c->cpu);
@@ -152,8 +154,13 @@ OP(kmap_high)
 	f->vaddr = page_address(w, f->pfn);
 	if (!f->vaddr) {
 		STEP("if (!vaddr) vaddr = map_new_virtual(page);")
-		CALL(map_new_virtual, .pfn = f->pfn);
+		CALL(map_new_virtual, .pfn = f->pfn, .nonblocking = f->nonblocking);
 		f->vaddr = (uint32_t)RESULT;
+	}
+	if (!f->vaddr) { /* nonblocking only */
+		STEP("unlock_kmap();")
+		spin_unlock(w, c->cpu, &w->kernel.kmap_lock, KMAP_LOCK);
+		RETURN(0);
 	}
 	STEP("pkmap_count[PKMAP_NR(vaddr)]++;")
 	set_count(w, c->cpu, PKMAP_NR(&w->kernel.layout, f->vaddr),
@@ -191,6 +198,19 @@ OP(kmap)
 		RETURN(page_address(w, f->pfn));
 	STEP("return kmap_high(page);")
 	CALL(kmap_high, .pfn = f->pfn);
+	RETURN(RESULT);
+	END
+}
+
+OP(kmap_nonblock)
+{
+	BEGIN
+	w->kernel.stats.kmaps++;
+	STEP("if (page < highmem_start_page) return page_address(page);")
+	if (!page_highmem(w, f->pfn))
+		RETURN(page_address(w, f->pfn));
+	STEP("return kmap_high(page, 1);")
+	CALL(kmap_high, .pfn = f->pfn, .nonblocking = 1);
 	RETURN(RESULT);
 	END
 }

@@ -39,6 +39,7 @@ static const struct profile_key keys[] = {
 	{ "kernel", "source", VALUE_TEXT, AT(source), sizeof(((struct profile *)0)->source), NULL },
 	RULE("kernel", pkmap_flush, "always if_needed"),
 	RULE("kernel", flush_range, "ignored honoured"),
+	RULE("kernel", slot_check, "unsigned signed"),
 	SWITCH("kernel", kunmap_may_sleep),
 	NUMBER("kernel", nr_cpus_max, 4096),
 	NUMBER("kernel", preempt_bits, 16),

@@ -61,6 +61,8 @@ struct reserved_row {
 #define PROFILE_GFP 5
 enum flush_range_rule { FLUSH_RANGE_IGNORED, FLUSH_RANGE_HONOURED }; /* flush_tlb_kernel_range */
 
+enum slot_check_rule { SLOT_CHECK_UNSIGNED, SLOT_CHECK_SIGNED }; /* debug_kmap_atomic's counter */
+
 struct profile {
 	char name[24];  /* "2.6.27" */
 	char title[80];
@@ -73,6 +75,7 @@ struct profile {
 	enum btmap_rule btmap;
 	enum pkmap_flush_rule pkmap_flush;
 	enum flush_range_rule flush_range;
+	enum slot_check_rule slot_check;
 	bool kunmap_may_sleep;    /* kunmap() checks might_sleep(); else BUGs in an interrupt */
 	uint32_t btmap_pages;
 	uint32_t cpu_entry_pages; /* per CPU, 0 = no such area */

@@ -32,12 +32,12 @@ void trace_end(struct trace *t)
 	session_free(t->s);
 }
 
-/* The number behind "highmem_32.c:" of a warning, or 0. */
+/* The number behind "highmem_32.c:" or "highmem.c:" of a warning, or 0. */
 static unsigned warning_line(const char *text)
 {
-	const char *p = strstr(text, "highmem_32.c:");
+	const char *p = strstr(text, ".c:");
 
-	return strncmp(text, "WARNING: at", 11) || !p ? 0 : (unsigned)atoi(p + 13);
+	return strncmp(text, "WARNING: at", 11) || !p ? 0 : (unsigned)atoi(p + 3);
 }
 
 /* The warnings of one operation, ours (in the kernel log from line `from` on) and theirs. */

@@ -123,6 +123,16 @@ static bool op_kmap(struct trace *t, const char *args, const char *answer)
 	       check_flushed(t, answer);
 }
 
+static bool op_kmapnb(struct trace *t, const char *args, const char *answer)
+{
+	uint64_t pfn, va;
+
+	return page_arg(t, args, &pfn) &&
+	       call(t, 0, &kmap_nonblock_op, &(FRAME(kmap_nonblock)){ .pfn = (uint32_t)pfn }, &va) &&
+	       check_va(t, pfn, va, strtoul(strstr(answer, "va=") + 3, NULL, 16)) &&
+	       check_flushed(t, answer);
+}
+
 static bool op_kunmap(struct trace *t, const char *args, const char *answer)
 {
 	uint64_t pfn, result;
@@ -266,6 +276,17 @@ static bool nest_unmap(struct trace *t, const struct nest *nest)
 	return true;
 }
 
+/* The page mapped last at the address of mapping i: a slot may be used twice in a nest (2.4). */
+static uint64_t nest_last(const struct nest *nest, unsigned i)
+{
+	uint64_t pfn = nest->map[i].pfn;
+
+	for (unsigned j = i; j < nest->n; j++)
+		if (nest->map[j].va == nest->map[i].va)
+			pfn = nest->map[j].pfn;
+	return pfn;
+}
+
 static bool op_atomic(struct trace *t, const char *args, const char *answer)
 {
 	struct nest nest;
@@ -279,8 +300,11 @@ static bool op_atomic(struct trace *t, const char *args, const char *answer)
 	return check_flushed(t, answer);
 }
 
-/* Big pages of the direct map that hold kernel text are executable: those below 4 MiB. */
-#define IMAGE_END_PFN 1024u
+/* Whether our page shares a big page of the direct map with the kernel's image, or lies below it. */
+static bool near_image(const struct trace *t, uint64_t pfn)
+{
+	return pfn << PAGE_SHIFT < world(t)->kernel.profile->image.end + (4u << 20);
+}
 
 /* The bits of an entry that do not name the frame. */
 static uint64_t flags_of(uint64_t pte)
@@ -292,12 +316,15 @@ static bool check_pte(struct trace *t, const char *what, uint64_t pfn, uint64_t 
                       uint64_t theirs)
 {
 	uint64_t frame = (ours & ~PTE_XD) >> PAGE_SHIFT;
+	bool big = ours & PTE_PS;
 
-	if (pfn < IMAGE_END_PFN) /* our page lies beside the kernel's text, theirs did not */
-		theirs &= ~PTE_XD;
+	if (near_image(t, pfn)) { /* executable, and maybe mapped in small pages */
+		ours &= ~(PTE_XD | PTE_PS);
+		theirs &= ~(PTE_XD | PTE_PS);
+	}
 	if (!same(t, what, flags_of(ours), flags_of(theirs)))
 		return false;
-	return !ours || (ours & PTE_PS) || same(t, "frame of the entry", frame, pfn);
+	return !ours || big || same(t, "frame of the entry", frame, pfn);
 }
 
 /* "VA pfn=F pte=E after=A" for each mapping */
@@ -318,7 +345,7 @@ static bool op_atomicpte(struct trace *t, const char *args, const char *answer)
 		answer += used;
 		if (!check_va(t, nest.map[i].pfn, nest.map[i].va, va) ||
 		    !check_pte(t, "entry", nest.map[i].pfn, nest.map[i].pte, pte) ||
-		    !check_pte(t, "entry after", nest.map[i].pfn, now, after))
+		    !check_pte(t, "entry after", nest_last(&nest, i), now, after))
 			return false;
 	}
 	return check_flushed(t, answer);
@@ -346,21 +373,37 @@ static bool op_wrongslot(struct trace *t, const char *args, const char *answer)
 	                 kernel_pte(world(t), (uint32_t)nest.map[0].va),
 	                 strtoull(strstr(answer, "after_wrong=") + 12, NULL, 16)) &&
 	       nest_unmap(t, &nest) &&
-	       same(t, "entry after the right release",
-	            kernel_pte(world(t), (uint32_t)nest.map[0].va), 0);
+	       check_pte(t, "entry after the right release", nest.map[0].pfn,
+	                 kernel_pte(world(t), (uint32_t)nest.map[0].va),
+	                 strtoull(strstr(answer, "after=") + 6, NULL, 16));
 }
 
-/* "nestbg SLOT A B => first=VA": the second one is a BUG; [oops] has its text */
-static bool op_nestbg(struct trace *t, const char *args, const char *answer)
+/* The second mapping of a slot was a BUG: [oops] has its text, and so must our kernel log. */
+static bool check_oops(struct trace *t, enum run_end end)
 {
 	const char *oops = recording_line(t->r, "oops", 0);
-	unsigned slot, a, b;
+
+	if (end != RUN_OOPS)
+		return trace_differs(t, "the second mapping of a slot was no BUG");
+	t->compared++;
+	for (uint32_t i = 0; oops && i < world(t)->kernel.dmesg.n; i++)
+		if (!strcmp(dmesg_line(world(t), i), oops))
+			return true;
+	return trace_differs(t, "the kernel log lacks \"%s\"", oops ? oops : "");
+}
+
+/* "nestbg SLOT A B => first=VA [second=VA]": A, then B in the same slot, on CPU 1 */
+static bool op_nestbg(struct trace *t, const char *args, const char *answer)
+{
+	const char *second = strstr(answer, "second=");
+	bool typed = world(t)->kernel.profile->atomic_ops->typed;
 	struct nest nest = { .n = 1, .cpu = 1 };
-	bool found = false;
+	unsigned slot, a, b;
+	enum run_end end;
 
 	if (sscanf(args, "%u %u %u", &slot, &a, &b) != 3)
 		return trace_differs(t, "cannot read the operation");
-	nest.map[0].slot = (int)slot;
+	nest.map[0].slot = typed ? (int)slot : -1;
 	nest.map[0].pfn = t->pfn[a];
 	if (!nest_map(t, &nest) ||
 	    !check_va(t, t->pfn[a], nest.map[0].va, strtoul(strstr(answer, "first=") + 6, NULL, 16)))
@@ -368,12 +411,11 @@ static bool op_nestbg(struct trace *t, const char *args, const char *answer)
 	session_start(t->s, 1, &kmap_atomic_op,
 	              &(FRAME(kmap_atomic)){ .pfn = (uint32_t)t->pfn[b], .slot = nest.map[0].slot },
 	              NULL);
-	if (session_run_cpu(t->s, 1) != RUN_OOPS)
-		return trace_differs(t, "the second mapping of a slot was no BUG");
-	for (uint32_t i = 0; i < world(t)->kernel.dmesg.n; i++)
-		found |= oops && !strcmp(dmesg_line(world(t), i), oops);
-	t->compared++;
-	return found || trace_differs(t, "the kernel log lacks \"%s\"", oops);
+	end = session_run_cpu(t->s, 1);
+	if (!second)
+		return check_oops(t, end);
+	return check_va(t, t->pfn[b], cpu_context(world(t), 1)->result,
+	                strtoul(second + 7, NULL, 16));
 }
 
 /* --- entries ---------------------------------------------------------------------------------- */
@@ -460,6 +502,7 @@ trace_fn *trace_operation(const char *name)
 	} operations[] = {
 		{ "alloc", op_alloc },           { "kmap", op_kmap },
 		{ "kunmap", op_kunmap },         { "kmapbg", op_kmapbg },
+		{ "kmapnb", op_kmapnb },
 		{ "bg", op_bg },                 { "counts", op_counts },
 		{ "flush", op_flush },           { "flushunused", op_flushunused },
 		{ "atomic", op_atomic },         { "atomicpte", op_atomicpte },

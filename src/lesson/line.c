@@ -50,7 +50,7 @@ enum status lesson_run_try(struct lesson_run *r, const char *lines, reply_fn *fn
 
 	r->fn = fn;
 	r->fn_ctx = ctx;
-	s = run_commands(r, lines, lesson_run_file_line(r), heard, r);
+	s = run_lines(r, lines, lesson_run_file_line(r), heard, r);
 	r->fn = NULL;
 	return s;
 }

@@ -66,7 +66,7 @@ void predict_compute(struct lesson_run *r)
 	struct message m = { "" };
 
 	if (after)
-		run_commands(r, after->value, after->line, ignore_reply, &m);
+		run_lines(r, after->value, after->line, ignore_reply, &m);
 	if (*m.text)
 		run_fault(r, after->line, m.text);
 	r->answer_known = expr_eval_text(answer->value + 1, r->s, &r->answer, &m);

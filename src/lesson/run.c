@@ -98,7 +98,7 @@ void run_say_text(struct lesson_run *r, enum say_kind kind, const char *first, c
 
 /* --- commands in the lesson's name ------------------------------------------------------------ */
 
-enum status run_commands(struct lesson_run *r, const char *lines, unsigned line, reply_fn *fn,
+enum status run_lines(struct lesson_run *r, const char *lines, unsigned line, reply_fn *fn,
                          void *ctx)
 {
 	struct source_line l = { NULL, 0, 0 };
@@ -139,7 +139,7 @@ static void run_block(struct lesson_run *r)
 	for (unsigned i = 0; i < part->nr_fields; i++) {
 		if (part->nr_fields > 1)
 			run_say(r, SAY_COMMAND, "%s", part->field[i].value);
-		run_commands(r, part->field[i].value, part->field[i].line, hear_reply, r);
+		run_lines(r, part->field[i].value, part->field[i].line, hear_reply, r);
 	}
 	r->record[r->at].done = true;
 }

@@ -59,7 +59,7 @@ void run_say_text(struct lesson_run *r, enum say_kind kind, const char *first, c
 void run_fault(struct lesson_run *r, unsigned line, const char *text);
 
 /** Runs lines of commands in the lesson's name. Returns the worst status. */
-enum status run_commands(struct lesson_run *r, const char *lines, unsigned line, reply_fn *fn,
+enum status run_lines(struct lesson_run *r, const char *lines, unsigned line, reply_fn *fn,
                          void *ctx);
 
 /** Shows part r->at and whatever it needs. True when the run has to wait there. */

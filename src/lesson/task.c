@@ -139,7 +139,7 @@ void task_skip(struct lesson_run *r)
 	if (!run_restore(r, &r->record[r->at].arrival))
 		return;
 	run_say(r, SAY_COMMAND, "%s", solution->value);
-	run_commands(r, solution->value, solution->line, say_reply, r);
+	run_lines(r, solution->value, solution->line, say_reply, r);
 	r->resume = run_moment(r);
 	if (why)
 		run_say_text(r, SAY_PROSE, "", why);

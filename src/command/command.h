@@ -42,6 +42,7 @@ typedef void reply_fn(void *ctx, const struct reply *r);
 struct front_ops {
 	bool (*save_screen)(void *ctx, const char *path, struct message *m);
 	bool (*view)(void *ctx, const char *name, struct message *m);
+	const char *(*view_name)(void *ctx, unsigned i); /* for completion; NULL behind the last */
 	bool (*lesson)(void *ctx, int argc, const char *const *argv, struct reply *r);
 	void (*quit)(void *ctx);
 };

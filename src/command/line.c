@@ -127,6 +127,27 @@ static size_t parse_front(const char *s, struct parsed *p)
 	return i;
 }
 
+size_t line_front(const char *s)
+{
+	struct parsed p = { .cpu = -1 };
+
+	return parse_front(s, &p);
+}
+
+size_t line_last_command(const char *text)
+{
+	size_t start = 0;
+
+	for (size_t i = 0; text[i];) {
+		bool separator = text[i] == ';';
+
+		i = skip(text, i);
+		if (separator)
+			start = i;
+	}
+	return start + blanks(text + start);
+}
+
 /* Where each word begins. Returns how many there are, LINE_WORDS + 1 when there are too many. */
 static unsigned find_words(const char *s, unsigned short *at)
 {

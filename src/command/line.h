@@ -47,6 +47,11 @@ bool line_parse(const struct segment *segment, struct parsed *p, unsigned *colum
                 struct message *m);
 void line_release(struct parsed *p);
 
+/** For completion: where the last command of a text begins, behind blanks; and how long the binding
+ * and CPU in front of a command are. */
+size_t line_last_command(const char *text);
+size_t line_front(const char *s);
+
 /** Whether it can be a name: a letter or '_', then letters, digits, '_'; up to NAME_MAX_BYTES. */
 bool is_name(const char *s);
 

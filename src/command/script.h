@@ -46,6 +46,11 @@ enum status script_run_file(struct interp *in, const char *path, const struct sc
 enum status script_run_line(struct interp *in, const char *text, unsigned number,
                             const struct script_options *o);
 
+/** The same for the command `source`: replies go to `fn`, and their number to `commands`. A file
+ * that cannot be opened is STATUS_ERROR with a message; else the message is empty. */
+enum status script_source(struct interp *in, const char *path, reply_fn *fn, void *ctx,
+                          unsigned *commands, struct message *m);
+
 /** True when a command with this status makes the program exit with 1. */
 bool status_failed(enum status s);
 

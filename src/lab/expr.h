@@ -27,6 +27,10 @@ bool expr_eval(const struct expr *e, const struct session *s, struct observation
 bool expr_eval_text(const char *text, const struct session *s, struct observation *o,
                     struct message *m);
 
+/** The values of both sides of a comparison, as text; false when the expression is none. */
+bool expr_sides_text(const char *text, const struct session *s, char *left, char *right,
+                     size_t size);
+
 /** An observation as text: counts in decimal, addresses, pfns and masks in 0x hex, words as is. */
 void observation_text(const struct observation *o, char *buf, size_t size);
 

@@ -399,3 +399,13 @@ bool expr_eval(const struct expr *e, const struct session *s, struct observation
 
 	return eval(&ev, e->root, o);
 }
+
+bool expr_sides(const struct expr *e, const struct session *s, struct observation side[2])
+{
+	const struct node *root = &e->node[e->root];
+	struct message why;
+	struct eval ev = { .e = e, .s = s, .w = s ? session_world(s) : NULL, .m = &why };
+
+	return root->kind == NODE_BINARY && root->sign >= SIGN_EQ && root->sign <= SIGN_GT &&
+	       eval_side(&ev, root->a, &side[0]) && eval_side(&ev, root->b, &side[1]);
+}

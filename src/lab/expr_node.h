@@ -76,6 +76,8 @@ const char *parse_text(struct parser *p, unsigned start, unsigned length);
 
 /** A whole expression. */
 unsigned parse_expression(struct parser *p);
+/** The values of a comparison's sides; false when it is none or they have none. */
+bool expr_sides(const struct expr *e, const struct session *s, struct observation side[2]);
 /** What begins with a name: an observable, a bound name, count(), an event's argument. */
 unsigned parse_name(struct parser *p);
 

@@ -1,7 +1,7 @@
 /*
  * Values of expressions as text and as truth, and the one-call form.
  */
-#include "lab/expr.h"
+#include "lab/expr_node.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -38,6 +38,21 @@ bool expr_eval_text(const char *text, const struct session *s, struct observatio
 	struct expr *e = expr_parse(text, m);
 	bool ok = e && expr_eval(e, s, o, m);
 
+	expr_free(e);
+	return ok;
+}
+
+bool expr_sides_text(const char *text, const struct session *s, char *left, char *right,
+                     size_t size)
+{
+	struct expr *e = expr_parse(text, NULL);
+	struct observation side[2];
+	bool ok = e && expr_sides(e, s, side);
+
+	if (ok) {
+		observation_text(&side[0], left, size);
+		observation_text(&side[1], right, size);
+	}
 	expr_free(e);
 	return ok;
 }

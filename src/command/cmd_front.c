@@ -1,0 +1,196 @@
+/*
+ * view, set, save-screen, source, quit, lesson: what concerns whoever shows things, or the
+ * interpreter itself.
+ */
+#include "command/arg.h"
+#include "command/reply.h"
+#include "command/script.h"
+#include "command/settings.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static enum status not_here(struct call *c)
+{
+	return refuse(c, "`%s` means nothing here: nobody shows anything", c->command->name);
+}
+
+static enum status run_view(struct call *c)
+{
+	const struct front_ops *front = c->in->front;
+	struct message m;
+
+	if (!front || !front->view)
+		return not_here(c);
+	if (!front->view(c->in->front_ctx, c->argv[0], &m)) {
+		bad(c, 0, "%s", m.text);
+		return STATUS_ERROR;
+	}
+	return STATUS_OK;
+}
+
+static enum status run_save_screen(struct call *c)
+{
+	const struct front_ops *front = c->in->front;
+	struct message m;
+
+	if (!front || !front->save_screen)
+		return not_here(c);
+	if (!front->save_screen(c->in->front_ctx, c->argv[0], &m)) {
+		bad(c, 0, "%s", m.text);
+		return STATUS_ERROR;
+	}
+	json_object_set_new(c->answer.result, "file", json_string(c->argv[0]));
+	say(c, "The screen is in %s as text.", c->argv[0]);
+	return STATUS_OK;
+}
+
+/* The front end's answer is a reply of its own; its sentences become ours. */
+static enum status run_lesson(struct call *c)
+{
+	const struct front_ops *front = c->in->front;
+	const char *words[LINE_WORDS];
+	struct reply r = { .status = STATUS_OK };
+
+	if (!front || !front->lesson)
+		return not_here(c);
+	words[0] = c->command->name;
+	for (unsigned i = 0; i < c->argc; i++)
+		words[i + 1] = c->argv[i];
+	front->lesson(c->in->front_ctx, (int)c->argc + 1, words, &r);
+	if (r.message)
+		say(c, "%s", r.message);
+	free(r.message);
+	free(r.command);
+	json_decref(r.result);
+	return r.status;
+}
+
+static enum status run_quit(struct call *c)
+{
+	c->in->quit = true;
+	if (c->in->front && c->in->front->quit)
+		c->in->front->quit(c->in->front_ctx);
+	return STATUS_OK;
+}
+
+/* --- set -------------------------------------------------------------------------------------- */
+
+static void show_setting(struct call *c, const char *name, const char *values, const char *doc)
+{
+	const char *value = setting_get(c->in, name);
+
+	text_line(&c->answer.message);
+	say(c, "%s = %s  (%s)  %s", name, value, values, doc);
+	json_object_set_new(c->answer.result, name, json_string(value));
+}
+
+static enum status show_settings(struct call *c, const char *only)
+{
+	const char *name, *values, *doc;
+	bool found = false;
+
+	for (unsigned i = 0; (name = setting_name(i, &values, &doc)); i++)
+		if (!only || strcmp(only, name) == 0) {
+			show_setting(c, name, values, doc);
+			found = true;
+		}
+	return found ? STATUS_OK : STATUS_ERROR;
+}
+
+static enum status run_set(struct call *c)
+{
+	struct message m;
+
+	if (c->argc == 2 && strncmp(c->argv[0], "broken.", 7) == 0)
+		session_mark(c->s, c->line->text);
+	if (c->argc == 0 || (c->argc == 1 && setting_get(c->in, c->argv[0])))
+		return show_settings(c, c->argc ? c->argv[0] : NULL);
+	if (!setting_set(c->in, c->argv[0], c->argc > 1 ? c->argv[1] : "", &m)) {
+		bad(c, setting_get(c->in, c->argv[0]) ? 1 : 0, "%s", m.text);
+		return STATUS_ERROR;
+	}
+	return show_settings(c, c->argv[0]);
+}
+
+/* --- source ----------------------------------------------------------------------------------- */
+
+#define NESTED_MAX 8u
+
+/* What a script's commands said goes to whoever hears the replies of the line. */
+static void pass_on(void *ctx, const struct reply *r)
+{
+	struct call *c = ctx;
+
+	if (c->in->fn)
+		c->in->fn(c->in->fn_ctx, r);
+}
+
+static enum status run_source(struct call *c)
+{
+	struct interp *in = c->in;
+	enum status status;
+	struct message m;
+	unsigned n = 0;
+
+	if (in->nested == NESTED_MAX)
+		return refuse(c, "Scripts that read scripts are %u deep: that is enough", NESTED_MAX);
+	in->nested++;
+	status = script_source(in, c->argv[0], pass_on, c, &n, &m);
+	in->nested--;
+	if (status == STATUS_ERROR && m.text[0]) {
+		bad(c, 0, "%s", m.text);
+		return STATUS_ERROR;
+	}
+	json_object_set_new(c->answer.result, "commands", json_integer(n));
+	say(c, "%s: %u command%s, %s.", c->argv[0], n, n == 1 ? "" : "s",
+	    status_failed(status) ? "the last of which failed" : "all done");
+	return status;
+}
+
+const struct command front_commands[] = {
+	{
+		.name = "view", .group = "program", .usage = "view NAME",
+		.summary = "Shows another view on the screen.",
+		.example = { "view pkmap", "view overview" },
+		.errors = "Needs a screen, and a view of that name.", .see = "save-screen set", .min = 1,
+		.max = 1, .arg = { ARG_VIEW }, .run = run_view,
+	},
+	{
+		.name = "set", .group = "program", .usage = "set [NAME [VALUE]]",
+		.summary = "Shows the settings, shows one, or changes one. Those called broken.* break a "
+		           "mechanism on purpose.",
+		.example = { "set speed 200", "set broken.no_wrap_flush on" },
+		.errors = "There must be such a setting, and it must take the value.",
+		.see = "settings view", .max = 2, .arg = { ARG_SETTING, ARG_VALUE }, .run = run_set,
+	},
+	{
+		.name = "save-screen", .group = "program", .usage = "save-screen FILE",
+		.summary = "Writes what is on the screen into a file, as text.",
+		.example = { "save-screen kmap.txt", "view pkmap; save-screen pool.txt" },
+		.errors = "The file must be writable. Lessons may not write files.", .see = "view source",
+		.min = 1, .max = 1, .flags = FILES | NEEDS_WORLD, .arg = { ARG_FILE },
+		.run = run_save_screen,
+	},
+	{
+		.name = "source", .group = "program", .usage = "source FILE",
+		.summary = "Runs the commands in a file, up to the first that fails.",
+		.example = { "source demo.km", "back; source again.km" },
+		.errors = "The file must be text, one command line after the other. Lessons may not read "
+		          "files.",
+		.see = "expect", .min = 1, .max = 1, .flags = FILES, .arg = { ARG_FILE },
+		.run = run_source,
+	},
+	{
+		.name = "lesson", .group = "program", .usage = "lesson NAME",
+		.summary = "Opens a lesson.", .example = { "lesson 07-kmap", "lesson my-lesson.md" },
+		.errors = "There must be such a lesson, and somebody to read it.", .see = "help",
+		.min = 1, .max = ARGS_MANY, .arg = { ARG_TEXT }, .run = run_lesson,
+	},
+	{
+		.name = "quit", .group = "program", .usage = "quit", .summary = "Leaves the program.",
+		.example = { "quit", "expect stats.oops == 0; quit" }, .errors = "Cannot fail.",
+		.see = "exit", .run = run_quit,
+	},
+	{ .name = NULL },
+};

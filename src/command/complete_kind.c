@@ -1,0 +1,326 @@
+/*
+ * What arguments of each kind can be: one function for each, in a table.
+ */
+#include "command/arg.h"
+#include "command/complete.h"
+#include "command/settings.h"
+
+#include "kernel/world.h"
+#include "lab/narrate.h"
+#include "lab/words.h"
+#include "machine/conf.h"
+
+#include <dirent.h>
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#define FILES_MAX 1000u
+
+static const struct world *world(const struct completion *k)
+{
+	return session_world(interp_session(k->in));
+}
+
+/* Bound names of one kind, or (VALUE_NONE) of all. */
+static void names(struct completion *k, enum value_kind kind)
+{
+	char description[64];
+	const char *name;
+	struct value v;
+
+	for (unsigned i = 0; world(k) && (name = session_name(interp_session(k->in), i, &v)); i++) {
+		if (kind != VALUE_NONE && v.kind != kind)
+			continue;
+		snprintf(description, sizeof(description), "%s 0x%llx",
+		         v.kind == VALUE_PAGE ? "frame" : v.kind == VALUE_VA ? "address" : "number",
+		         (unsigned long long)v.n);
+		offer(k, name, description);
+	}
+}
+
+static void pages(struct completion *k)
+{
+	names(k, VALUE_PAGE);
+}
+
+static void addresses(struct completion *k)
+{
+	names(k, VALUE_VA);
+	names(k, VALUE_PAGE);
+}
+
+static void slots(struct completion *k)
+{
+	const struct profile *p = world(k) ? world(k)->kernel.profile : NULL;
+	char name[40];
+
+	for (unsigned i = 0; p && p->atomic_ops->typed && i < p->nr_slots; i++)
+		if (p->slot[i][0]) {
+			snprintf(name, sizeof(name), "KM_%s", p->slot[i]);
+			offer(k, name, "an atomic slot");
+		}
+}
+
+static void cpus(struct completion *k)
+{
+	char name[16];
+
+	for (unsigned i = 0; world(k) && i < world(k)->machine.nr_cpus; i++) {
+		snprintf(name, sizeof(name), "cpu%u", i);
+		offer(k, name, "a CPU");
+	}
+}
+
+static void tasks(struct completion *k)
+{
+	char name[16];
+
+	for (unsigned i = 1; world(k) && i <= world(k)->kernel.nr_tasks; i++) {
+		const struct task *t = task_get(world(k), i);
+
+		if (!t->pid || t->state == TASK_DEAD)
+			continue;
+		snprintf(name, sizeof(name), "task%u", i);
+		offer(k, name, t->comm);
+	}
+}
+
+static void cpus_and_tasks(struct completion *k)
+{
+	cpus(k);
+	tasks(k);
+}
+
+static void zones(struct completion *k)
+{
+	offer(k, "highmem", "above low memory");
+	offer(k, "normal", "low memory above 16 MB");
+	offer(k, "dma", "the first 16 MB");
+}
+
+static void gfps(struct completion *k)
+{
+	for (unsigned i = 0; gfp_name(i); i++)
+		offer(k, gfp_name(i), "how urgent, and with what");
+}
+
+static void settings(struct completion *k)
+{
+	const char *name, *values, *doc;
+
+	for (unsigned i = 0; (name = setting_name(i, &values, &doc)); i++)
+		offer(k, name, doc);
+}
+
+/* The values of the setting named before. */
+static void values(struct completion *k)
+{
+	const char *name, *words, *doc;
+
+	for (unsigned i = 0; (name = setting_name(i, &words, &doc)); i++)
+		if (strcmp(name, k->first) == 0 && !isdigit((unsigned char)words[0]))
+			offer_words(k, words, doc);
+}
+
+static void topics(struct completion *k)
+{
+	const struct command *c;
+	const char *name, *doc;
+
+	for (unsigned i = 0; (c = command_get(i)); i++)
+		offer(k, c->name, c->summary);
+	for (unsigned i = 0; (name = help_topic(i, &doc)); i++)
+		offer(k, name, doc);
+	for (const struct observable *o = observables; o->name; o++)
+		offer(k, o->name, o->doc);
+	for (unsigned i = 1; i < EVENT_KINDS; i++)
+		if (event_desc(i))
+			offer(k, event_desc(i)->name, event_desc(i)->doc);
+	settings(k);
+}
+
+static void data_files(struct completion *k, const char *folder, const char *what)
+{
+	char list[1024];
+
+	conf_data_names(folder, list, sizeof(list));
+	offer_words(k, list, what);
+}
+
+static void kernels(struct completion *k)
+{
+	data_files(k, "kernels", "a kernel");
+}
+
+static void cpu_models(struct completion *k)
+{
+	data_files(k, "cpus", "a CPU model");
+}
+
+static void word_list(struct completion *k, const struct words *words, const char *what)
+{
+	for (unsigned i = 0; i < words->n; i++)
+		offer(k, words->word[i], what);
+}
+
+static void splits(struct completion *k)
+{
+	word_list(k, &split_words, "a split of the address space");
+}
+
+static void highmems(struct completion *k)
+{
+	word_list(k, &highmem_words, "a HIGHMEM option");
+}
+
+static void yes_no(struct completion *k)
+{
+	offer_words(k, "yes no", "");
+}
+
+static void positions(struct completion *k)
+{
+	offer(k, "end", "the end of this branch");
+	offer(k, "boot", "just after booting");
+}
+
+static void views(struct completion *k)
+{
+	const struct front_ops *front = k->in->front;
+	const char *name;
+
+	for (unsigned i = 0; front && front->view_name; i++) {
+		name = front->view_name(k->in->front_ctx, i);
+		if (!name)
+			break;
+		offer(k, name, "a view");
+	}
+}
+
+/* Files in the folder of what was typed. Names with blanks or control characters are left out. */
+static void files(struct completion *k)
+{
+	const char *slash = strrchr(k->word, '/');
+	char folder[512], name[800];
+	struct dirent *entry;
+	DIR *dir;
+
+	snprintf(folder, sizeof(folder), "%.*s", slash ? (int)(slash - k->word) + 1 : 0, k->word);
+	dir = opendir(folder[0] ? folder : ".");
+	for (unsigned n = 0; dir && n < FILES_MAX && (entry = readdir(dir)); n++) {
+		if (entry->d_name[0] == '.' || strpbrk(entry->d_name, " \t'\"\\;#"))
+			continue;
+		snprintf(name, sizeof(name), "%s%s%s", folder, entry->d_name,
+		         entry->d_type == DT_DIR ? "/" : "");
+		offer(k, name, entry->d_type == DT_DIR ? "a folder" : "a file");
+	}
+	if (dir)
+		closedir(dir);
+}
+
+static void (*const kinds[ARG_KINDS])(struct completion *k) = {
+	[ARG_PAGE] = pages, [ARG_VA] = addresses, [ARG_PAGE_OR_VA] = addresses, [ARG_SLOT] = slots,
+	[ARG_CPU] = cpus, [ARG_TASK] = tasks, [ARG_CPU_OR_TASK] = cpus_and_tasks, [ARG_ZONE] = zones,
+	[ARG_GFP] = gfps, [ARG_TOPIC] = topics, [ARG_FILE] = files, [ARG_SETTING] = settings,
+	[ARG_VALUE] = values, [ARG_VIEW] = views, [ARG_KERNEL] = kernels, [ARG_SPLIT] = splits,
+	[ARG_HIGHMEM] = highmems, [ARG_YESNO] = yes_no, [ARG_CPU_MODEL] = cpu_models,
+	[ARG_POSITION] = positions,
+};
+
+void complete_kind(struct completion *k, enum arg_kind kind)
+{
+	if (kinds[kind])
+		kinds[kind](k);
+}
+
+/* --- expressions ------------------------------------------------------------------------------ */
+
+static bool name_byte(char c)
+{
+	return isalnum((unsigned char)c) || (c && strchr("_.[]()", c));
+}
+
+/* Where the name at the end of the text begins: arguments in brackets belong to it, but an open
+ * bracket begins a new one. */
+static size_t name_start(const char *text)
+{
+	size_t i = strlen(text);
+	int depth = 0;
+
+	for (; i > 0 && (depth > 0 || name_byte(text[i - 1])); i--) {
+		char c = text[i - 1];
+
+		depth += c == ')' || c == ']';
+		if ((c == '(' || c == '[') && depth-- == 0)
+			break;
+	}
+	return i;
+}
+
+/* The table's name for what was typed: arguments become [i] and (P). Returns how long `typed` is
+ * up to the end of its last argument, and in `*row` how long the table's name is up to there. */
+static size_t typed_arguments(const char *typed, char *table, size_t size, size_t *row)
+{
+	size_t n = 0, last = 0;
+
+	*row = 0;
+	for (size_t i = 0; typed[i] && n + 4 < size; i++) {
+		if (typed[i] != '(' && typed[i] != '[') {
+			table[n++] = typed[i];
+			continue;
+		}
+		memcpy(table + n, typed[i] == '[' ? "[i]" : "(P)", 3);
+		n += 3;
+		while (typed[i + 1] && typed[i] != ')' && typed[i] != ']')
+			i++;
+		last = i + 1;
+		*row = n;
+	}
+	table[n] = '\0';
+	return last;
+}
+
+/* Observables, up to their first argument that was not typed yet. */
+static void offer_observables(struct completion *k, const char *typed)
+{
+	char table[128], text[256];
+	size_t row, last = typed_arguments(typed, table, sizeof(table), &row);
+
+	for (const struct observable *o = observables; o->name; o++) {
+		size_t end;
+
+		if (strncmp(o->name, table, row) != 0)
+			continue;
+		end = strcspn(o->name + row, "[(");
+		end += o->name[row + end] != '\0';
+		snprintf(text, sizeof(text), "%.*s%.*s", (int)last, typed, (int)end, o->name + row);
+		offer(k, text, o->doc);
+	}
+}
+
+static void offer_events(struct completion *k)
+{
+	for (unsigned i = 1; i < EVENT_KINDS; i++)
+		if (event_desc(i))
+			offer(k, event_desc(i)->name, event_desc(i)->doc);
+}
+
+size_t complete_expression(struct completion *k, const char *text)
+{
+	size_t start = name_start(text);
+
+	k->word = text + start;
+	if (start >= 6 && strncmp(text + start - 6, "count(", 6) == 0) {
+		offer_events(k);
+		return start;
+	}
+	if (start >= 5 && strncmp(text + start - 5, "page(", 5) == 0) {
+		pages(k);
+		return start;
+	}
+	offer_observables(k, text + start);
+	names(k, VALUE_NONE);
+	offer(k, "count(", "how often an event happened");
+	return start;
+}

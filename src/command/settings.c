@@ -1,0 +1,157 @@
+/*
+ * The table of settings, and how each sort is read and changed.
+ */
+#include "command/settings.h"
+
+#include "command/arg.h"
+#include "machine/conf.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Shown settings take one of some words, or (min < max) a number. */
+static const struct setting {
+	const char *name, *value;
+	const char *words; /* separated by blanks */
+	unsigned min, max;
+	const char *doc;
+} settings[] = {
+	{ "animation", "on", "on off", 0, 0, "Whether the curses screen plays a command's steps." },
+	{ "speed", "70", "10 to 2000", 10, 2000, "Milliseconds that each step of an animation stays." },
+	{ "theme", "dark", "dark light mono", 0, 0, "The palette of the curses screen." },
+};
+#define SETTINGS (sizeof(settings) / sizeof(settings[0]))
+
+static const char *const knob_docs[KNOBS] = {
+	[KNOB_IGNORE_INVLPG] = "INVLPG drops nothing.",
+	[KNOB_IGNORE_FLUSH] = "Flushing a TLB drops nothing.",
+	[KNOB_LOSE_IPI] = "Interrupts between CPUs are lost.",
+	[KNOB_NO_WRAP_FLUSH] = "flush_all_zero_pkmaps forgets the TLBs.",
+	[KNOB_NO_SLOT_CLEAR] = "kunmap_atomic leaves the entry of its slot.",
+	[KNOB_NO_WAKEUP] = "kunmap forgets whoever waits for a slot.",
+};
+
+static const char broken[] = "broken.";
+
+void settings_init(struct interp *in)
+{
+	in->setting = calloc(SETTINGS, sizeof(*in->setting));
+	if (!in->setting)
+		abort();
+	for (unsigned i = 0; i < SETTINGS; i++)
+		snprintf(in->setting[i], sizeof(in->setting[i]), "%s", settings[i].value);
+}
+
+/* "broken.ignore_invlpg" and so on. Knob names are constants; the whole names are made once. */
+static const char *knob_setting(unsigned knob)
+{
+	static const char *const names[KNOBS] = {
+		[KNOB_IGNORE_INVLPG] = "broken.ignore_invlpg",
+		[KNOB_IGNORE_FLUSH] = "broken.ignore_flush",
+		[KNOB_LOSE_IPI] = "broken.lose_ipi",
+		[KNOB_NO_WRAP_FLUSH] = "broken.no_wrap_flush",
+		[KNOB_NO_SLOT_CLEAR] = "broken.no_slot_clear",
+		[KNOB_NO_WAKEUP] = "broken.no_wakeup",
+	};
+
+	return names[knob];
+}
+
+const char *setting_name(unsigned i, const char **values, const char **doc)
+{
+	if (i < SETTINGS) {
+		*values = settings[i].words;
+		*doc = settings[i].doc;
+		return settings[i].name;
+	}
+	if (i - SETTINGS >= KNOBS)
+		return NULL;
+	*values = "on off";
+	*doc = knob_docs[i - SETTINGS];
+	return knob_setting(i - (unsigned)SETTINGS);
+}
+
+static int setting_find(const char *name)
+{
+	for (unsigned i = 0; i < SETTINGS; i++)
+		if (strcmp(settings[i].name, name) == 0)
+			return (int)i;
+	return -1;
+}
+
+static int knob_find(const char *name)
+{
+	for (unsigned i = 0; strncmp(name, broken, strlen(broken)) == 0 && i < KNOBS; i++)
+		if (strcmp(knob_name((enum knob)i), name + strlen(broken)) == 0)
+			return (int)i;
+	return -1;
+}
+
+const char *setting_get(const struct interp *in, const char *name)
+{
+	int i = setting_find(name), knob = knob_find(name);
+
+	if (i >= 0)
+		return in->setting[i];
+	if (knob < 0)
+		return NULL;
+	return session_world(in->session) && session_knob(in->session, (enum knob)knob) ? "on" : "off";
+}
+
+/* Whether `value` is one of the words. */
+static bool among(const char *words, const char *value)
+{
+	size_t n = strlen(value);
+
+	for (const char *s = words; *s; s += strspn(s, " ")) {
+		size_t length = strcspn(s, " ");
+
+		if (length == n && memcmp(s, value, n) == 0)
+			return true;
+		s += length;
+	}
+	return false;
+}
+
+static bool fits(const struct setting *s, const char *value)
+{
+	uint64_t n;
+
+	if (s->min < s->max)
+		return conf_number(value, &n) && n >= s->min && n <= s->max;
+	return among(s->words, value);
+}
+
+static bool unknown(const char *name, struct message *m)
+{
+	const char *names[SETTINGS + KNOBS], *values, *doc;
+	char near[64];
+
+	for (unsigned i = 0; i < SETTINGS + KNOBS; i++)
+		names[i] = setting_name(i, &values, &doc);
+	return fail(m, "There is no setting '%s'%s", name,
+	            suggestion(name, names, SETTINGS + KNOBS, near, sizeof(near))[0] ?
+	            near : "; `set` lists them");
+}
+
+bool setting_set(struct interp *in, const char *name, const char *value, struct message *m)
+{
+	int i = setting_find(name), knob = knob_find(name);
+	bool on;
+
+	if (i < 0 && knob < 0)
+		return unknown(name, m);
+	if (i >= 0) {
+		if (!fits(&settings[i], value))
+			return fail(m, "%s cannot be '%s': it takes %s", name, value, settings[i].words);
+		snprintf(in->setting[i], sizeof(in->setting[i]), "%s", value);
+		return true;
+	}
+	if (!conf_bool(value, &on))
+		return fail(m, "%s cannot be '%s': it takes on or off", name, value);
+	if (!need_world(in, m))
+		return false;
+	session_set_knob(in->session, (enum knob)knob, on);
+	return true;
+}

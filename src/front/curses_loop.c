@@ -8,6 +8,7 @@
 #include "front/signals.h"
 
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -265,6 +266,7 @@ int curses_run(struct desk *d, const struct options *o, struct prompt *prompt)
 		fprintf(stderr, "kmaplab: %s: going on in plain lines\n", m.text);
 		return plain_run(d, o);
 	}
+	snprintf(f.theme, sizeof(f.theme), "%s", setting_get(desk_interp(d), "theme"));
 	f.screen.shown = views[0];
 	f.screen.popup.chosen = -1;
 	grid_init(&f.grid, 1, 1, o->ascii || !locale_is_utf8());

@@ -73,9 +73,25 @@ static void draw_entry(struct area a, int y, const struct tlb_row *r, uint32_t s
 		area_text(a, y, x, style, r->stale ? "stale" : "new");
 }
 
+/* The last row: how many entries are not shown, and how often the TLBs of this machine hit. */
+static void draw_foot(struct area a, const struct view_state *s, unsigned more)
+{
+	const struct machine_stats *stats = &s->world->machine.stats;
+	uint64_t all = stats->tlb_hits + stats->tlb_misses;
+	char text[32];
+
+	if (more)
+		area_printf(a, a.rows - 1, 1, STYLE_DIM, "and %u more", more);
+	if (!all)
+		return;
+	snprintf(text, sizeof(text), "hits %u%%", (unsigned)(stats->tlb_hits * 100 / all));
+	area_right(a, a.rows - 1, a.cols - 1, STYLE_DIM, text);
+}
+
 static void draw(struct area a, const struct view_state *s)
 {
 	struct tlb_rows *rows = malloc(sizeof(*rows));
+	unsigned i;
 	int y = 0;
 
 	if (!rows)
@@ -83,26 +99,18 @@ static void draw(struct area a, const struct view_state *s)
 	collect(rows, s->world, s->cpu);
 	if (!rows->n)
 		area_text(a, 0, 1, STYLE_DIM, "empty");
-	for (unsigned i = s->scroll < rows->n ? s->scroll : 0; i < rows->n && y < a.rows; i++) {
-		if (y == a.rows - 1 && i + 1 < rows->n) {
-			area_printf(a, y, 1, STYLE_DIM, "and %u more", rows->n - i);
-			break;
-		}
+	for (i = s->scroll < rows->n ? s->scroll : 0; i < rows->n && y < a.rows - 1; i++)
 		draw_entry(a, y++, &rows->row[i], s->since);
-	}
+	draw_foot(a, s, rows->n - i);
 	free(rows);
 }
 
 static void caption(const struct view_state *s, char *buf, size_t size)
 {
 	const struct machine *m = &s->world->machine;
-	uint64_t hits = m->stats.tlb_hits, all = hits + m->stats.tlb_misses;
-	char rate[24] = "";
 
-	if (all)
-		snprintf(rate, sizeof(rate), "  hits %u%%", (unsigned)(hits * 100 / all));
-	snprintf(buf, size, "CPU %u TLB %u/%u%s", s->cpu, m->cpu[s->cpu].tlb.used,
-	         tlb_capacity(m->model), rate);
+	snprintf(buf, size, "CPU %u TLB %u/%u", s->cpu, m->cpu[s->cpu].tlb.used,
+	         tlb_capacity(m->model));
 }
 
 static int wants(const struct view_state *s, int cols)

@@ -112,11 +112,25 @@ static const char *highmem_name(const struct layout *l, enum highmem_config high
 	return highmem == HIGHMEM4G ? "HIGHMEM4G" : "HIGHMEM64G";
 }
 
+/* "2 CPUs", and which of them an oops has halted. */
+static void cpus_text(const struct world *w, char *buf, size_t size)
+{
+	unsigned n = w->machine.nr_cpus;
+
+	snprintf(buf, size, "%u CPU%s", n, n == 1 ? "" : "s");
+	for (unsigned i = 0; i < n; i++) {
+		if (!w->kernel.cpu[i].halted)
+			continue;
+		snprintf(buf, size, "CPU %u halted", i);
+		return;
+	}
+}
+
 void status_draw(struct area a, const struct view_state *s)
 {
 	const struct world *w = s->world;
 	const struct boot_config *c;
-	char ram[32], cycle[32], when[96];
+	char ram[32], cpus[32], cycle[32], when[96];
 	int x;
 
 	for (int i = 0; i < a.cols; i++)
@@ -131,9 +145,10 @@ void status_draw(struct area a, const struct view_state *s)
 	snprintf(when, sizeof(when), "%s%s%sstep %" PRIu32 " of %" PRIu32,
 	         a.cols < 64 ? "" : "cycle ", a.cols < 64 ? "" : cycle, a.cols < 64 ? "" : "  ",
 	         w->steps, s->steps > w->steps ? s->steps : w->steps);
+	cpus_text(w, cpus, sizeof(cpus));
 	x = a.cols - text_width(when) - 1;
 	area_text(a, 0, x < 1 ? 1 : x, STYLE_STATUS, when);
-	area_printf(area_part(a, 0, 0, 1, x - 1), 0, 1, STYLE_STATUS, "Linux %s  %s  %s  %s  %u CPU%s",
-		    c->kernel, highmem_name(&w->kernel.layout, c->highmem), split_name(c->split),
-		    ram, w->machine.nr_cpus, w->machine.nr_cpus == 1 ? "" : "s");
+	area_printf(area_part(a, 0, 0, 1, x - 1), 0, 1, STYLE_STATUS, "Linux %s  %s  %s  %s  %s",
+	            c->kernel, highmem_name(&w->kernel.layout, c->highmem), split_name(c->split), ram,
+	            cpus);
 }

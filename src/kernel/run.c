@@ -59,7 +59,17 @@ static void catch_up(struct world *w, unsigned cpu)
 	w->machine.cpu[cpu].cycle = now;
 }
 
-/* The handler of an interrupt; vectors nobody registered are spurious. */
+static void leave_context(struct world *w, unsigned cpu)
+{
+	bool hardware = cpu_context_kind(w, cpu) != CONTEXT_SOFTIRQ;
+
+	set_cause(w, cpu, cpu_context(w, cpu)->cause);
+	context_exit(w, cpu);
+	if (hardware)
+		machine_iret(&w->machine, cpu);
+}
+
+/* The handler of an interrupt; one whose vector nobody registered is spurious, and over at once. */
 static void enter_irq(struct world *w, unsigned cpu, const struct irq_frame *irq)
 {
 	struct context *c;
@@ -70,17 +80,9 @@ static void enter_irq(struct world *w, unsigned cpu, const struct irq_frame *irq
 		op_push(w, c, &smp_call_function_interrupt_op,
 		        &(struct smp_call_function_interrupt_frame){ 0 });
 		run_to_next_step(w, c);
+	} else {
+		leave_context(w, cpu);
 	}
-}
-
-static void leave_context(struct world *w, unsigned cpu)
-{
-	bool hardware = cpu_context_kind(w, cpu) != CONTEXT_SOFTIRQ;
-
-	set_cause(w, cpu, cpu_context(w, cpu)->cause);
-	context_exit(w, cpu);
-	if (hardware)
-		machine_iret(&w->machine, cpu);
 }
 
 static void deschedule(struct world *w, unsigned cpu)
@@ -163,6 +165,7 @@ static enum step_result run_step(struct world *w, unsigned cpu)
 	d = run_to_next_step(w, c);
 	if (d == OP_SPIN && c->frame[c->depth - 1].line == line) {
 		w->machine.cpu[cpu].cycle = cycle;
+		w->machine.stats.charges[COST_INSN]--;
 		return STEP_SPUN;
 	}
 	after_step(w, cpu, d);

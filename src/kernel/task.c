@@ -4,8 +4,8 @@
  * preempt_count is one word with fields, from the lowest bit: how often preemption was disabled,
  * softirqs being handled (or bottom halves disabled), hard interrupts, NMIs. The widths differ
  * by generation and come from the profile. A hardware interrupt borrows the stack of nobody here:
- * each kind of context has a stack of frames of its own per CPU, but, as on i386, it counts in the
- * preempt_count of the task it interrupted.
+ * each context on top of a CPU's task has a stack of frames of its own, but, as on i386, it counts
+ * in the preempt_count of the task it interrupted.
  */
 #include "kernel/task.h"
 
@@ -48,22 +48,24 @@ const char *context_kind_name(enum context_kind kind)
 	return names[kind];
 }
 
+/* Where the frames of a CPU's topmost context are, when it is not a task's. */
+static unsigned irq_context(const struct world *w, unsigned cpu)
+{
+	return cpu * CONTEXT_LEVELS + w->kernel.cpu[cpu].nr_contexts - 1;
+}
+
 const struct context *cpu_context(const struct world *w, unsigned cpu)
 {
-	enum context_kind kind = cpu_context_kind(w, cpu);
-
-	if (kind == CONTEXT_TASK)
+	if (cpu_context_kind(w, cpu) == CONTEXT_TASK)
 		return &cpu_current(w, cpu)->context;
-	return SPARSE_GET(&w->kernel.irq_contexts, struct context, cpu * CONTEXT_KINDS + kind);
+	return SPARSE_GET(&w->kernel.irq_contexts, struct context, irq_context(w, cpu));
 }
 
 struct context *cpu_context_put(struct world *w, unsigned cpu)
 {
-	enum context_kind kind = cpu_context_kind(w, cpu);
-
-	if (kind == CONTEXT_TASK)
+	if (cpu_context_kind(w, cpu) == CONTEXT_TASK)
 		return &cpu_current_put(w, cpu)->context;
-	return SPARSE_PUT(&w->kernel.irq_contexts, struct context, cpu * CONTEXT_KINDS + kind);
+	return SPARSE_PUT(&w->kernel.irq_contexts, struct context, irq_context(w, cpu));
 }
 
 /* A number for a new task: a fresh one, or that of a dead task when all were used. */
@@ -201,7 +203,7 @@ struct context *context_enter(struct world *w, unsigned cpu, enum context_kind k
 	struct cpu_state *state = &w->kernel.cpu[cpu];
 	struct context *c;
 
-	assert(kind > cpu_context_kind(w, cpu)); /* only upwards: task, softirq, hardirq, NMI */
+	assert(state->nr_contexts < CONTEXT_LEVELS); /* the machine takes no more interrupts */
 	preempt_count_add(w, cpu, context_offset(w, kind));
 	state->kind[state->nr_contexts] = (uint8_t)kind;
 	state->manual[state->nr_contexts] = manual;

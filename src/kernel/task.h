@@ -53,13 +53,16 @@ struct access_report {
 
 enum context_kind { CONTEXT_TASK, CONTEXT_SOFTIRQ, CONTEXT_HARDIRQ, CONTEXT_NMI, CONTEXT_KINDS };
 
+/** Contexts that a CPU can be in at once: a task, a softirq, and as many interrupts as nest. */
+#define CONTEXT_LEVELS (2 + IRQ_NESTING)
+
 /** The kernel's per-CPU data. */
 struct cpu_state {
 	uint16_t current; /* task number */
 	uint16_t idle, shell;
 	uint8_t nr_contexts;                 /* >= 1 */
-	uint8_t kind[CONTEXT_KINDS];         /* kind[0] == CONTEXT_TASK */
-	bool manual[CONTEXT_KINDS];          /* entered by command: left by `exit` */
+	uint8_t kind[CONTEXT_LEVELS];        /* kind[0] == CONTEXT_TASK */
+	bool manual[CONTEXT_LEVELS];         /* entered by command: left by `exit` */
 	bool halted;                         /* by an oops */
 	int16_t kmap_atomic_idx;             /* 2.6.37: the stack's counter */
 	struct access_report access;         /* of the last read or write by command */
@@ -104,7 +107,8 @@ void context_switch(struct world *w, unsigned cpu, unsigned next);
 /** Ends a task (do_exit). */
 void task_exit(struct world *w, unsigned number);
 
-/** Enters a context on a CPU (irq_enter, __local_bh_disable, nmi_enter); `manual`: by command. */
+/** Enters a context on a CPU (irq_enter, __local_bh_disable, nmi_enter); `manual`: by command. Hard
+ * interrupts nest, once a handler has enabled interrupts. */
 struct context *context_enter(struct world *w, unsigned cpu, enum context_kind kind, bool manual);
 /** Leaves the topmost context, which must not be a task's. */
 void context_exit(struct world *w, unsigned cpu);

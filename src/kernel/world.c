@@ -83,8 +83,53 @@ static void hash_task(XXH3_state_t *state, const struct task *t)
 	HASH(state, t->pagefault_disabled);
 	HASH(state, t->waiting_on);
 	HASH(state, t->cr3);
-	HASH(state, t->kmap_ctrl);
+	HASH(state, t->kmap_ctrl.idx);
+	HASH(state, t->kmap_ctrl.pteval);
 	hash_context(state, &t->context);
+}
+
+/* Which of its neighbours an entry was used before: who leaves a set next depends on the order of
+ * ages, not on the ages. */
+static uint64_t tlb_order(const struct tlb *t, unsigned i)
+{
+	const struct tlb_entry *e = tlb_entry(t, i, NULL);
+	uint64_t order = 0;
+
+	for (unsigned j = 1; j <= i && j < 64; j++)
+		if (tlb_entry(t, i - j, NULL)->used > e->used)
+			order |= 1ull << j;
+	return order;
+}
+
+static void hash_tlb(XXH3_state_t *state, const struct tlb *t)
+{
+	for (unsigned i = 0; i < tlb_capacity(t->model); i++) {
+		const struct tlb_entry *e = tlb_entry(t, i, NULL);
+
+		if (e->size) {
+			const uint64_t words[] = { e->pa, e->va, e->size, e->global, e->writable,
+				                   e->user, e->nx, e->dirty, tlb_order(t, i) };
+
+			HASH(state, words);
+		}
+	}
+}
+
+/* Interrupts: on their way, and being handled. */
+static void hash_irqs(XXH3_state_t *state, const struct cpu *m)
+{
+	for (unsigned i = 0; i < m->nr_pending; i++) {
+		const uint64_t words[] = { m->pending[i].vector, m->pending[i].from,
+			                   m->pending[i].data };
+
+		HASH(state, words);
+	}
+	for (unsigned i = 0; i < m->nesting; i++) {
+		const uint64_t words[] = { m->frame[i].vector, m->frame[i].from, m->frame[i].data,
+			                   m->frame[i].nmi, m->frame[i].saved_if };
+
+		HASH(state, words);
+	}
 }
 
 static void hash_cpu(XXH3_state_t *state, const struct world *w, unsigned cpu)
@@ -92,27 +137,39 @@ static void hash_cpu(XXH3_state_t *state, const struct world *w, unsigned cpu)
 	const struct cpu *m = &w->machine.cpu[cpu];
 	const struct cpu_state *k = &w->kernel.cpu[cpu];
 	const uint64_t regs[] = { m->cr0, m->cr2, m->cr3, m->cr4, m->efer, m->eflags_if,
-		                  m->nesting, m->nr_pending, k->current, k->nr_contexts,
-		                  k->halted, (uint64_t)k->kmap_atomic_idx };
+		                  m->nesting, m->nr_pending, k->current, k->shell,
+		                  k->nr_contexts, k->halted, k->access.done,
+		                  (uint64_t)k->kmap_atomic_idx };
 
 	HASH(state, regs);
 	HASH(state, m->pdpte);
-	for (unsigned i = 0; i < m->nr_pending; i++) {
-		HASH(state, m->pending[i].vector);
-		HASH(state, m->pending[i].from);
-		HASH(state, m->pending[i].data);
-	}
-	for (unsigned i = 0; i < tlb_capacity(w->machine.model); i++) {
-		const struct tlb_entry *e = tlb_entry(&m->tlb, i, NULL);
-		const uint64_t words[] = { e->pa, e->va, e->size, e->global, e->writable,
-			                   e->user, e->nx, e->dirty };
-
-		if (e->size)
-			HASH(state, words);
-	}
-	for (unsigned i = 1; i < k->nr_contexts; i++)
+	hash_irqs(state, m);
+	hash_tlb(state, &m->tlb);
+	for (unsigned i = 1; i < k->nr_contexts; i++) {
+		HASH(state, k->kind[i]);
+		HASH(state, k->manual[i]);
 		hash_context(state, SPARSE_GET(&w->kernel.irq_contexts, struct context,
-		                               cpu * CONTEXT_KINDS + k->kind[i]));
+		                               cpu * CONTEXT_LEVELS + i));
+	}
+}
+
+/* What is shared by all CPUs beside the pool; locks by who holds them. */
+static void hash_kernel(XXH3_state_t *state, const struct kernel *k)
+{
+	const uint32_t words[] = { k->kmap_lock.locked, k->kmap_lock.cpu, k->call_lock.locked,
+		                   k->call_lock.cpu, k->call_data.expected, k->call_data.finished,
+		                   k->call_data.start, k->call_data.pages, k->slot_check.warned,
+		                   k->slot_check.count };
+
+	HASH(state, words);
+	HASH(state, k->broken);
+	for (unsigned i = 0; i < k->nr_zones; i++) {
+		HASH(state, k->zone[i].lock.locked);
+		for (unsigned order = 0; order < MAX_ORDER; order++) {
+			HASH(state, k->zone[i].free_area[order].head);
+			HASH(state, k->zone[i].free_area[order].nr_free);
+		}
+	}
 }
 
 uint64_t world_hash(const struct world *w)
@@ -131,12 +188,8 @@ uint64_t world_hash(const struct world *w)
 	for (unsigned i = 1; i <= k->nr_tasks; i++)
 		hash_task(state, task_get(w, i));
 	HASH(state, k->pkmap);
-	HASH(state, k->kmap_lock.locked);
-	HASH(state, k->call_lock.locked);
-	HASH(state, k->call_data.expected);
-	HASH(state, k->call_data.finished);
-	for (unsigned i = 0; i < k->nr_zones; i++)
-		HASH(state, k->zone[i].free_area);
+	hash_kernel(state, k);
+	HASH(state, w->machine.broken);
 	HASH(state, w->random);
 	hash = XXH3_64bits_digest(state);
 	XXH3_freeState(state);

@@ -59,7 +59,7 @@ struct kernel {
 	unsigned nr_tasks;                  /* highest task number in use */
 	uint16_t last_pid;
 	struct sparse tasks;                /* struct task by number */
-	struct sparse irq_contexts;         /* struct context by cpu * CONTEXT_KINDS + kind */
+	struct sparse irq_contexts;         /* struct context by cpu * CONTEXT_LEVELS + level */
 	struct cpu_state cpu[MAX_CPUS];
 	struct slot_check slot_check;       /* DEBUG_HIGHMEM's */
 	struct kernel_stats stats;

@@ -50,9 +50,9 @@ static bool set_word(const struct words *words, const char *key, const char *val
 	*n = word_find(words, value);
 	if (*n >= 0)
 		return true;
-	return fail(m, "%s=%s is not known%s%s", key, value,
-	            suggestion(value, words->word, words->n, near, sizeof(near)),
-	            near[0] ? "" : "; `help boot` lists what is");
+	suggestion(value, words->word, words->n, near, sizeof(near));
+	return fail(m, "%s=%s is not known%s", key, value,
+	            near[0] ? near : "; `help boot` lists what is");
 }
 
 static bool set_highmem(struct boot_config *c, const char *value, struct message *m)
@@ -168,9 +168,9 @@ static bool set_option(struct boot_config *c, const char *key, const char *value
 	for (unsigned k = 0; k < n; k++)
 		keys[k] = boot_options[k].key;
 	if (!conf_bool(value, &yes))
-		return fail(m, "`boot` knows no word '%s'%s%s", key,
-		            suggestion(key, keys, n, near, sizeof(near)),
-		            near[0] ? "" : "; a build option is yes or no");
+		return fail(m, "`boot` knows no word '%s'%s", key,
+		            suggestion(key, keys, n, near, sizeof(near))[0] ?
+		            near : "; a build option is yes or no");
 	while (i < c->nr_options && strcmp(c->option[i].name, key) != 0)
 		i++;
 	if (i == BOOT_OPTIONS)

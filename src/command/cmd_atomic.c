@@ -193,7 +193,7 @@ const struct command atomic_commands[] = {
 		.example = { "kmap_atomic p0 KM_USER0", "v = cpu1: kmap_atomic p0" },
 		.errors = "The kernel finds a bug (oops) when the slot maps something already. Only "
 		          "kernels with named slots take KM_SLOT; without it, KM_USER0.",
-		.see = SEE_ATOMIC, .min = 1, .max = 2, .flags = NEEDS_WORLD | ON_CPU,
+		.see = SEE_ATOMIC, .min = 1, .max = 2, .flags = GIVES | NEEDS_WORLD | ON_CPU,
 		.arg = { ARG_PAGE, ARG_SLOT }, .prepare = prepare_kmap_atomic, .answer = answer_map,
 	},
 	{
@@ -212,7 +212,7 @@ const struct command atomic_commands[] = {
 		           "task may sleep and be switched meanwhile.",
 		.example = { "kmap_local p0", "v = kmap_local p0" },
 		.errors = "Kernels before 5.11 do not have it.",
-		.see = SEE_ATOMIC, .min = 1, .max = 1, .flags = NEEDS_WORLD | ON_CPU,
+		.see = SEE_ATOMIC, .min = 1, .max = 1, .flags = GIVES | NEEDS_WORLD | ON_CPU,
 		.arg = { ARG_PAGE }, .prepare = prepare_kmap_local, .answer = answer_map,
 	},
 	{

@@ -133,27 +133,17 @@ static enum status show(struct call *c, const char *key, const char *observable)
 	return STATUS_OK;
 }
 
-#define BOOT_WITH(key)                                                                            \
+#define BOOT_WITH(key, observable)                                                                \
 	static enum status run_##key(struct call *c)                                              \
 	{                                                                                         \
-		return c->argc ? boot_with(c, #key) : show(c, #key, #key);                        \
+		return c->argc ? boot_with(c, #key) : show(c, #key, observable);                  \
 	}
 
-BOOT_WITH(kernel)
-BOOT_WITH(split)
-BOOT_WITH(highmem)
-BOOT_WITH(cpus)
-
-static enum status run_ram(struct call *c)
-{
-	struct message m;
-
-	if (c->argc)
-		return boot_with(c, "ram");
-	if (!need_world(c->in, &m))
-		return refuse(c, "%s", m.text);
-	return show(c, "ram", "ram");
-}
+BOOT_WITH(kernel, "kernel")
+BOOT_WITH(split, "split")
+BOOT_WITH(highmem, "highmem_config")
+BOOT_WITH(cpus, "cpus")
+BOOT_WITH(ram, "ram")
 
 /* The memory map: shown, or read from a file and booted with. */
 static enum status run_e820(struct call *c)

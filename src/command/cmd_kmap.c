@@ -117,7 +117,7 @@ const struct command kmap_commands[] = {
 		.errors = "Blocks while every slot has a user. Must not be called where sleeping is "
 		          "forbidden: in an interrupt, or with preempt_count above 0.",
 		.see = "kunmap pkmap kmap_flush_unused kmap_atomic",
-		.min = 1, .max = 1, .flags = NEEDS_WORLD | ON_CPU, .arg = { ARG_PAGE },
+		.min = 1, .max = 1, .flags = GIVES | NEEDS_WORLD | ON_CPU, .arg = { ARG_PAGE },
 		.prepare = prepare_kmap, .answer = answer_kmap,
 	},
 	{

@@ -283,7 +283,7 @@ const struct command memory_commands[] = {
 		.example = { "p = alloc highmem", "alloc normal 4 gfp=GFP_ATOMIC" },
 		.errors = "Fails when no zone it may use has enough above its watermark: HighMem's free "
 		          "pages do not help a request for Normal.",
-		.see = "free zones buddy page", .min = 1, .max = 2, .flags = NEEDS_WORLD | ON_CPU,
+		.see = "free zones buddy page", .min = 1, .max = 2, .flags = GIVES | NEEDS_WORLD | ON_CPU,
 		.arg = { ARG_ZONE, ARG_NUMBER }, .options = alloc_options, .prepare = prepare_alloc,
 		.answer = answer_alloc,
 	},

@@ -35,14 +35,16 @@ static int steps_option(struct call *c, bool *held, uint64_t *steps)
 /* Takes apart and prepares the command that is to be spawned. Its errors become the call's. */
 static bool prepare_inner(struct call *c, struct call *inner, struct request *r)
 {
-	bool ok = call_begin(inner);
+	const struct command *command = command_find(inner->line->word[0]);
+	bool ok = true;
 
-	if (ok && !inner->command->prepare)
-		ok = bad(inner, inner->argc, "`%s` runs no kernel code, so there is nothing to spawn",
-		         inner->command->name);
-	else if (ok && inner->line->binding[0])
-		ok = bad(inner, inner->argc, "A name cannot be bound to what is not there yet: bind "
-		         "spawn's task instead, or the page when it is done");
+	if (command && !command->prepare)
+		ok = bad(inner, 0, "`%s` runs no kernel code, so there is nothing to spawn",
+		         command->name);
+	else if (inner->line->binding[0])
+		ok = bad(inner, 0, "A name cannot be bound to what is not there yet: bind spawn's answer "
+		         "instead");
+	ok = ok && call_begin(inner);
 	if (ok) {
 		r->command = inner->command;
 		ok = inner->command->prepare(inner, 0, r);
@@ -64,10 +66,9 @@ static void spawn_answer(struct call *c, unsigned task, enum status status, bool
 
 	c->answer.result = json_pack("{s:i, s:s}", "task", (int)task, "status",
 	                             running ? "running" : status_name(status));
-	if (json_object_size(own) > 0) {
-		json_object_update_missing(c->answer.result, own);
+	json_object_update_missing(c->answer.result, own);
+	if (!running && status != STATUS_BLOCKED)
 		json_object_set(c->answer.result, "result", own);
-	}
 	json_decref(own);
 }
 
@@ -221,6 +222,12 @@ static bool step_target(struct call *c, unsigned i, unsigned *task)
 	return true;
 }
 
+/* Whether the CPU has come to the end of what it did. */
+static bool nothing_left(const struct call *c)
+{
+	return !world_runnable(call_world(c), c->cpu);
+}
+
 static enum status run_step(struct call *c)
 {
 	uint32_t from = call_world(c)->machine.log.n;
@@ -235,7 +242,7 @@ static enum status run_step(struct call *c)
 	b = background_of(c->in, task);
 	session_mark(c->s, c->line->text);
 	for (uint64_t i = 0; i < n && status == STATUS_OK; i++) {
-		if (task && b && !background_open(c->in, b))
+		if ((task && b && !background_open(c->in, b)) || (i && !task && nothing_left(c)))
 			break;
 		status = task ? step_task(c, task) : step_cpu(c, c->cpu);
 	}
@@ -250,7 +257,7 @@ const struct command run_commands[] = {
 		           "steps=K, K steps only, and then it is held.",
 		.example = { "spawn cpu1: kmap p0", "spawn steps=3 kmap p1" },
 		.errors = "Only commands that run kernel code can be spawned, one operation at a time.",
-		.see = "step run task", .max = ARGS_MANY, .flags = NEEDS_WORLD | RAW | ON_CPU,
+		.see = "step run task", .max = ARGS_MANY, .flags = GIVES | NEEDS_WORLD | RAW | ON_CPU,
 		.arg = { ARG_COMMAND }, .run = run_spawn,
 	},
 	{

@@ -250,7 +250,7 @@ const struct command see_commands[] = {
 		.summary = "Tells about a page: its frame and zone, who uses it, where it is mapped.",
 		.example = { "page p0", "q = page pfn:0x1000" },
 		.errors = "There must be such a page frame.", .see = "alloc kmap walk", .min = 1, .max = 1,
-		.flags = NEEDS_WORLD, .arg = { ARG_PAGE }, .run = run_page,
+		.flags = GIVES | NEEDS_WORLD, .arg = { ARG_PAGE }, .run = run_page,
 	},
 	{
 		.name = "pkmap", .group = "mapping", .usage = "pkmap",

@@ -220,7 +220,7 @@ const struct command walk_commands[] = {
 		.summary = "Walks the page tables for an address and shows every entry read.",
 		.example = { "walk 0xc0100000", "walk p0 access=write" },
 		.errors = "A fault is an answer. The walk is only looked at: no TLB learns of it.",
-		.see = "translate tlb read", .min = 1, .max = 1, .flags = NEEDS_WORLD | ON_CPU,
+		.see = "translate tlb read", .min = 1, .max = 1, .flags = GIVES | NEEDS_WORLD | ON_CPU,
 		.arg = { ARG_VA }, .options = walk_options, .run = run_walk,
 	},
 	{
@@ -230,7 +230,7 @@ const struct command walk_commands[] = {
 		           "would say the same.",
 		.example = { "translate 0xc0100000", "cpu1: translate p0" },
 		.errors = "A fault is an answer.",
-		.see = "walk tlb page", .min = 1, .max = 1, .flags = NEEDS_WORLD | ON_CPU,
+		.see = "walk tlb page", .min = 1, .max = 1, .flags = GIVES | NEEDS_WORLD | ON_CPU,
 		.arg = { ARG_VA }, .options = walk_options, .run = run_translate,
 	},
 	{

@@ -201,7 +201,7 @@ static bool sort_words(struct call *c)
 		c->argv[c->argc++] = c->line->word[w];
 	}
 	if (c->argc < command->min)
-		return bad(c, c->argc, "`%s` wants more: %s", command->name, command->usage);
+		return bad(c, c->argc, "`%s` is not complete: %s", command->name, command->usage);
 	if (command->max != ARGS_MANY && c->argc > command->max)
 		return bad(c, command->max, "'%s' is too much for `%s`: %s", c->argv[command->max],
 		           command->name, command->usage);
@@ -230,6 +230,9 @@ static bool may_run(struct call *c)
 
 	if ((c->command->flags & FILES) && c->in->restricted)
 		return bad(c, c->argc, "`%s` touches files, which a lesson may not do", c->command->name);
+	if (c->line->binding[0] && !(c->command->flags & GIVES))
+		return bad(c, c->argc, "`%s` gives nothing that '%s' could stand for", c->command->name,
+		           c->line->binding);
 	if ((c->command->flags & NEEDS_WORLD) && !need_world(c->in, &m))
 		return bad(c, c->argc, "%s", m.text);
 	return !session_world(c->s) || check_cpu(c);
@@ -315,11 +318,13 @@ static char *finish_message(const struct call *c, enum status status, struct tex
 	const char *s = text_get(message);
 	size_t n = strlen(s);
 
+	while (n && s[n - 1] == '\n')
+		n--;
 	if (status == STATUS_ERROR && in->script)
 		text_add(&t, "%s:%u:%u: ", in->script, in->line,
 		         c->column ? c->column : c->line->column);
-	text_add(&t, "%s", s);
-	if (n && !strchr(".!?:\n", s[n - 1]) && !strchr(s, '\n'))
+	text_add(&t, "%.*s", (int)n, s);
+	if (status == STATUS_ERROR && n && !strchr(".!?\n", s[n - 1]))
 		text_add(&t, ".");
 	text_free(message);
 	return text_take(&t);

@@ -71,6 +71,7 @@ enum {
 	FILES = 4,       /* reads or writes a file that the user names */
 	ANY_OPTION = 8,  /* takes key=value with keys that are not in its table */
 	ON_CPU = 16,     /* takes a "cpuN:" in front */
+	GIVES = 32,      /* has a page, address or number for "name =" in front */
 };
 
 #define ARGS 4

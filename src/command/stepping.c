@@ -125,7 +125,10 @@ enum status step_task(struct call *c, unsigned task)
 	}
 	if (!session_switch_to(c->s, task, &m))
 		return refuse(c, "%s", m.text);
-	return step(c, t->cpu, task);
+	/* A task that never ran first comes to stand before its first line. */
+	if (!task_get(call_world(c), task)->context.frame[0].line)
+		session_step(c->s, t->cpu);
+	return step(c, task_get(call_world(c), task)->cpu, task);
 }
 
 enum status step_finished(struct call *c, const struct background *b)

@@ -13,7 +13,7 @@ OBSERVE(kernel)
 	return observed_word(o, w->kernel.profile->name);
 }
 
-OBSERVE(highmem)
+OBSERVE(highmem_config)
 {
 	UNUSED;
 	return observed_word(o, word_for(&highmem_words, w->kernel.config.highmem));

@@ -87,8 +87,10 @@ static bool over(const struct world *w, const struct run *r, enum run_end *end)
 		return state->nr_contexts == r->level && !cpu_context(w, r->cpu)->depth;
 	if (!task_get(w, r->task)->context.depth)
 		return !in_handler(w, r->cpu); /* interrupts that came meanwhile end first */
+	/* Asleep is who has called schedule(): before that it may still hold a lock. */
 	*end = RUN_BLOCKED;
-	return task_get(w, r->task)->state == TASK_UNINTERRUPTIBLE && !in_handler(w, r->cpu);
+	return task_get(w, r->task)->state == TASK_UNINTERRUPTIBLE && state->current != r->task &&
+	       !in_handler(w, r->cpu);
 }
 
 static enum step_result step(struct session *s, const struct run *r, unsigned cpu)

@@ -8,6 +8,8 @@
  */
 #include "kernel/world.h"
 
+#include <stdio.h>
+
 /* The events of what follows are due to `cause`. */
 static void set_cause(struct world *w, unsigned cpu, uint32_t cause)
 {
@@ -85,13 +87,40 @@ static void enter_irq(struct world *w, unsigned cpu, const struct irq_frame *irq
 	}
 }
 
+/* The current task leaves its CPU. Who comes next runs with interrupts enabled, and so will this
+ * one when it is back, whatever it had before (finish_task_switch). */
 static void deschedule(struct world *w, unsigned cpu)
 {
-	const struct task *task = cpu_current(w, cpu);
-
 	w->kernel.stats.sleeps++;
-	world_event(w, cpu, EVENT_SLEEP, w->kernel.cpu[cpu].current, task->waiting_on, 0);
+	world_event(w, cpu, EVENT_SLEEP, w->kernel.cpu[cpu].current,
+	            cpu_current(w, cpu)->waiting_on, 0);
+	w->machine.cpu[cpu].eflags_if = true;
 	context_switch(w, cpu, pick_next_task(w, cpu));
+}
+
+/* schedule() by an operation that wants to sleep; one that was woken meanwhile just goes on. Who
+ * disabled preemption is complained about (__schedule_bug) and sleeps all the same; an interrupt
+ * has no task of its own that could, and the model ends there. */
+static enum disposition schedule(struct world *w, unsigned cpu)
+{
+	const struct task *task = cpu_current(w, cpu);
+	char text[DMESG_LINE];
+
+	if (task->state == TASK_RUNNING)
+		return OP_SCHEDULE;
+	snprintf(text, sizeof(text), "BUG: scheduling while atomic: %s/%d/0x%08x", task->comm,
+	         task->pid, task->preempt_count);
+	if (cpu_context_kind(w, cpu) != CONTEXT_TASK) {
+		world_oops(w, cpu_context_put(w, cpu), text);
+		return OP_OOPS;
+	}
+	if (task->preempt_count) {
+		printk(w, "%s", text);
+		w->kernel.stats.warnings++;
+		world_event(w, cpu, EVENT_WARN, w->kernel.dmesg.n - 1, 0, 0);
+	}
+	deschedule(w, cpu);
+	return OP_SCHEDULE;
 }
 
 /* What is left to do when the step itself is over. */
@@ -100,8 +129,6 @@ static void after_step(struct world *w, unsigned cpu, enum disposition d)
 	bool task_context = cpu_context_kind(w, cpu) == CONTEXT_TASK;
 	unsigned current = w->kernel.cpu[cpu].current;
 
-	if (d == OP_SCHEDULE && cpu_current(w, cpu)->state != TASK_RUNNING)
-		deschedule(w, cpu);
 	if (d != OP_RETURN)
 		return;
 	if (!task_context) {
@@ -168,6 +195,8 @@ static enum step_result run_step(struct world *w, unsigned cpu)
 		w->machine.stats.charges[COST_INSN]--;
 		return STEP_SPUN;
 	}
+	if (d == OP_SCHEDULE)
+		d = schedule(w, cpu);
 	after_step(w, cpu, d);
 	w->steps++;
 	return d == OP_OOPS ? STEP_OOPSED : STEP_TAKEN;
@@ -198,6 +227,19 @@ enum step_result world_interrupt(struct world *w, unsigned cpu)
 
 /* --- from outside ----------------------------------------------------------------------------- */
 
+/* Whether a shell could run what is typed for a CPU whose topmost context is a task's. */
+static bool shell_ready(const struct world *w, unsigned cpu, struct message *m)
+{
+	unsigned shell = w->kernel.cpu[cpu].shell;
+
+	if (shell && !task_get(w, shell)->context.depth)
+		return true;
+	if (task_free_number(w))
+		return true;
+	return fail(m, "There is no room for another task (%u at most), and CPU %u has no shell.",
+	            MAX_TASKS - 1, cpu);
+}
+
 bool world_ready(const struct world *w, unsigned cpu, struct message *m)
 {
 	const struct context *c;
@@ -208,11 +250,11 @@ bool world_ready(const struct world *w, unsigned cpu, struct message *m)
 	if (w->kernel.cpu[cpu].halted)
 		return fail(m, "CPU %u is halted by an oops; `back` goes to before it.", cpu);
 	c = cpu_context(w, cpu);
-	if (!c->depth)
+	if (!c->depth && cpu_context_kind(w, cpu) != CONTEXT_TASK)
 		return true;
-	if (cpu_context_kind(w, cpu) == CONTEXT_TASK && can_switch(w, cpu) &&
-	    !cpu_current(w, cpu)->shell)
-		return true;
+	if (!c->depth || (cpu_context_kind(w, cpu) == CONTEXT_TASK && can_switch(w, cpu) &&
+	                  !cpu_current(w, cpu)->shell))
+		return shell_ready(w, cpu, m);
 	return fail(m,
 		"CPU %u is in the middle of %s() (preempt_count %u); `step` or `run` moves it on.",
 		cpu, op_get(c->frame[0].op)->name, preempt_count(w, cpu));

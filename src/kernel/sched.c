@@ -61,11 +61,7 @@ unsigned pick_next_task(const struct world *w, unsigned cpu)
 
 bool can_switch(const struct world *w, unsigned cpu)
 {
-	const struct task *current = cpu_current(w, cpu);
-
-	if (w->kernel.cpu[cpu].nr_contexts > 1)
-		return false;
-	return current->state != TASK_RUNNING || !current->preempt_count;
+	return w->kernel.cpu[cpu].nr_contexts == 1 && !preempt_count(w, cpu);
 }
 
 void context_switch(struct world *w, unsigned cpu, unsigned next)

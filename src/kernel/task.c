@@ -68,11 +68,10 @@ struct context *cpu_context_put(struct world *w, unsigned cpu)
 	return SPARSE_PUT(&w->kernel.irq_contexts, struct context, irq_context(w, cpu));
 }
 
-/* A number for a new task: a fresh one, or that of a dead task when all were used. */
-static unsigned free_number(struct world *w)
+unsigned task_free_number(const struct world *w)
 {
 	if (w->kernel.nr_tasks + 1 < MAX_TASKS)
-		return ++w->kernel.nr_tasks;
+		return w->kernel.nr_tasks + 1;
 	for (unsigned i = 1; i < MAX_TASKS; i++)
 		if (task_get(w, i)->state == TASK_DEAD)
 			return i;
@@ -81,11 +80,13 @@ static unsigned free_number(struct world *w)
 
 unsigned task_new(struct world *w, unsigned cpu, const char *comm)
 {
-	unsigned number = free_number(w);
+	unsigned number = task_free_number(w);
 	struct task *task;
 
 	if (!number)
 		return 0;
+	if (number > w->kernel.nr_tasks)
+		w->kernel.nr_tasks = number;
 	task = task_put(w, number);
 	*task = (struct task){
 		.pid = ++w->kernel.last_pid,

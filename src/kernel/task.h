@@ -83,6 +83,10 @@ const struct context *cpu_context(const struct world *w, unsigned cpu);
 struct context *cpu_context_put(struct world *w, unsigned cpu);
 enum context_kind cpu_context_kind(const struct world *w, unsigned cpu);
 
+/** The number that the next new task would get: a fresh one, or that of a dead task when all were
+ * used; 0 when the table is full. */
+unsigned task_free_number(const struct world *w);
+
 /** A new task, TASK_RUNNING, on a CPU. Its number (1..), or 0 when the table is full. */
 unsigned task_new(struct world *w, unsigned cpu, const char *comm);
 
@@ -97,7 +101,7 @@ unsigned task_new_shell(struct world *w, unsigned cpu);
 unsigned pick_next_task(const struct world *w, unsigned cpu);
 
 /** Whether a CPU may switch away from its current task now: no interrupt context on top of it, and
- * preempt_count 0 unless the task sleeps, is dead, or has nothing to do. */
+ * preempt_count 0. (A task that calls schedule() or ends leaves all the same.) */
 bool can_switch(const struct world *w, unsigned cpu);
 
 /** context_switch(): from the current task to another, with what the generation does to the local

@@ -5,6 +5,8 @@
  */
 #include "front/curses_front.h"
 
+#include "front/keys.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -75,13 +77,29 @@ static void list(struct curses_front *f, size_t start)
 		             .column = text_width(prompt_label(f->prompt)) + text_width(before) };
 }
 
+void keys_list(struct curses_front *f)
+{
+	unsigned n = 0;
+
+	while (key_row(n))
+		n++;
+	f->rows = calloc(n, sizeof(*f->rows));
+	if (!f->rows)
+		abort();
+	for (unsigned i = 0; i < n; i++)
+		f->rows[i] = (struct popup_row){ key_row(i)->name, key_row(i)->doc };
+	f->screen.popup = (struct popup){ .title = "keys", .n = n, .row = f->rows, .chosen = -1,
+		                          .foot = " help lists commands, Esc closes ",
+		                          .centred = true };
+}
+
 /* Tab in an open list: the next page of it. */
 static void next_page(struct curses_front *f)
 {
 	struct popup *p = &f->screen.popup;
 	int room = popup_room(f->grid.rows);
 
-	if ((int)p->n <= room) {
+	if (!f->nr_candidates || (int)p->n <= room) {
 		terminal_beep(f->terminal);
 		return;
 	}

@@ -86,7 +86,9 @@ void animate_reply(struct curses_front *f, const struct reply *r);
 
 /** Tab. */
 void complete_key(struct curses_front *f);
-/** Closes the pop-up; false when none was open. */
+/** F1: the list of keys. */
+void keys_list(struct curses_front *f);
+/** Closes either pop-up; false when none was open. */
 bool complete_close(struct curses_front *f);
 
 /* --- curses_menu.c --------------------------------------------------------------------------- */

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char keys_hint[] = "F1 help  F2-F6 views  Tab completes";
+static const char keys_hint[] = "F1 keys  F2-F6 views  Tab completes";
 
 unsigned lesson_width(const struct curses_front *f)
 {
@@ -146,6 +146,7 @@ static void handle_key(struct curses_front *f, uint32_t key)
 	switch (action) {
 	case ACTION_NONE: editor_key(f, key); break;
 	case ACTION_COMMAND: front_line(f, row->command); break;
+	case ACTION_KEYS: keys_list(f); break;
 	case ACTION_COMPLETE: complete_key(f); break;
 	case ACTION_PAGE_DOWN: answer_page(f, 1); break;
 	case ACTION_PAGE_UP: answer_page(f, -1); break;

@@ -6,6 +6,7 @@
 
 #include "front/keys.h"
 #include "front/shelf.h"
+#include "front/signals.h"
 
 #include <stdlib.h>
 
@@ -25,14 +26,14 @@ static bool menu_key(struct curses_front *f, uint32_t key, bool *opened)
 	struct popup *p = &f->screen.popup;
 
 	key = key_for_editor(key);
-	if (key == KEY_CONTROL('P') || key == 'k') {
+	if (key == KEY_CONTROL('P')) {
 		p->chosen -= p->chosen > 0;
-	} else if (key == KEY_CONTROL('N') || key == 'j') {
+	} else if (key == KEY_CONTROL('N')) {
 		p->chosen += p->chosen + 1 < (int)p->n;
 	} else if (key == '\r' || key == '\n') {
 		*opened = true;
 		return true;
-	} else if (key == 0x1b || key == 'q' || key == KEY_CONTROL('D')) {
+	} else if (key == 0x1b || key == KEY_CONTROL('D')) {
 		return true;
 	} else if (f->nr_keys < KEY_QUEUE) {
 		/* Whoever begins to type has chosen the prompt: the key is the prompt's. */
@@ -55,6 +56,8 @@ static bool choose(struct curses_front *f)
 		while ((key = front_next_key(f)) != TERMINAL_NONE)
 			if (menu_key(f, key, &opened))
 				return opened;
+		if (signal_take(SIGNAL_INTERRUPT))
+			return false;
 		front_signals(f);
 		front_draw(f);
 		if (!f->leaving && !terminal_wait(f->terminal, -1))

@@ -12,6 +12,7 @@
 enum key_action {
 	ACTION_NONE, /* the editor's business */
 	ACTION_COMMAND,
+	ACTION_KEYS,
 	ACTION_COMPLETE,
 	ACTION_PAGE_DOWN,
 	ACTION_PAGE_UP,

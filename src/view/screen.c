@@ -172,7 +172,7 @@ static void draw_body(struct area a, const struct screen *s)
 
 int popup_room(int rows)
 {
-	return rows - 5 < 16 ? rows - 5 : 16;
+	return rows - 5 < 18 ? rows - 5 : 18;
 }
 
 static int popup_width(const struct popup *p, int *word)

@@ -8,37 +8,37 @@ set -u
 shell 80x24
 enters "clear; TERM=dumb $KMAPLAB"
 sees '^kmaplab: a terminal of type dumb cannot move its cursor: going on in plain lines'
-sees '^lab> '
+sees '^lab>'
 enters 'print 6 * 7'
 sees '^42'
 presses C-d
-sees 'sh> '
+sees '^sh>'
 enters "clear; env -u TERM $KMAPLAB"
 sees '^kmaplab: TERM is not set: going on in plain lines'
 enters 'quit'
-sees 'sh> '
+sees '^sh>'
 enters "clear; TERM=nonsuch $KMAPLAB"
 sees '^kmaplab: the terminal type nonsuch is not known here'
 enters 'quit'
-sees 'sh> '
+sees '^sh>'
 
 # Plain lines on a good terminal: nothing moves the cursor; ^C gives a new prompt.
 enters "clear; $KMAPLAB --plain"
-sees '^lab> '
+sees '^lab>'
 types 'kmap noth'
 presses C-c
 enters 'print 5 * 5'
 sees '^25'
 enters 'quit'
-sees 'sh> '
+sees '^sh>'
 
 # Without Unicode the screen is drawn in ASCII.
 enters "clear; LC_ALL=C $KMAPLAB --no-animation"
 sees '^-- virtual, 4 GB'
-presses Escape
+leave_menu
 sees '896M\+'
 enters 'quit'
-sees 'sh> '
+sees '^sh>'
 
 # No terminal at all.
 "$KMAPLAB" --batch <&- >"$work/out" 2>"$work/err" && failed "a closed standard input is no failure"

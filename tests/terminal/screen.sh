@@ -7,7 +7,9 @@ set -u
 
 shell 80x24
 lab --no-animation
-enters 'p = alloc highmem; kmap p'
+enters 'alloc highmem'
+sees 'is allocated'
+enters 'kmap p0'
 sees 'last_pkmap_nr 1'
 sees '^lab> *$'
 sees '896M┼'

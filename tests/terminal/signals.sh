@@ -11,7 +11,7 @@ sees '^sh> *$'
 
 # What stty says after it, compared; and that the shell's screen is back.
 as_before() {
-	sees 'sh> '
+	sees '^sh>'
 	enters "clear; stty -g | cmp - $work/before && echo the'same'"
 	sees '^thesame'
 }
@@ -49,14 +49,14 @@ child() {
 
 # shellcheck disable=SC2046
 kill -TERM $(child)
-sees 'Terminated|sh> '
+sees 'Terminated|sh>'
 as_before
 
 for signal in HUP SEGV; do
 	lab
 	# shellcheck disable=SC2046
 	kill -$signal $(child)
-	sees 'sh> '
+	sees '^sh>'
 	as_before
 done
 

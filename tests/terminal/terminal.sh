@@ -27,7 +27,11 @@ tm() {
 
 cleanup() {
 	tm kill-server >/dev/null 2>&1
-	rm -rf "$work"
+	# The lab may still be saving its history.
+	for try in 1 2 3 4 5; do
+		rm -rf "$work" 2>/dev/null && break
+		sleep 0.2
+	done
 }
 trap cleanup EXIT
 trap 'exit 99' INT TERM
@@ -39,7 +43,7 @@ shell() {
 	tm set-option -g remain-on-exit on
 	# The line of status is the program's now.
 	tm resize-window -x "${1%x*}" -y "${1#*x}"
-	sees 'sh> '
+	sees '^sh>'
 }
 
 screen() {
@@ -88,14 +92,18 @@ sees_no() {
 	done
 }
 
+# Leaves the menu of lessons, which opens when there are any. The wait tells Escape from Alt.
+leave_menu() {
+	presses Escape
+	sees_no '[-─] lessons [-─]'
+	sees '^lab>'
+}
+
 # Starts the lab from the shell, without the menu: lab [OPTIONS].
 lab() {
 	enters "clear; $KMAPLAB $*"
 	sees '^ Linux '
-	# The menu opens when there are lessons; Escape leaves it.
-	presses Escape
-	sees_no '─ lessons ─'
-	sees '^lab>'
+	leave_menu
 }
 
 # Compares the screen with a golden one; UPDATE_GOLDEN=1 writes it anew.

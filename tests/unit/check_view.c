@@ -81,7 +81,7 @@ START_TEST(the_overview_tells_the_machine)
 	sees("waiters: none");
 	sees("CPU 0  ·············");
 	sees("CPU 1  ·············");
-	sees("KM_USER0" + 3);
+	sees("USER0");
 	sees("CPU 0 TLB 0/");
 	sees("what happened");
 	sees("lab>");

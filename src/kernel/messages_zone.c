@@ -36,7 +36,8 @@ void say_node_range(const struct log *g)
 		const struct pfn_range *r = &g->b->node_map.range[i];
 
 		SAY(g, HOLE("node", 0), HOLE("start", r->start), HOLE("end", r->end),
-		    HOLE("first", r->start << PAGE_SHIFT), HOLE("last", (r->end << PAGE_SHIFT) - 1));
+		    HOLE("first", r->start << PAGE_SHIFT),
+		    HOLE("last", (r->end << PAGE_SHIFT) - 1));
 	}
 }
 
@@ -84,8 +85,9 @@ void say_zonelists(const struct log *g)
 
 	for (unsigned i = 0; i < g->b->nr_zones; i++)
 		pages += g->b->profile->zones_managed ?
-			g->b->zone[i].present - g->b->zone[i].spanned * g->b->sizeof_page / PAGE_SIZE :
-			g->b->zone[i].present;
+		                 g->b->zone[i].present -
+		                         g->b->zone[i].spanned * g->b->sizeof_page / PAGE_SIZE :
+		                 g->b->zone[i].present;
 	SAY(g, HOLE("pages", pages));
 }
 
@@ -118,7 +120,8 @@ void say_memory(const struct log *g)
 	    HOLE("highmem", high * 4));
 }
 
-static void area(const struct log *g, const char *name, uint32_t start, uint32_t end, unsigned shift)
+static void area(const struct log *g, const char *name, uint32_t start, uint32_t end,
+                 unsigned shift)
 {
 	SAY(g, HOLE_WORD("name", name), HOLE("start", start), HOLE("end", end),
 	    HOLE("size", (end - start) >> shift), HOLE_WORD("unit", shift == 10 ? "kB" : "MB"));
@@ -130,7 +133,8 @@ static void layout_areas_lines(const struct log *g)
 
 	area(g, "    fixmap ", l->fixaddr_start, l->fixaddr_top, 10);
 	if (l->highmem)
-		area(g, "    pkmap  ", l->pkmap_base, l->pkmap_base + l->last_pkmap * PAGE_SIZE, 10);
+		area(g, "    pkmap  ", l->pkmap_base, l->pkmap_base + l->last_pkmap * PAGE_SIZE,
+		     10);
 	area(g, "    vmalloc", l->vmalloc_start, l->vmalloc_end, 20);
 	area(g, "    lowmem ", l->page_offset, l->high_memory, 20);
 }

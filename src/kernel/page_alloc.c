@@ -118,7 +118,7 @@ OP(get_page_from_freelist)
 	for (f->zone = gfp_zone(w, f->gfp); f->zone >= 0; f->zone--) {
 		if (!w->kernel.zone[f->zone].managed)
 			continue;
-		STEP("if (!zone_watermark_ok(zone, order, mark, classzone_idx, alloc_flags)) continue;")
+		STEP("if (!zone_watermark_ok(zone, order, mark, classzone_idx, flags)) continue;")
 		if (!zone_watermark_ok(w, &w->kernel.zone[f->zone], f->order, f->gfp, f->mark))
 			continue;
 		STEP("spin_lock_irqsave(&zone->lock, flags);")
@@ -170,7 +170,7 @@ OP(__alloc_pages)
 	CALL(get_page_from_freelist, .gfp = f->gfp, .order = f->order, .mark = ALLOC_WMARK_LOW);
 	f->pfn = RESULT;
 	if (!f->pfn) {
-		STEP("if (!page) page = get_page_from_freelist(..., ALLOC_WMARK_MIN | alloc_flags);")
+		STEP("if (!page) page = get_page_from_freelist(..., ALLOC_WMARK_MIN | flags);")
 		CALL(get_page_from_freelist, .gfp = f->gfp, .order = f->order,
 		     .mark = ALLOC_WMARK_MIN);
 		f->pfn = RESULT;
@@ -196,7 +196,7 @@ OP(__free_one_page)
 	BEGIN
 	f->max_order = w->kernel.profile->max_order;
 	while (f->order < f->max_order - 1) {
-		STEP("buddy = __page_find_buddy(page, page_idx, order); if (!page_is_buddy()) break;")
+		STEP("buddy = __page_find_buddy(...); if (!page_is_buddy(page, buddy)) break;")
 		if (!buddy_free(w, &w->kernel.zone[f->zone], f->pfn, f->order))
 			break;
 		STEP("\tlist_del(&buddy->lru); page_idx &= ~(1 << order); order++;")

@@ -31,7 +31,7 @@ struct profile_key {
 #define SWITCH(section, field) { section, #field, VALUE_BOOL, AT(field), 0, NULL }
 #define RULE(section, field, words) { section, #field, VALUE_WORD, AT(field), 0, words }
 #define IMAGE(field) { "image", #field, VALUE_U32, AT(image.field), 1u << 20, NULL }
-#define GFP(name, bit) { "gfp", name, VALUE_U32, AT(gfp) + (bit) * sizeof(uint32_t), UINT32_MAX, NULL }
+#define GFP(name, bit) { "gfp", name, VALUE_U32, AT(gfp[bit]), UINT32_MAX, NULL }
 #define PFN_MAX (1ull << 40)
 
 static const struct profile_key keys[] = {

@@ -1,5 +1,6 @@
 /*
- * A kernel generation as data: data/kernels/VERSION.conf, kmaplab-profile(5).
+ * A kernel generation as data: data/kernels/VERSION.conf; profile_list.c
+ * shows the format of its lists.
  *
  * Versions differ in numbers, in lists (the fixmap's indices, the names of the atomic slots), in
  * texts (the boot messages) and in a few rules. The numbers, lists and texts stand in the profile
@@ -21,10 +22,10 @@ struct atomic_ops;
 
 /** An entry (or run of entries) of the fixmap, index 0 first. */
 struct fixmap_row {
-	char name[24];     /* "IO_APIC" */
-	uint32_t pages;    /* 0: the kmap slots, KM_TYPE_NR x NR_CPUS */
-	char option[16];   /* build option it needs, "" = always; "highmem" for CONFIG_HIGHMEM */
-	bool boot;         /* behind the boot-time ioremap entries: not permanent */
+	char name[24];   /* "IO_APIC" */
+	uint32_t pages;  /* 0: the kmap slots, KM_TYPE_NR x NR_CPUS */
+	char option[16]; /* build option it needs, "" = always; "highmem" for CONFIG_HIGHMEM */
+	bool boot;       /* behind the boot-time ioremap entries: not permanent */
 };
 
 /** A build option that the profile knows, and what it is unless boot says otherwise. */
@@ -64,7 +65,7 @@ enum flush_range_rule { FLUSH_RANGE_IGNORED, FLUSH_RANGE_HONOURED }; /* flush_tl
 enum slot_check_rule { SLOT_CHECK_UNSIGNED, SLOT_CHECK_SIGNED }; /* debug_kmap_atomic's counter */
 
 struct profile {
-	char name[24];  /* "2.6.27" */
+	char name[24]; /* "2.6.27" */
 	char title[80];
 	uint32_t fixaddr_top;
 	uint32_t vmalloc_reserve, vmalloc_offset;
@@ -76,43 +77,43 @@ struct profile {
 	enum pkmap_flush_rule pkmap_flush;
 	enum flush_range_rule flush_range;
 	enum slot_check_rule slot_check;
-	bool kunmap_may_sleep;    /* kunmap() checks might_sleep(); else BUGs in an interrupt */
+	bool kunmap_may_sleep; /* kunmap() checks might_sleep(); else BUGs in an interrupt */
 	uint32_t btmap_pages;
 	uint32_t cpu_entry_pages; /* per CPU, 0 = no such area */
 	uint32_t pkmap_base;      /* 0 = computed */
 	enum reservetop_rule reservetop;
-	unsigned splits;          /* 1 << enum split_config of those it offers */
-	bool nx;                  /* knows the NX bit */
-	bool pae_choice;          /* PAE can be chosen without HIGHMEM64G */
-	bool slots_fenced;        /* debug_highmem puts a fence page before each slot (2n + 1) */
+	unsigned splits;   /* 1 << enum split_config of those it offers */
+	bool nx;           /* knows the NX bit */
+	bool pae_choice;   /* PAE can be chosen without HIGHMEM64G */
+	bool slots_fenced; /* debug_highmem puts a fence page before each slot (2n + 1) */
 	unsigned sizeof_page, sizeof_page_memcg, sizeof_page_nohighmem;
-	bool memmap_from_zone;    /* a zone's present pages exclude its mem_map */
-	bool zones_managed;       /* watermarks and reserves count what boot freed, not present */
-	bool node_beyond;         /* the node also holds the RAM that highmem= cut off */
-	bool keeps_max_pfn;       /* no-highmem build: max_pfn stays, memory above is unused */
-	bool holes_present;       /* 2.4: a zone's size counts its holes */
-	bool mem_cuts_map;        /* mem= ends the map: what lies above is dropped, of any type */
-	bool trim_bios;           /* RAM between 640 KiB and 1 MiB is not believed */
-	uint64_t first_pfn;       /* pages below it are no RAM: DMA starts there */
-	uint64_t mem_map_goal;    /* bytes; mem_map lies at or above it; 0: at the top of low memory */
-	bool btmap_table_kept;    /* the early ioremap's page table serves the fixmap later */
-	unsigned early_tables;    /* pages set aside for the fixmap's tables; 0 = counted */
+	bool memmap_from_zone; /* a zone's present pages exclude its mem_map */
+	bool zones_managed;    /* watermarks and reserves count what boot freed, not present */
+	bool node_beyond;      /* the node also holds the RAM that highmem= cut off */
+	bool keeps_max_pfn;    /* no-highmem build: max_pfn stays, memory above is unused */
+	bool holes_present;    /* 2.4: a zone's size counts its holes */
+	bool mem_cuts_map;     /* mem= ends the map: what lies above is dropped, of any type */
+	bool trim_bios;        /* RAM between 640 KiB and 1 MiB is not believed */
+	uint64_t first_pfn;    /* pages below it are no RAM: DMA starts there */
+	uint64_t mem_map_goal; /* bytes; mem_map lies at or above it; 0: at the top of low memory */
+	bool btmap_table_kept; /* the early ioremap's page table serves the fixmap later */
+	unsigned early_tables; /* pages set aside for the fixmap's tables; 0 = counted */
 	struct kernel_image image;
 	unsigned nr_reserved;
 	struct reserved_row reserved[PROFILE_RESERVED];
 	uint64_t max_arch_pfn, max_arch_pfn_pae;
 	enum watermark_rule watermark;
-	uint32_t min_free_max;    /* kB */
-	uint32_t batch_max;       /* pages, before the division by four */
+	uint32_t min_free_max; /* kB */
+	uint32_t batch_max;    /* pages, before the division by four */
 	unsigned max_order;
 	unsigned nr_cpus_max;
 	uint32_t gfp[PROFILE_GFP];
 	/* preempt_count: bits of each field, lowest first */
 	unsigned preempt_bits, softirq_bits, hardirq_bits, nmi_bits;
-	const char *atomic;               /* word that selects the atomic_ops, interned */
+	const char *atomic;                  /* word that selects the atomic_ops, interned */
 	const struct atomic_ops *atomic_ops; /* set by the kernel floor */
-	unsigned nr_slots;                /* KM_TYPE_NR; 6.1: KM_MAX_IDX */
-	char slot[PROFILE_SLOTS][24];     /* "USER0"; unnamed slots are "" */
+	unsigned nr_slots;                   /* KM_TYPE_NR; 6.1: KM_MAX_IDX */
+	char slot[PROFILE_SLOTS][24];        /* "USER0"; unnamed slots are "" */
 	unsigned nr_fixmap;
 	struct fixmap_row fixmap[PROFILE_FIXMAP];
 	unsigned nr_options;

@@ -58,8 +58,8 @@ static uint64_t fixmap_index(const struct world *w, const char *name)
 		if (row->option[0] && !boot_option(&w->kernel.config, p, row->option))
 			continue;
 		index += row->pages ?
-			row->pages :
-			w->kernel.layout.kmap_slots_per_cpu * w->kernel.config.nr_cpus;
+		                 row->pages :
+		                 w->kernel.layout.kmap_slots_per_cpu * w->kernel.config.nr_cpus;
 	}
 	return index;
 }
@@ -68,7 +68,11 @@ static void check_constants(struct comparison *t)
 {
 	const struct kernel *k = &t->w->kernel;
 	const struct layout *l = &k->layout;
-	const struct { const char *key; int base; uint64_t value; } rows[] = {
+	const struct {
+		const char *key;
+		int base;
+		uint64_t value;
+	} rows[] = {
 		{ "PAGE_OFFSET", 16, l->page_offset },
 		{ "high_memory", 16, l->high_memory },
 		{ "VMALLOC_START", 16, l->vmalloc_start },
@@ -147,7 +151,8 @@ static void check_protection(struct comparison *t, const struct zone *z, const c
 /* 2.4: "NAME-request=MIN/LOW/HIGH", each raised by what the zone reserves from that class. */
 static void check_requests(struct comparison *t, const struct zone *z, const char *line)
 {
-	static const char *const classes[] = { "DMA-request=", "Normal-request=", "HighMem-request=" };
+	static const char *const classes[] = { "DMA-request=", "Normal-request=",
+		                               "HighMem-request=" };
 	unsigned own = (unsigned)(z - t->w->kernel.zone);
 
 	for (unsigned j = 0; j < 3; j++) {
@@ -168,7 +173,10 @@ static void check_requests(struct comparison *t, const struct zone *z, const cha
 
 static void check_zone(struct comparison *t, const struct zone *z, const char *line)
 {
-	const struct { const char *key; uint64_t value; } rows[] = {
+	const struct {
+		const char *key;
+		uint64_t value;
+	} rows[] = {
 		{ " spanned=", z->spanned },
 		{ " present=", z->present },
 		{ " min=", z->min },
@@ -216,8 +224,8 @@ static void check_zones(struct comparison *t)
 static bool no_counterpart(const char *line)
 {
 	static const char *const starts[] = {
-		"RAMDISK", "Allocated new RAMDISK", "Allocating PCI", "(", "  #", "      .", "hm, page",
-		"initial memory mapped",
+		"RAMDISK",  "Allocated new RAMDISK", "Allocating PCI", "(", "  #", "      .",
+		"hm, page", "initial memory mapped",
 	};
 
 	for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]); i++)
@@ -237,8 +245,9 @@ static bool same_memory(const char *a, const char *b)
 	const char *total_a = strchr(a, '/'), *total_b = strchr(b, '/');
 	const char *high_a = strrchr(a, ','), *high_b = strrchr(b, ',');
 
-	return total_a && total_b && strtoul(total_a + 1, NULL, 10) == strtoul(total_b + 1, NULL, 10) &&
-	       high_a && high_b && !strcmp(high_a, high_b);
+	return total_a && total_b &&
+	       strtoul(total_a + 1, NULL, 10) == strtoul(total_b + 1, NULL, 10) && high_a &&
+	       high_b && !strcmp(high_a, high_b);
 }
 
 /* mem_map's address, where the rule fixes it; pgdat is a symbol of the image. */

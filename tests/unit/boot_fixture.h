@@ -152,8 +152,9 @@ static inline struct world *boot_config_world(const struct boot_config *c)
 	struct message m = { "" };
 
 	ck_assert_ptr_nonnull(w);
-	ck_assert_msg(world_boot(w, c, the_profile(c->kernel), the_model(c->cpu_model), the_costs(), &m),
-	              "%s", m.text);
+	ck_assert_msg(
+		world_boot(w, c, the_profile(c->kernel), the_model(c->cpu_model), the_costs(), &m),
+		"%s", m.text);
 	return w;
 }
 

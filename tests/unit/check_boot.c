@@ -57,9 +57,10 @@ START_TEST(refusals)
 		struct message m = { "" };
 		struct boot b;
 
-		ck_assert_msg(!setup_words(&b, refused[i].words, &m), "accepted: %s", refused[i].words);
-		ck_assert_msg(m.text[0] && strstr(m.text, refused[i].part), "%s: %s", refused[i].words,
-		              m.text);
+		ck_assert_msg(!setup_words(&b, refused[i].words, &m), "accepted: %s",
+		              refused[i].words);
+		ck_assert_msg(m.text[0] && strstr(m.text, refused[i].part), "%s: %s",
+		              refused[i].words, m.text);
 	}
 }
 END_TEST
@@ -89,7 +90,8 @@ START_TEST(refused_world_is_untouched)
 
 	memset(w, 0x5a, sizeof(*w));
 	memset(same, 0x5a, sizeof(*w));
-	ck_assert(!world_boot(w, &c, the_profile(c.kernel), the_model(c.cpu_model), the_costs(), &m));
+	ck_assert(
+		!world_boot(w, &c, the_profile(c.kernel), the_model(c.cpu_model), the_costs(), &m));
 	ck_assert_int_eq(memcmp(w, same, sizeof(*w)), 0);
 	free(w);
 	free(same);
@@ -117,7 +119,7 @@ START_TEST(accepted_oddities)
 		struct message m = { "" };
 		struct boot b;
 
-		/* vmalloc= without a size is a reserve of nothing: refused like any that is too small */
+		/* vmalloc= without a size is a reserve of nothing, like any that is too small */
 		if (!setup_words(&b, words[i], &m))
 			ck_assert_msg(strstr(words[i], "vmalloc=,"), "%s: %s", words[i], m.text);
 	}
@@ -169,16 +171,19 @@ static const struct {
 	/* mem= and memmap= */
 	{ "ram=2G cmdline=mem=1200M", 0x4b000, 0x38000, "user-defined physical RAM map:" },
 	{ "ram=2G cmdline=mem=3G", 0x80000, 0x38000, "user-defined physical RAM map:" },
-	{ "ram=2G cmdline=mem=0x20000000", 0x20000, 0x20000, " user: 0000000000100000 - "
+	{ "ram=2G cmdline=mem=0x20000000", 0x20000, 0x20000,
+	  " user: 0000000000100000 - "
 	  "0000000020000000 (usable)" },
 	{ "ram=2G cmdline=mem=1g,mem=512m", 0x20000, 0x20000, NULL },
 	{ "ram=2G cmdline=memmap=512M", 0x20000, 0x20000, NULL },
-	{ "ram=2G cmdline=memmap=1G$1G", 0x40000, 0x38000, " user: 0000000040000000 - "
+	{ "ram=2G cmdline=memmap=1G$1G", 0x40000, 0x38000,
+	  " user: 0000000040000000 - "
 	  "0000000080000000 (reserved)" },
 	{ "ram=2G cmdline=memmap=exactmap,memmap=640K@0,memmap=127M@1M", 0x8000, 0x8000,
 	  "last_pfn = 0x8000 max_arch_pfn = 0x1000000" },
 	{ "kernel=2.4.27 ram=8G highmem=4g", 0x100000, 0x38000, "Use a PAE enabled kernel." },
-	{ "kernel=2.4.27 ram=2G highmem=off", 0x80000, 0x38000, "Warning only 896MB will be used." },
+	{ "kernel=2.4.27 ram=2G highmem=off", 0x80000, 0x38000,
+	  "Warning only 896MB will be used." },
 };
 
 START_TEST(low_and_high_memory)
@@ -294,12 +299,24 @@ END_TEST
 START_TEST(all_of_low_memory_is_mapped)
 {
 	static const char *const words[] = {
-		"split=1g ram=8G", "split=2g ram=4G", "highmem=4g split=3g_opt ram=2G",
-		"highmem=4g split=2g_opt ram=4G", "kernel=6.1 nr_cpus=32", "kernel=6.1 highmem=4g split=1g",
-		"kernel=2.6.32 nr_cpus=32 debug_highmem=yes", "kernel=2.6.37 highmem=4g", "kernel=2.4.27",
-		"kernel=2.4.27 highmem=4g nr_cpus=32", "highmem=off pae=yes", "cmdline=noexec=off",
-		"nr_cpus=64 debug_highmem=yes", "cmdline=reservetop=64M", "highmem=4g pkmap=4",
-		"cpu=pentium highmem=4g", "ram=20M highmem=4g", "kernel=6.1 ram=40M",
+		"split=1g ram=8G",
+		"split=2g ram=4G",
+		"highmem=4g split=3g_opt ram=2G",
+		"highmem=4g split=2g_opt ram=4G",
+		"kernel=6.1 nr_cpus=32",
+		"kernel=6.1 highmem=4g split=1g",
+		"kernel=2.6.32 nr_cpus=32 debug_highmem=yes",
+		"kernel=2.6.37 highmem=4g",
+		"kernel=2.4.27",
+		"kernel=2.4.27 highmem=4g nr_cpus=32",
+		"highmem=off pae=yes",
+		"cmdline=noexec=off",
+		"nr_cpus=64 debug_highmem=yes",
+		"cmdline=reservetop=64M",
+		"highmem=4g pkmap=4",
+		"cpu=pentium highmem=4g",
+		"ram=20M highmem=4g",
+		"kernel=6.1 ram=40M",
 	};
 
 	for (size_t i = 0; i < LENGTH(words); i++) {
@@ -310,10 +327,12 @@ START_TEST(all_of_low_memory_is_mapped)
 			struct access a = { .va = l->page_offset + (uint32_t)pa };
 			struct walk walk = machine_peek(&w->machine, 0, a);
 
-			ck_assert_msg(walk.fault == FAULT_NONE && walk.pa == pa, "%s: %#x", words[i], a.va);
+			ck_assert_msg(walk.fault == FAULT_NONE && walk.pa == pa, "%s: %#x",
+			              words[i], a.va);
 		}
 		for (uint32_t k = 0; k < l->end_of_fixed; k++)
-			ck_assert_msg(kernel_pte_pa(w, fix_to_virt(l, k)), "%s: fixmap %u", words[i], k);
+			ck_assert_msg(kernel_pte_pa(w, fix_to_virt(l, k)), "%s: fixmap %u",
+			              words[i], k);
 		for (uint32_t k = 0; l->highmem && k < l->last_pkmap; k++)
 			ck_assert_uint_eq(kernel_pte_pa(w, l->pkmap_base + k * PAGE_SIZE),
 			                  w->kernel.pkmap.page_table + k * (l->pae ? 8 : 4));
@@ -366,6 +385,86 @@ START_TEST(the_log)
 }
 END_TEST
 
+/* --- anything at all -------------------------------------------------------------------------- */
+
+static uint64_t seed = 1;
+
+static unsigned random_below(unsigned n)
+{
+	seed = seed * 6364136223846793005ull + 1442695040888963407ull;
+	return (unsigned)(seed >> 33) % n;
+}
+
+static void random_map(struct e820_map *map)
+{
+	uint64_t at = random_below(3) ? 0 : random_below(1 << 20);
+
+	map->nr = 0;
+	for (unsigned n = 1 + random_below(12); n--;) {
+		uint64_t size = (uint64_t)random_below(1 << 30) >> random_below(24);
+
+		if (!map->nr)
+			size = 0x9f000 + random_below(0x1000);
+		else if (map->nr == 1)
+			at = 0x100000, size += 32u << 20;
+		e820_add_region(map, at, at + size + 1,
+		                random_below(4) ? E820_RAM : (enum e820_type)(2 + random_below(3)));
+		at += size + 1 + (random_below(2) ? random_below(1 << 28) >> random_below(28) : 0);
+	}
+}
+
+static void random_cmdline(char *line, size_t size)
+{
+	static const char *const keys[] = {
+		"vmalloc=",    "highmem=", "mem=",        "memmap=",
+		"reservetop=", "noexec=",  "memmap=16M$", "memmap=64M@"
+	};
+	static const char *const sizes[] = { "1M",      "64M", "200M",  "512m",     "1G", "0",
+		                             "0x7ffff", "off", "3000M", "exactmap", "",   "4095K" };
+
+	line[0] = '\0';
+	while (random_below(3))
+		snprintf(line + strlen(line), size - strlen(line), "%s%s ",
+		         keys[random_below(LENGTH(keys))], sizes[random_below(LENGTH(sizes))]);
+}
+
+/* Whatever is asked for, it is refused with a sentence or boots into a sound world. */
+START_TEST(random_boots)
+{
+	static const char *const kernels[] = { "2.4.27", "2.6.27", "2.6.32", "2.6.37", "6.1" };
+	struct world *w = malloc(sizeof(*w));
+	unsigned booted = 0;
+
+	for (unsigned i = 0; i < 3000; i++) {
+		struct boot_config c = boot_words("");
+		struct message m = { "" };
+
+		strcpy(c.kernel, kernels[random_below(LENGTH(kernels))]);
+		c.highmem = (enum highmem_config)random_below(3);
+		c.split = random_below(2) ? VMSPLIT_3G : (enum split_config)random_below(5);
+		c.pae = random_below(4) ? UNSET : (enum tristate)(1 + random_below(2));
+		c.nr_cpus = 1 + random_below(40);
+		c.cpus = 1 + random_below(c.nr_cpus < 32 ? c.nr_cpus : 32);
+		c.ram = (uint64_t)(1 + random_below(1 << 16)) << (12 + random_below(9));
+		c.e820_given = random_below(2);
+		random_map(&c.e820);
+		random_cmdline(c.cmdline, sizeof(c.cmdline));
+		if (!world_boot(w, &c, the_profile(c.kernel), the_model(c.cpu_model), the_costs(),
+		                &m)) {
+			ck_assert_str_ne(m.text, "");
+			continue;
+		}
+		booted++;
+		ck_assert_msg(zones_check(w, &m), "%s", m.text);
+		ck_assert_uint_gt(w->kernel.layout.vmalloc_start, w->kernel.layout.high_memory);
+		ck_assert_uint_le(w->kernel.layout.max_low_pfn, w->kernel.layout.max_pfn);
+		world_release(w);
+	}
+	ck_assert_uint_gt(booted, 300);
+	free(w);
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = { refusals,
@@ -378,7 +477,8 @@ int main(void)
 		                       page_tables_two_level,
 		                       all_of_low_memory_is_mapped,
 		                       control_registers,
-		                       the_log };
+		                       the_log,
+		                       random_boots };
 
 	return boot_suite("boot", tests, LENGTH(tests));
 }

@@ -19,9 +19,16 @@ static void sound(const struct world *w)
 START_TEST(boot_gives_all_but_what_it_reserves)
 {
 	static const char *const words[] = {
-		SMALL,           "ram=2G",          "kernel=6.1 ram=2G", "kernel=2.4.27 ram=1G",
-		"ram=64G",       "kernel=2.6.37",   "kernel=6.1 highmem=4g split=1g ram=4G",
-		"ram=4M highmem=4g", "highmem=off", "kernel=2.6.32 cmdline=highmem=512M",
+		SMALL,
+		"ram=2G",
+		"kernel=6.1 ram=2G",
+		"kernel=2.4.27 ram=1G",
+		"ram=64G",
+		"kernel=2.6.37",
+		"kernel=6.1 highmem=4g split=1g ram=4G",
+		"ram=4M highmem=4g",
+		"highmem=off",
+		"kernel=2.6.32 cmdline=highmem=512M",
 	};
 
 	for (size_t i = 0; i < LENGTH(words); i++) {
@@ -33,8 +40,9 @@ START_TEST(boot_gives_all_but_what_it_reserves)
 			free += w->kernel.zone[z].free;
 		for (unsigned r = 0; r < w->kernel.node_map.nr; r++) {
 			const struct pfn_range *range = &w->kernel.node_map.range[r];
-			uint64_t end = range->end < w->kernel.layout.max_pfn ? range->end :
-			                                                       w->kernel.layout.max_pfn;
+			uint64_t end = range->end < w->kernel.layout.max_pfn ?
+			                       range->end :
+			                       w->kernel.layout.max_pfn;
 
 			ram += end > range->start ? end - range->start : 0;
 			for (uint64_t pfn = range->start; pfn < end && ram < 1 << 19; pfn++)
@@ -75,7 +83,8 @@ START_TEST(order_of_allocation)
 		ck_assert_uint_eq(alloc_pages_now(w, GFP_HIGHMEM | GFP_WAIT, 0), first + i);
 	ck_assert_uint_eq(alloc_pages_now(w, GFP_HIGHMEM | GFP_WAIT, 0), first - 1024);
 	ck_assert_uint_eq(alloc_pages_now(w, GFP_WAIT, 0), 0x37c00);
-	ck_assert(page_zone(w, alloc_pages_now(w, GFP_DMA | GFP_WAIT, 0)) == &w->kernel.zone[ZONE_DMA]);
+	ck_assert(page_zone(w, alloc_pages_now(w, GFP_DMA | GFP_WAIT, 0)) ==
+	          &w->kernel.zone[ZONE_DMA]);
 	sound(w);
 	free_world(w);
 }
@@ -115,7 +124,10 @@ END_TEST
 START_TEST(random_allocations)
 {
 	struct world *w = boot_world(SMALL);
-	struct { uint64_t pfn; unsigned order; } held[400];
+	struct {
+		uint64_t pfn;
+		unsigned order;
+	} held[400];
 	unsigned n = 0;
 	uint64_t free[3];
 	uint64_t seed = 7;
@@ -153,7 +165,8 @@ START_TEST(random_allocations)
 		ck_assert_uint_eq(w->kernel.zone[z].free, free[z]);
 	for (unsigned z = 0; z < 3; z++)
 		for (unsigned o = 0; o < 10; o++)
-			ck_assert_uint_le(w->kernel.zone[z].free_area[o].nr_free, 6); /* merged again */
+			ck_assert_uint_le(w->kernel.zone[z].free_area[o].nr_free,
+			                  6); /* merged again */
 	free_world(w);
 }
 END_TEST
@@ -242,7 +255,9 @@ START_TEST(steps_equal_now)
 	uint64_t pages[64];
 
 	for (unsigned i = 0; i < 64; i++) {
-		uint32_t gfp = i % 3 ? GFP_WAIT | GFP_HIGHMEM : i % 2 ? GFP_WAIT : GFP_WAIT | GFP_DMA;
+		uint32_t gfp = i % 3 ? GFP_WAIT | GFP_HIGHMEM :
+		               i % 2 ? GFP_WAIT :
+		                       GFP_WAIT | GFP_DMA;
 
 		pages[i] = DO(a, 0, __alloc_pages, .gfp = gfp, .order = i % 4);
 		ck_assert_uint_ne(pages[i], 0);
@@ -254,7 +269,8 @@ START_TEST(steps_equal_now)
 	}
 	for (unsigned z = 0; z < 3; z++)
 		ck_assert_int_eq(memcmp(a->kernel.zone[z].free_area, b->kernel.zone[z].free_area,
-		                        sizeof(a->kernel.zone[z].free_area)), 0);
+		                        sizeof(a->kernel.zone[z].free_area)),
+		                 0);
 	sound(a);
 	ck_assert(a->machine.cpu[0].eflags_if);
 	lab_free(a);
@@ -321,8 +337,9 @@ START_TEST(zeroed_pages)
 	phys_write(&w->machine.phys, (page + 1) << PAGE_SHIFT, &word, 4);
 	DO(w, 0, __free_pages, .pfn = page, .order = 1);
 	ck_assert_uint_eq(lab_frame_word(w, (uint32_t)page), 0xdeadbeef);
-	ck_assert_uint_eq(DO(w, 0, __alloc_pages, .gfp = GFP_WAIT | GFP_HIGHMEM | GFP_ZERO, .order = 1),
-	                  page);
+	ck_assert_uint_eq(
+		DO(w, 0, __alloc_pages, .gfp = GFP_WAIT | GFP_HIGHMEM | GFP_ZERO, .order = 1),
+		page);
 	ck_assert_uint_eq(lab_frame_word(w, (uint32_t)page), 0);
 	ck_assert_uint_eq(lab_frame_word(w, (uint32_t)page + 1), 0);
 	lab_free(w);
@@ -355,10 +372,12 @@ START_TEST(checker_sees)
 			free_list_add(broken, z, pfn + 4, 2); /* part of a block that is free */
 			break;
 		case 4:
-			free_list_add(broken, z, 0x100, 3); /* of the kernel's image, of another zone */
+			free_list_add(broken, z, 0x100,
+			              3); /* of the kernel's image, of another zone */
 			break;
 		case 5:
-			SPARSE_PUT(&broken->kernel.free_links[10], struct free_link, pfn >> 10)->prev = 3;
+			SPARSE_PUT(&broken->kernel.free_links[10], struct free_link, pfn >> 10)
+				->prev = 3;
 			break;
 		}
 		ck_assert_msg(!zones_check(broken, &m), "fault %u", fault);

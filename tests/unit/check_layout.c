@@ -10,13 +10,19 @@ static const struct row {
 	uint32_t high_memory, vmalloc_start;
 	uint64_t max_low_pfn;
 } rows[] = {
-#define R27(words, p, e, last, start, boot, pkmap, end)                                           \
-	{ "kernel=2.6.27 ram=2G " words, p, e, last, start, boot, pkmap, end, 0xf8000000,         \
-	  0xf8800000, 229376 }
-	R27("highmem=4g nr_cpus=1", 83, 517, 0xfffae000, 0xfffac000, 0xffdfa000, 0xff800000, 0xff7fe000),
-	R27("highmem=4g nr_cpus=2", 96, 517, 0xfffa1000, 0xfff9f000, 0xffdfa000, 0xff800000, 0xff7fe000),
-	R27("highmem=4g nr_cpus=4", 122, 517, 0xfff87000, 0xfff85000, 0xffdfa000, 0xff800000, 0xff7fe000),
-	R27("highmem=4g nr_cpus=8", 174, 517, 0xfff53000, 0xfff51000, 0xffdfa000, 0xff800000, 0xff7fe000),
+#define R27(words, p, e, last, start, boot, pkmap, end)                                            \
+	{                                                                                          \
+		"kernel=2.6.27 ram=2G " words, p, e, last, start, boot, pkmap, end, 0xf8000000,    \
+			0xf8800000, 229376                                                         \
+	}
+	R27("highmem=4g nr_cpus=1", 83, 517, 0xfffae000, 0xfffac000, 0xffdfa000, 0xff800000,
+	    0xff7fe000),
+	R27("highmem=4g nr_cpus=2", 96, 517, 0xfffa1000, 0xfff9f000, 0xffdfa000, 0xff800000,
+	    0xff7fe000),
+	R27("highmem=4g nr_cpus=4", 122, 517, 0xfff87000, 0xfff85000, 0xffdfa000, 0xff800000,
+	    0xff7fe000),
+	R27("highmem=4g nr_cpus=8", 174, 517, 0xfff53000, 0xfff51000, 0xffdfa000, 0xff800000,
+	    0xff7fe000),
 	R27("highmem=4g nr_cpus=32", 486, 773, 0xffe1b000, 0xffe19000, 0xffcfa000, 0xff800000,
 	    0xff7fe000),
 	R27("nr_cpus=1", 83, 517, 0xfffae000, 0xfffac000, 0xffdfa000, 0xffa00000, 0xff9fe000),
@@ -26,10 +32,10 @@ static const struct row {
 	/* other builds: PARAVIRT; F00F and PARAVIRT at 64; fences at 32 */
 	R27("nr_cpus=8 paravirt=yes", 175, 517, 0xfff53000, 0xfff50000, 0xffdfa000, 0xffa00000,
 	    0xff9fe000),
-	R27("highmem=4g nr_cpus=64 f00f=yes paravirt=yes acpi=yes", 904, 1285, 0xffc7a000, 0xffc77000,
-	    0xffafa000, 0xff400000, 0xff3fe000),
-	R27("highmem=4g nr_cpus=32 debug_highmem=yes cyclone=yes paravirt=yes", 936, 1285, 0xffc5a000,
-	    0xffc57000, 0xffafa000, 0xff400000, 0xff3fe000),
+	R27("highmem=4g nr_cpus=64 f00f=yes paravirt=yes acpi=yes", 904, 1285, 0xffc7a000,
+	    0xffc77000, 0xffafa000, 0xff400000, 0xff3fe000),
+	R27("highmem=4g nr_cpus=32 debug_highmem=yes cyclone=yes paravirt=yes", 936, 1285,
+	    0xffc5a000, 0xffc57000, 0xffafa000, 0xff400000, 0xff3fe000),
 	R27("nr_cpus=64 paravirt=yes", 903, 1285, 0xffc7b000, 0xffc78000, 0xffafa000, 0xff800000,
 	    0xff7fe000),
 	R27("highmem=4g nr_cpus=1 debug_highmem=yes", 97, 517, 0xfffa0000, 0xfff9e000, 0xffdfa000,
@@ -39,10 +45,13 @@ static const struct row {
 	R27("highmem=4g nr_cpus=1 local_apic=no io_apic=no", 18, 517, 0xfffef000, 0xfffed000,
 	    0xffdfa000, 0xff800000, 0xff7fe000),
 #undef R27
-#define R32(words, p, e, last, start, boot, pkmap, end, high, vmalloc, pfn)                       \
-	{ "kernel=2.6.32 ram=2G " words, p, e, last, start, boot, pkmap, end, high, vmalloc, pfn }
-	R32("highmem=4g nr_cpus=1", 91, 513, 0xfffa8000, 0xfffa4000, 0xffdfe000, 0xff800000, 0xff7fe000,
-	    0xf77fe000, 0xf7ffe000, 227326),
+#define R32(words, p, e, last, start, boot, pkmap, end, high, vmalloc, pfn)                        \
+	{                                                                                          \
+		"kernel=2.6.32 ram=2G " words, p, e, last, start, boot, pkmap, end, high, vmalloc, \
+			pfn                                                                        \
+	}
+	R32("highmem=4g nr_cpus=1", 91, 513, 0xfffa8000, 0xfffa4000, 0xffdfe000, 0xff800000,
+	    0xff7fe000, 0xf77fe000, 0xf7ffe000, 227326),
 	R32("highmem=4g nr_cpus=8", 224, 513, 0xfff23000, 0xfff1f000, 0xffdfe000, 0xff800000,
 	    0xff7fe000, 0xf77fe000, 0xf7ffe000, 227326),
 	R32("highmem=4g nr_cpus=32", 680, 1025, 0xffd5b000, 0xffd57000, 0xffbfe000, 0xff400000,
@@ -54,10 +63,13 @@ static const struct row {
 	R32("nr_cpus=8 debug_highmem=yes highmem=4g", 384, 769, 0xffe83000, 0xffe7f000, 0xffcfe000,
 	    0xff800000, 0xff7fe000, 0xf77fe000, 0xf7ffe000, 227326),
 #undef R32
-#define R37(words, p, e, last, start, boot, pkmap, end, high, vmalloc, pfn)                       \
-	{ "kernel=2.6.37 ram=2G " words, p, e, last, start, boot, pkmap, end, high, vmalloc, pfn }
-	R37("highmem=4g nr_cpus=1", 92, 349, 0xfffa7000, 0xfffa3000, 0xffea2000, 0xff800000, 0xff7fe000,
-	    0xf77fe000, 0xf7ffe000, 227326),
+#define R37(words, p, e, last, start, boot, pkmap, end, high, vmalloc, pfn)                        \
+	{                                                                                          \
+		"kernel=2.6.37 ram=2G " words, p, e, last, start, boot, pkmap, end, high, vmalloc, \
+			pfn                                                                        \
+	}
+	R37("highmem=4g nr_cpus=1", 92, 349, 0xfffa7000, 0xfffa3000, 0xffea2000, 0xff800000,
+	    0xff7fe000, 0xf77fe000, 0xf7ffe000, 227326),
 	R37("highmem=4g nr_cpus=32", 712, 969, 0xffd3b000, 0xffd37000, 0xffc36000, 0xff800000,
 	    0xff7fe000, 0xf77fe000, 0xf7ffe000, 227326),
 	R37("nr_cpus=8", 232, 489, 0xfff1b000, 0xfff17000, 0xffe16000, 0xffc00000, 0xffbfe000,
@@ -65,10 +77,13 @@ static const struct row {
 	R37("nr_cpus=32", 712, 969, 0xffd3b000, 0xffd37000, 0xffc36000, 0xffa00000, 0xff9fe000,
 	    0xf79fe000, 0xf81fe000, 227838),
 #undef R37
-#define R61(words, p, e, last, start, boot, pkmap, end, high, vmalloc, pfn)                       \
-	{ "kernel=6.1 ram=2G " words, p, e, last, start, boot, pkmap, end, high, vmalloc, pfn }
-	R61("highmem=4g nr_cpus=1", 87, 600, 0xfffac000, 0xfffa8000, 0xffda7000, 0xff400000, 0xff3fe000,
-	    0xf73fe000, 0xf7bfe000, 226302),
+#define R61(words, p, e, last, start, boot, pkmap, end, high, vmalloc, pfn)                        \
+	{                                                                                          \
+		"kernel=6.1 ram=2G " words, p, e, last, start, boot, pkmap, end, high, vmalloc,    \
+			pfn                                                                        \
+	}
+	R61("highmem=4g nr_cpus=1", 87, 600, 0xfffac000, 0xfffa8000, 0xffda7000, 0xff400000,
+	    0xff3fe000, 0xf73fe000, 0xf7bfe000, 226302),
 	R61("highmem=4g nr_cpus=2", 103, 616, 0xfff9c000, 0xfff98000, 0xffd97000, 0xff400000,
 	    0xff3fe000, 0xf73fe000, 0xf7bfe000, 226302),
 	R61("highmem=4g nr_cpus=8", 199, 712, 0xfff3c000, 0xfff38000, 0xffd37000, 0xff000000,
@@ -82,9 +97,11 @@ static const struct row {
 	R61("nr_cpus=32", 583, 1537, 0xffdbc000, 0xffdb8000, 0xff9fe000, 0xff000000, 0xfeffe000,
 	    0xf6ffe000, 0xf77fe000, 225278),
 #undef R61
-#define R24(words, p, last, start)                                                                \
-	{ "kernel=2.4.27 ram=2G " words, p, p + 16, last, start, start - 0x10000, 0xff800000,     \
-	  0xff7fe000, 0xf8000000, 0xf8800000, 229376 }
+#define R24(words, p, last, start)                                                                 \
+	{                                                                                          \
+		"kernel=2.4.27 ram=2G " words, p, p + 16, last, start, start - 0x10000,            \
+			0xff800000, 0xff7fe000, 0xf8000000, 0xf8800000, 229376                     \
+	}
 	R24("nr_cpus=1", 21, 0xfffee000, 0xfffe9000),
 	R24("nr_cpus=8 highmem=4g", 77, 0xfffb6000, 0xfffb1000),
 	R24("nr_cpus=32", 269, 0xffef6000, 0xffef1000),
@@ -98,7 +115,7 @@ START_TEST(worked_layouts)
 		struct boot b;
 		const struct layout *l = layout_of(&b, r->words);
 
-#define SAME(field, value) \
+#define SAME(field, value)                                                                         \
 	ck_assert_msg((field) == (value), "%s: " #field " is %#x", r->words, (unsigned)(field))
 		SAME(l->end_of_permanent, r->permanent);
 		SAME(l->end_of_fixed, r->fixed);
@@ -118,7 +135,10 @@ END_TEST
 /* The first pool slot's index depends on what lies above it. */
 START_TEST(first_kmap_index)
 {
-	static const struct { const char *words; uint32_t index; } cases[] = {
+	static const struct {
+		const char *words;
+		uint32_t index;
+	} cases[] = {
 		{ "kernel=2.6.27", 69 },
 		{ "kernel=2.6.27 paravirt=yes ohci1394=yes", 69 },
 		{ "kernel=2.6.27 f00f=yes", 70 },
@@ -168,7 +188,10 @@ END_TEST
 /* Low memory in MB (or pages, where the table has them) with plenty of RAM. */
 START_TEST(splits)
 {
-	static const struct { const char *words; uint64_t mb, pfn; } cases[] = {
+	static const struct {
+		const char *words;
+		uint64_t mb, pfn;
+	} cases[] = {
 		{ "highmem=4g split=3g", 896, 229376 },
 		{ "highmem=4g split=3g_opt", 1152, 294912 },
 		{ "highmem=4g split=2g", 1920, 491520 },
@@ -222,7 +245,11 @@ END_TEST
 
 START_TEST(vmalloc_with_less_ram)
 {
-	static const struct { const char *words; uint32_t high, start; unsigned mb; } cases[] = {
+	static const struct {
+		const char *words;
+		uint32_t high, start;
+		unsigned mb;
+	} cases[] = {
 		{ "ram=64M", 0xc4000000, 0xc4800000, 943 },
 		{ "ram=128M", 0xc8000000, 0xc8800000, 879 },
 		{ "ram=515584K", 0xdf780000, 0xe0000000, 503 },
@@ -258,7 +285,9 @@ START_TEST(btmap_boundaries)
 		snprintf(words, sizeof(words), "kernel=2.6.37 nr_cpus=%u cpus=1", n);
 		layout_of(&b, words);
 		if (n <= 60)
-			ck_assert_uint_eq(b.layout.max_low_pfn >> 8, n <= 9 ? 891 : n <= 34 ? 889 : 887);
+			ck_assert_uint_eq(b.layout.max_low_pfn >> 8, n <= 9  ? 891 :
+			                                             n <= 34 ? 889 :
+			                                                       887);
 		snprintf(words, sizeof(words), "kernel=2.6.37 highmem=4g nr_cpus=%u cpus=1", n);
 		layout_of(&b, words);
 		ck_assert_uint_eq(b.layout.max_low_pfn >> 8, n <= 34 ? 887 : 883);
@@ -300,9 +329,9 @@ END_TEST
 
 int main(void)
 {
-	const TTest *const tests[] = { worked_layouts,        first_kmap_index, no_highmem_builds,
-		                       splits,                vmalloc_with_less_ram,
-		                       btmap_boundaries,      small_pools,      cpu_entry_area };
+	const TTest *const tests[] = { worked_layouts, first_kmap_index,      no_highmem_builds,
+		                       splits,         vmalloc_with_less_ram, btmap_boundaries,
+		                       small_pools,    cpu_entry_area };
 
 	return boot_suite("layout", tests, LENGTH(tests));
 }

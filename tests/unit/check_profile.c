@@ -96,7 +96,8 @@ static void put_profile(const char *folder, const char *section, const char *lin
 }
 
 static const struct {
-	const char *section, *line, *complaint; /* complaint: "COLUMN: text", of the inserted line */
+	const char *section, *line,
+		*complaint; /* complaint: "COLUMN: text", of the inserted line */
 } faults[] = {
 	{ "[kernel]", "colour = red", "1: [kernel] has no key 'colour'" },
 	{ "[kernel]", "atomic = magic", "10: atomic is one of: typed typed_noclear stack local" },
@@ -106,14 +107,16 @@ static const struct {
 	{ "[kernel]", "preempt_bits = 99", "16: " },
 	{ "[kernel]", "pae_choice = maybe", "14: pae_choice is yes or no" },
 	{ "[kernel]", "nr_cpus_max = 8 9", "17: one value is enough for nr_cpus_max" },
-	{ "[layout]", "maxmem = from_above", "10: maxmem is one of: from_reserve from_vmalloc_end" },
+	{ "[layout]", "maxmem = from_above",
+	  "10: maxmem is one of: from_reserve from_vmalloc_end" },
 	{ "[layout]", "maxmem = from_reserve from_reserve", "23: one value is enough for maxmem" },
 	{ "[layout]", "fixaddr_top = 0x1ffffffff", "15: " },
 	{ "[layout]", "btmap_pages = many", "15: " },
 	{ "[memory]", "max_order = 12", "13: " },
 	{ "[memory]", "sizeof_page = -1", "15: " },
 	{ "[options]", "mmconfig = perhaps", "12: an option is yes or no" },
-	{ "[options]", "an_option_with_a_long_name = yes", "1: 'an_option_with_a_long_name' is too long" },
+	{ "[options]", "an_option_with_a_long_name = yes",
+	  "1: 'an_option_with_a_long_name' is too long" },
 	{ "[slots]", "USER0 USER1", "7: a slot is one name to a line" },
 	{ "[slots]", "count = 49", "9: " },
 	{ "[fixmap]", "THING = 1 nonsense", "11: [options] does not have 'nonsense'" },
@@ -143,7 +146,8 @@ START_TEST(faulty_lines)
 		put_profile(folder, faults[i].section, faults[i].line);
 		ck_assert_msg(!profile_read("x", &m), "accepted: %s", faults[i].line);
 		behind = strstr(m.text, "/x.conf:");
-		ck_assert_msg(behind && sscanf(behind, "/x.conf:%u:%n", &line, &n) == 1 && n && line > 1,
+		ck_assert_msg(behind && sscanf(behind, "/x.conf:%u:%n", &line, &n) == 1 && n &&
+		                      line > 1,
 		              "%s: %s", faults[i].line, m.text);
 		behind += n;
 		ck_assert_msg(!strncmp(behind, faults[i].complaint, strlen(faults[i].complaint)),
@@ -194,7 +198,10 @@ START_TEST(holes)
 	static const struct hole known[] = { HOLE("mb", 896), HOLE("va", 0xc0de),
 		                             HOLE_WORD("name", "DMA"), HOLE_WORD("bad", "%s%n"),
 		                             HOLES_END };
-	static const struct { const char *text, *result; bool all; } cases[] = {
+	static const struct {
+		const char *text, *result;
+		bool all;
+	} cases[] = {
 		{ "", "", true },
 		{ "no holes at 100%", "no holes at 100%", true },
 		{ "{mb}MB", "896MB", true },
@@ -211,14 +218,15 @@ START_TEST(holes)
 	char out[64];
 
 	for (size_t i = 0; i < LENGTH(cases); i++) {
-		ck_assert_msg(text_fill(out, sizeof(out), cases[i].text, known) == cases[i].all, "%s",
-		              cases[i].text);
+		ck_assert_msg(text_fill(out, sizeof(out), cases[i].text, known) == cases[i].all,
+		              "%s", cases[i].text);
 		ck_assert_str_eq(out, cases[i].result);
 	}
 	text_fill(out, 6, "{mb}MB of memory", known);
 	ck_assert_str_eq(out, "896MB");
 	ck_assert(text_valid("{2}{name:-8} 0x{start:08x}") && text_valid("plain"));
-	ck_assert(!text_valid("{Name}") && !text_valid("}") && !text_valid("{}") && !text_valid("{99}"));
+	ck_assert(!text_valid("{Name}") && !text_valid("}") && !text_valid("{}") &&
+	          !text_valid("{99}"));
 }
 END_TEST
 

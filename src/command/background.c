@@ -104,9 +104,9 @@ void background_answer(const struct interp *in, const struct background *b, json
 
 	text_line(message);
 	text_add(message, "Task %u (%s): %s", b->task, b->command, text_get(&a.message));
-	json_array_append_new(array, json_pack("{s:i, s:s, s:s, s:o}", "task", (int)b->task, "command",
-	                                       b->command, "status", status_name(status), "result",
-	                                       a.result));
+	json_array_append_new(array, json_pack("{s:i, s:s, s:s, s:o}", "task", (int)b->task,
+	                                       "command", b->command, "status", status_name(status),
+	                                       "result", a.result));
 	text_free(&a.message);
 }
 

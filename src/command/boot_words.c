@@ -89,7 +89,8 @@ static bool set_number(const char *key, const char *value, uint64_t max, uint64_
                        struct message *m)
 {
 	if (!conf_number(value, n))
-		return fail(m, "%s=%s is no number: decimal or 0x, with K, M or G behind it", key, value);
+		return fail(m, "%s=%s is no number: decimal or 0x, with K, M or G behind it", key,
+		            value);
 	if (*n > max)
 		return fail(m, "%s=%s is too much: at most %" PRIu64, key, value, max);
 	return true;
@@ -189,7 +190,8 @@ bool boot_word(struct boot_config *c, const char *key, const char *value, bool f
 	for (unsigned i = 0; boot_options[i].key; i++)
 		if (strcmp(boot_options[i].key, key) == 0) {
 			if (boot_options[i].kind == ARG_FILE && !files)
-				return fail(m, "%s=%s reads a file, which a lesson may not do", key, value);
+				return fail(m, "%s=%s reads a file, which a lesson may not do", key,
+				            value);
 			return setters[i](c, value, m);
 		}
 	return set_option(c, key, value, m);

@@ -25,7 +25,8 @@ unsigned layout_regions(const struct layout *l, struct region region[REGIONS_MAX
 	region_add(region, &n, "lowmem", l->page_offset, l->high_memory);
 	region_add(region, &n, "vmalloc", l->vmalloc_start, l->vmalloc_end);
 	if (l->highmem)
-		region_add(region, &n, "pkmap", l->pkmap_base, l->pkmap_base + l->last_pkmap * PAGE_SIZE);
+		region_add(region, &n, "pkmap", l->pkmap_base,
+		           l->pkmap_base + l->last_pkmap * PAGE_SIZE);
 	if (l->ldt_base)
 		region_add(region, &n, "ldt", l->ldt_base, l->cpu_entry_area);
 	if (l->cpu_entry_area)
@@ -44,8 +45,8 @@ static json_t *regions_json(const struct layout *l)
 	json_t *array = json_array();
 
 	for (unsigned i = 0; i < n; i++)
-		json_array_append_new(array, json_pack("{s:s, s:o, s:o}", "name", region[i].name, "start",
-		                                       json_hex(region[i].start), "end",
+		json_array_append_new(array, json_pack("{s:s, s:o, s:o}", "name", region[i].name,
+		                                       "start", json_hex(region[i].start), "end",
 		                                       json_hex(region[i].end)));
 	return array;
 }

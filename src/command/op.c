@@ -58,8 +58,10 @@ static bool say_lock(struct call *c, const struct spinlock *lock, const char *na
 {
 	if (!lock->locked || lock->cpu == cpu)
 		return false;
-	say(c, "CPU %u spins on %s, which task %u on CPU %u holds: move that one with `step task%u` "
-	    "or `run`.", cpu, name, lock->task, lock->cpu, lock->task);
+	say(c,
+	    "CPU %u spins on %s, which task %u on CPU %u holds: move that one with `step task%u` "
+	    "or `run`.",
+	    cpu, name, lock->task, lock->cpu, lock->task);
 	return true;
 }
 
@@ -69,15 +71,18 @@ void op_why_blocked(struct call *c, unsigned cpu, unsigned task)
 	const struct task *t = task_get(w, task);
 
 	if (t->state == TASK_UNINTERRUPTIBLE) {
-		say(c, "Task %u sleeps: every slot of the pool is in use. A `kunmap` wakes it; `run` "
-		    "lets it go on.", task);
+		say(c,
+		    "Task %u sleeps: every slot of the pool is in use. A `kunmap` wakes it; `run` "
+		    "lets it go on.",
+		    task);
 		return;
 	}
 	if (say_lock(c, &w->kernel.kmap_lock, "kmap_lock", cpu) ||
 	    say_lock(c, &w->kernel.call_lock, "call_function_lock", cpu))
 		return;
 	if (w->kernel.call_data.finished < w->kernel.call_data.expected)
-		say(c, "CPU %u waits: %u of the %u CPUs that it called have answered. The others have "
+		say(c,
+		    "CPU %u waits: %u of the %u CPUs that it called have answered. The others have "
 		    "interrupts disabled or stand still: `exit` their context or `step` them, then `run`.",
 		    cpu, w->kernel.call_data.finished, w->kernel.call_data.expected);
 	else

@@ -151,7 +151,8 @@ static enum status play(struct player *p, FILE *file, const char *name)
 
 	while (!stopped(p) && (n = read_line(file, line)) >= 0) {
 		if (++number > SCRIPT_MAX_LINES)
-			status = answer_bad_line(p, name, number, 1, "the script has too many lines");
+			status = answer_bad_line(p, name, number, 1,
+			                         "the script has too many lines");
 		else
 			status = play_line(p, name, number, line, n);
 		if (status > worst)

@@ -18,7 +18,8 @@ static const struct setting {
 	const char *doc;
 } settings[] = {
 	{ "animation", "on", "on off", 0, 0, "Whether the curses screen plays a command's steps." },
-	{ "speed", "70", "10 to 2000", 10, 2000, "Milliseconds that each step of an animation stays." },
+	{ "speed", "70", "10 to 2000", 10, 2000,
+	  "Milliseconds that each step of an animation stays." },
 	{ "theme", "dark", "dark light mono", 0, 0, "The palette of the curses screen." },
 };
 #define SETTINGS (sizeof(settings) / sizeof(settings[0]))
@@ -96,7 +97,8 @@ const char *setting_get(const struct interp *in, const char *name)
 		return in->setting[i];
 	if (knob < 0)
 		return NULL;
-	return session_world(in->session) && session_knob(in->session, (enum knob)knob) ? "on" : "off";
+	return session_world(in->session) && session_knob(in->session, (enum knob)knob) ? "on" :
+	                                                                                  "off";
 }
 
 /* Whether `value` is one of the words. */
@@ -144,7 +146,8 @@ bool setting_set(struct interp *in, const char *name, const char *value, struct 
 		return unknown(name, m);
 	if (i >= 0) {
 		if (!fits(&settings[i], value))
-			return fail(m, "%s cannot be '%s': it takes %s", name, value, settings[i].words);
+			return fail(m, "%s cannot be '%s': it takes %s", name, value,
+			            settings[i].words);
 		snprintf(in->setting[i], sizeof(in->setting[i]), "%s", value);
 		return true;
 	}

@@ -88,7 +88,8 @@ static int run(const struct options *o, bool input_is_open)
 		return EXIT_GOOD;
 	}
 	if (o->batch && has_lesson(o)) {
-		fail(&m, "a lesson wants a reader: \"kmaplab lesson run --solve FILE\" plays it alone");
+		fail(&m,
+		     "a lesson wants a reader: \"kmaplab lesson run --solve FILE\" plays it alone");
 		return usage_error(&m);
 	}
 	if (!input_is_open && !o->nr_commands && !o->nr_files) {

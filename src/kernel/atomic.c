@@ -9,12 +9,13 @@
 #include <string.h>
 
 static const struct atomic_ops generations[] = {
-	{ "typed_noclear", ATOMIC_BY_CARE, true, &kmap_atomic_noclear_op,
-	  &kunmap_atomic_noclear_op, false },
-	{ "typed", ATOMIC_NO_PAGEFAULT, true, &kmap_atomic_prot_op, &kunmap_atomic_typed_op, false },
+	{ "typed_noclear", ATOMIC_BY_CARE, true, &kmap_atomic_noclear_op, &kunmap_atomic_noclear_op,
+	  false },
+	{ "typed", ATOMIC_NO_PAGEFAULT, true, &kmap_atomic_prot_op, &kunmap_atomic_typed_op,
+	  false },
 	{ "stack", ATOMIC_NO_PAGEFAULT, false, &__kmap_atomic_op, &__kunmap_atomic_op, false },
-	{ "local", ATOMIC_NO_PREEMPT, false, &__kmap_local_page_prot_op,
-	  &kunmap_local_indexed_op, true },
+	{ "local", ATOMIC_NO_PREEMPT, false, &__kmap_local_page_prot_op, &kunmap_local_indexed_op,
+	  true },
 };
 
 const struct atomic_ops *atomic_ops_find(const char *word)

@@ -28,7 +28,8 @@ static void warn(struct world *w, unsigned cpu, const char *key)
 {
 	const char *text = profile_text(w->kernel.profile, key);
 
-	printk(w, "%s", text ? text : "WARNING: at arch/x86/mm/highmem_32.c debug_kmap_atomic_prot()");
+	printk(w, "%s",
+	       text ? text : "WARNING: at arch/x86/mm/highmem_32.c debug_kmap_atomic_prot()");
 	w->kernel.slot_check.warned++;
 	w->kernel.slot_check.count++;
 	w->kernel.stats.warnings++;

@@ -124,7 +124,8 @@ OP(kunmap_atomic_noclear)
 	if (f->vaddr < w->kernel.layout.fixaddr_start)
 		RETURN(0);
 	STEP("if (vaddr != __fix_to_virt(FIX_KMAP_BEGIN+idx)) out_of_line_bug();")
-	BUG_ON(f->vaddr != slot_address(w, c->cpu, (unsigned)f->slot), "include/asm-i386/highmem.h");
+	BUG_ON(f->vaddr != slot_address(w, c->cpu, (unsigned)f->slot),
+	       "include/asm-i386/highmem.h");
 	STEP("pte_clear(kmap_pte-idx);")
 	set_pte(w, c->cpu, f->vaddr, 0);
 	STEP("__flush_tlb_one(vaddr);")

@@ -144,8 +144,10 @@ static struct field *keyed_line(struct part *part, const struct source_line *l, 
 	enum key key;
 
 	if (!colon || key_size >= sizeof name) {
-		problem(p, line, indent + 1, "a line of a %s block is `key: value`; a line that goes "
-		        "on with a value begins with a blank", kind_names[part->kind]);
+		problem(p, line, indent + 1,
+		        "a line of a %s block is `key: value`; a line that goes "
+		        "on with a value begins with a blank",
+		        kind_names[part->kind]);
 		return NULL;
 	}
 	memcpy(name, l->start, key_size);
@@ -227,7 +229,8 @@ static void check_expression(const char *text, const struct field *f, struct pro
 static void check_binding(const struct field *f, struct problems *p)
 {
 	const char *equals = strchr(f->value, '=');
-	size_t n = strspn(f->value, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789");
+	size_t n =
+		strspn(f->value, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789");
 
 	if (!equals || !n || isdigit((unsigned char)*f->value) ||
 	    f->value[n + strspn(f->value + n, " \t")] != '=')
@@ -301,7 +304,8 @@ static void check_numbers(const struct part *part, struct problems *p)
 			        keys[k].most, keys[k].name);
 	}
 	if (part_field(part, KEY_CHOICE, 0) && !part_field(part, KEY_CHOICE, 1))
-		problem(p, part->line, 1, "a question with one `choice:` is none: offer another, or "
+		problem(p, part->line, 1,
+		        "a question with one `choice:` is none: offer another, or "
 		        "none at all for a number");
 }
 

@@ -86,7 +86,8 @@ static void check_machine(struct lesson *l, const char *value, const struct plac
 
 	(void)l;
 	if (strpbrk(value, ";#"))
-		problem(at->p, at->line, at->column, "';' and '#' have no place among words of boot");
+		problem(at->p, at->line, at->column,
+		        "';' and '#' have no place among words of boot");
 	if (strchr(value, '"') || strchr(value, '\''))
 		return; /* cmdline="vmalloc=256M mem=1200M": boot itself will judge */
 	while (next_word(&value, word, sizeof word)) {
@@ -108,7 +109,8 @@ static void check_seed(struct lesson *l, const char *value, const struct place *
 static void check_skip(struct lesson *l, const char *value, const struct place *at)
 {
 	if (!conf_bool(value, &l->allow_skip))
-		problem(at->p, at->line, at->column, "allow-skip is yes or no; this is '%s'", value);
+		problem(at->p, at->line, at->column, "allow-skip is yes or no; this is '%s'",
+		        value);
 }
 
 static const struct {
@@ -140,8 +142,10 @@ static void unknown_key(const char *name, unsigned line, struct problems *p)
 	if (near)
 		problem(p, line, 1, "front matter has no '%s'; did you mean '%s'?", name, near);
 	else
-		problem(p, line, 1, "front matter has no '%s', but title, id, kernel, machine, seed, "
-		        "requires, allow-skip", name);
+		problem(p, line, 1,
+		        "front matter has no '%s', but title, id, kernel, machine, seed, "
+		        "requires, allow-skip",
+		        name);
 }
 
 /* "key: value" of one line. */
@@ -193,7 +197,8 @@ unsigned front_read(struct lesson *l, const char *text, struct problems *p)
 	bool closed = false;
 
 	if (!source_next(text, &line) || !is_rule(&line)) {
-		problem(p, 1, 1, "a lesson begins with front matter: a line `---`, then `title: ...` "
+		problem(p, 1, 1,
+		        "a lesson begins with front matter: a line `---`, then `title: ...` "
 		        "and `id: ...`, then `---` again");
 		return 0;
 	}
@@ -205,7 +210,8 @@ unsigned front_read(struct lesson *l, const char *text, struct problems *p)
 			break;
 	}
 	if (!closed)
-		problem(p, 1, 1, "the front matter that begins here does not end: add a line `---`");
+		problem(p, 1, 1,
+		        "the front matter that begins here does not end: add a line `---`");
 	for (int i = 0; i < FRONT_KEYS; i++)
 		if (front[i].needed && !l->front[i])
 			problem(p, 1, 1, "the front matter needs `%s: ...`, %s", front[i].name,

@@ -65,7 +65,8 @@ void inline_check(const char *text, unsigned line, unsigned column, struct probl
 
 		advance(text, at.start, &line, &column);
 		if (!at.size)
-			problem(p, line, column, "`{=` has no `}` near it on its line (write `\\{=` for the "
+			problem(p, line, column,
+			        "`{=` has no `}` near it on its line (write `\\{=` for the "
 			        "characters themselves)");
 		else if (!(e = expr_parse_at(at.text, &inside, &m)))
 			problem(p, line, column + 2 + inside - 1, "%s", m.text);

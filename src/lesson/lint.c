@@ -141,8 +141,10 @@ static void check_prose(const struct lint *lint)
 
 		if (lines <= SCREEN_LINES)
 			continue;
-		snprintf(text, sizeof text, "%u lines of prose with nothing to do; at most %u fit on "
-		         "a screen", lines, SCREEN_LINES);
+		snprintf(text, sizeof text,
+		         "%u lines of prose with nothing to do; at most %u fit on "
+		         "a screen",
+		         lines, SCREEN_LINES);
 		complain(lint, part->line, text);
 	}
 }

@@ -248,7 +248,8 @@ static void unknown_kind(const struct reading *r, const char *word, unsigned lin
 		problem(r->p, line, 1, "there is no kmaplab block of kind '%s'; did you mean '%s'?",
 		        word, near);
 	else if (*word)
-		problem(r->p, line, 1, "there is no kmaplab block of kind '%s', but %s", word, list);
+		problem(r->p, line, 1, "there is no kmaplab block of kind '%s', but %s", word,
+		        list);
 	else
 		problem(r->p, line, 1, "which kind of kmaplab block? One of %s", list);
 }
@@ -276,7 +277,8 @@ static void add_prose(struct reading *r, cmark_node *node)
 	struct part *last = l->nr_parts ? &l->part[l->nr_parts - 1] : NULL;
 
 	if (!last || last->kind != PART_PROSE) {
-		last = add_part(r, PART_PROSE, (unsigned)cmark_node_get_start_line(node) + r->offset);
+		last = add_part(r, PART_PROSE,
+		                (unsigned)cmark_node_get_start_line(node) + r->offset);
 		if (last)
 			last->first = node;
 	}

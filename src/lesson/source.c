@@ -109,11 +109,13 @@ static void refuse(const char *s, unsigned line, unsigned column, struct problem
 	if (c == 0)
 		problem(p, line, column, "a NUL byte: a lesson is text");
 	else if (c == 0x1b)
-		problem(p, line, column, "an escape character: a lesson cannot command the terminal");
+		problem(p, line, column,
+		        "an escape character: a lesson cannot command the terminal");
 	else if (c < 0x20 || c == 0x7f)
 		problem(p, line, column, "the control character 0x%02x: remove it", c);
 	else if (c == 0xe2)
-		problem(p, line, column, "a character that turns the direction of writing, or broken "
+		problem(p, line, column,
+		        "a character that turns the direction of writing, or broken "
 		        "UTF-8: remove it");
 	else
 		problem(p, line, column, "the byte 0x%02x is not UTF-8 text here: save the file as "

@@ -62,7 +62,8 @@ void task_begin(struct lesson_run *r)
 	for (unsigned i = 0; (let = part_field(run_part(r), KEY_LET, i)); i++)
 		bind(r, let);
 	if (goals_reached(r))
-		run_fault(r, run_part(r)->line, "the goal of this task holds before anything is done");
+		run_fault(r, run_part(r)->line,
+		          "the goal of this task holds before anything is done");
 }
 
 void task_set(struct lesson_run *r)
@@ -79,9 +80,11 @@ static void praise(struct lesson_run *r)
 	const char *par = part_value(part, KEY_PAR), *why = part_value(part, KEY_WHY);
 
 	if (par && n <= strtoul(par, NULL, 0))
-		run_say(r, SAY_RIGHT, "Done, with %u command%s; par is %s.", n, n == 1 ? "" : "s", par);
+		run_say(r, SAY_RIGHT, "Done, with %u command%s; par is %s.", n, n == 1 ? "" : "s",
+		        par);
 	else if (par)
-		run_say(r, SAY_RIGHT, "Done. You took %u commands; it can be done with %s.", n, par);
+		run_say(r, SAY_RIGHT, "Done. You took %u commands; it can be done with %s.", n,
+		        par);
 	else
 		run_say(r, SAY_RIGHT, "Done.");
 	if (why)

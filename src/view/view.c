@@ -149,6 +149,6 @@ void status_draw(struct area a, const struct view_state *s)
 	x = a.cols - text_width(when) - 1;
 	area_text(a, 0, x < 1 ? 1 : x, STYLE_STATUS, when);
 	area_printf(area_part(a, 0, 0, 1, x - 1), 0, 1, STYLE_STATUS, "Linux %s  %s  %s  %s  %s",
-	            c->kernel, highmem_name(&w->kernel.layout, c->highmem), split_name(c->split), ram,
-	            cpus);
+	            c->kernel, highmem_name(&w->kernel.layout, c->highmem), split_name(c->split),
+	            ram, cpus);
 }

@@ -128,7 +128,8 @@ static bool op_kmapnb(struct trace *t, const char *args, const char *answer)
 	uint64_t pfn, va;
 
 	return page_arg(t, args, &pfn) &&
-	       call(t, 0, &kmap_nonblock_op, &(FRAME(kmap_nonblock)){ .pfn = (uint32_t)pfn }, &va) &&
+	       call(t, 0, &kmap_nonblock_op, &(FRAME(kmap_nonblock)){ .pfn = (uint32_t)pfn },
+	            &va) &&
 	       check_va(t, pfn, va, strtoul(strstr(answer, "va=") + 3, NULL, 16)) &&
 	       check_flushed(t, answer);
 }
@@ -405,8 +406,8 @@ static bool op_nestbg(struct trace *t, const char *args, const char *answer)
 		return trace_differs(t, "cannot read the operation");
 	nest.map[0].slot = typed ? (int)slot : -1;
 	nest.map[0].pfn = t->pfn[a];
-	if (!nest_map(t, &nest) ||
-	    !check_va(t, t->pfn[a], nest.map[0].va, strtoul(strstr(answer, "first=") + 6, NULL, 16)))
+	if (!nest_map(t, &nest) || !check_va(t, t->pfn[a], nest.map[0].va,
+	                                     strtoul(strstr(answer, "first=") + 6, NULL, 16)))
 		return false;
 	session_start(t->s, 1, &kmap_atomic_op,
 	              &(FRAME(kmap_atomic)){ .pfn = (uint32_t)t->pfn[b], .slot = nest.map[0].slot },
@@ -445,8 +446,8 @@ static bool op_pkpte(struct trace *t, const char *args, const char *answer)
 /* --- contexts --------------------------------------------------------------------------------- */
 
 /* One map in a context: how to get into it and out again. */
-static bool in_context(struct trace *t, const char *args, const char *answer, const struct op *enter,
-                       const struct op *leave)
+static bool in_context(struct trace *t, const char *args, const char *answer,
+                       const struct op *enter, const struct op *leave)
 {
 	uint64_t result, nothing[FRAME_BYTES / 8] = { 0 };
 	char on_cpu0[64];

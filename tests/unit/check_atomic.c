@@ -285,7 +285,8 @@ START_TEST(the_slot_check_knows_contexts)
 
 	for (size_t i = 0; i < LENGTH(rows); i++)
 		for (unsigned where = 0; where < 5; where++)
-			ck_assert_msg(warnings_in(w, rows[i].slot, where) == rows[i].warnings[where],
+			ck_assert_msg(warnings_in(w, rows[i].slot, where) ==
+			                      rows[i].warnings[where],
 			              "%s in context %u: %u warnings", rows[i].slot, where,
 			              warnings_in(w, rows[i].slot, where));
 	lab_free(w);

@@ -15,7 +15,7 @@
 
 #define RUN_BLOCK "```kmaplab run\nkmap p\n```\n"
 #define PREDICT_BLOCK "```kmaplab predict\nask: How many?\nanswer: = pkmap.size\n```\n"
-#define TASK_BLOCK                                                                                       \
+#define TASK_BLOCK                                                                                 \
 	"```kmaplab task\nask: Do it.\ngoal: pkmap.used == 1\nsolution: kmap p\n"                  \
 	"not-solution: kunmap p\n```\n"
 
@@ -57,7 +57,8 @@ static const struct {
 	{ HEAD "- a list\n\n  ```kmaplab run\n  kmap p\n  ```\n",
 	  "l:7:3: a kmaplab block stands at the left margin, not in a list or quote\n" },
 	{ HEAD "```kmaplab run\n# nothing\n```\n", "l:5:1: this run block is empty\n" },
-	{ HEAD "```kmaplab predict\nask: x\n```\n", "l:5:1: this predict block has no `answer:`\n" },
+	{ HEAD "```kmaplab predict\nask: x\n```\n",
+	  "l:5:1: this predict block has no `answer:`\n" },
 	{ HEAD "```kmaplab predict\nask: x\nanswer: 5\n```\n",
 	  "l:7:9: an answer is computed, never written down: `answer: = expression`\n" },
 	{ HEAD "```kmaplab predict\nask: x\nask: y\nchoice: 1\nanswer: = 1\nwrong: no\n```\n",
@@ -79,7 +80,8 @@ static const struct {
 	  "with a blank\n" },
 	{ HEAD "```kmaplab task\nask: x\nlet: 3 = 4\ngoal: 1\nsolution: a\nnot-solution: b\n```\n",
 	  "l:7:6: here belongs `name = expression`\n" },
-	{ HEAD "```kmaplab view\npkmap zones\n```\n", "l:6:1: here belongs the name of one view\n" },
+	{ HEAD "```kmaplab view\npkmap zones\n```\n",
+	  "l:6:1: here belongs the name of one view\n" },
 	{ HEAD "Slots: {= pkmap.size\n",
 	  "l:5:8: `{=` has no `}` near it on its line (write `\\{=` for the characters "
 	  "themselves)\n" },
@@ -111,9 +113,11 @@ END_TEST
 static const struct {
 	const char *text, *place;
 } expressions[] = {
-	{ HEAD "```kmaplab task\nask: x\ngoal: pkmap.used == ==\nsolution: a\nnot-solution: b\n```\n",
+	{ HEAD
+	  "```kmaplab task\nask: x\ngoal: pkmap.used == ==\nsolution: a\nnot-solution: b\n```\n",
 	  "l:7:21: " },
-	{ HEAD "```kmaplab task\nask: x\nlet: n = 1 +\ngoal: 1\nsolution: a\nnot-solution: b\n```\n",
+	{ HEAD
+	  "```kmaplab task\nask: x\nlet: n = 1 +\ngoal: 1\nsolution: a\nnot-solution: b\n```\n",
 	  "l:7:13: " },
 	{ HEAD "```kmaplab predict\nask: x\nanswer: = pkmap.seize\n```\n", "l:7:11: " },
 	{ HEAD "```kmaplab expect\nstats.oops == 0\n  pkmap.used <\n```\n", "l:7:15: " },
@@ -207,7 +211,8 @@ START_TEST(a_good_lesson_has_its_parts)
 	static const char text[] =
 		"---\ntitle: A test\nid: test\nkernel: 2.6.27 6.1\nmachine: ram=1G\nseed: 0x10\n"
 		"requires: a b\nallow-skip: no\n---\n# Heading\n\nSome *prose* with `{= 1 + 1}`.\n\n"
-		"<!-- note: wait -->\n\nMore.\n\n" RUN_BLOCK "\n" PREDICT_BLOCK "\n" TASK_BLOCK "\nThe end.\n";
+		"<!-- note: wait -->\n\nMore.\n\n" RUN_BLOCK "\n" PREDICT_BLOCK "\n" TASK_BLOCK
+		"\nThe end.\n";
 	static const enum part_kind kinds[] = { PART_PROSE, PART_RUN, PART_PREDICT, PART_TASK,
 		                                PART_PROSE };
 	static const unsigned lines[] = { 10, 18, 22, 27, 34 };
@@ -272,7 +277,8 @@ static const struct {
 
 START_TEST(text_flows_into_lines)
 {
-	char *set = flow_paragraph(flows[_i].text, flows[_i].width, flows[_i].first, flows[_i].rest);
+	char *set =
+		flow_paragraph(flows[_i].text, flows[_i].width, flows[_i].first, flows[_i].rest);
 
 	ck_assert_str_eq(set, flows[_i].lines);
 	free(set);

@@ -154,7 +154,8 @@ static uint32_t the_event(const struct world *w, uint32_t from, unsigned kind, u
 	for (uint32_t seq = from + 1; seq <= lab_now(w); seq++) {
 		const struct event *e = event_get(&w->machine.log, seq);
 
-		if (e && e->kind == kind && (e->cpu == cpu || (kind == EVENT_IPI_SEND && e->arg[0] == cpu))) {
+		if (e && e->kind == kind &&
+		    (e->cpu == cpu || (kind == EVENT_IPI_SEND && e->arg[0] == cpu))) {
 			ck_assert_uint_eq(found, 0);
 			found = seq;
 		}
@@ -262,9 +263,10 @@ START_TEST(kmap_flush_unused_frees_without_a_wrap)
 	DO(w, 0, kunmap, .pfn = p[0]);
 	from = lab_now(w);
 	DO(w, 1, kmap_flush_unused, 0);
-	ck_assert_str_eq(lab_events(w, from, "PKMAP_COUNT PTE_CLEAR PKMAP_WRAP PKMAP_FLUSH FLUSH_DONE"),
-	                 "1:PKMAP_COUNT(1,0,1) 1:PTE_CLEAR(pkmap+1) 1:PKMAP_FLUSH(1,1) "
-	                 "0:FLUSH_DONE(0) 1:FLUSH_DONE(1)");
+	ck_assert_str_eq(
+		lab_events(w, from, "PKMAP_COUNT PTE_CLEAR PKMAP_WRAP PKMAP_FLUSH FLUSH_DONE"),
+		"1:PKMAP_COUNT(1,0,1) 1:PTE_CLEAR(pkmap+1) 1:PKMAP_FLUSH(1,1) "
+		"0:FLUSH_DONE(0) 1:FLUSH_DONE(1)");
 	ck_assert_str_eq(lab_counts(w), "0 0 2 0");
 	ck_assert_uint_eq(w->kernel.pkmap.last_pkmap_nr, 2);
 	lab_sound(w);

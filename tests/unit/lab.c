@@ -256,7 +256,8 @@ void lab_step_to(struct world *w, unsigned cpu, const char *text)
 {
 	for (unsigned n = 0; strcmp(lab_at(w, cpu), text); n++) {
 		ck_assert_msg(n < 100000, "never came to \"%s\"", text);
-		ck_assert_msg(lab_step(w, cpu), "stuck at \"%s\" before \"%s\"", lab_at(w, cpu), text);
+		ck_assert_msg(lab_step(w, cpu), "stuck at \"%s\" before \"%s\"", lab_at(w, cpu),
+		              text);
 	}
 }
 
@@ -282,8 +283,8 @@ uint32_t lab_load(struct world *w, unsigned cpu, uint32_t va)
 
 bool lab_faults(struct world *w, unsigned cpu, uint32_t va)
 {
-	return machine_translate(&w->machine, cpu, (struct access){ va, ACCESS_READ, false }).fault !=
-	       FAULT_NONE;
+	return machine_translate(&w->machine, cpu, (struct access){ va, ACCESS_READ, false })
+	               .fault != FAULT_NONE;
 }
 
 uint32_t lab_frame_word(const struct world *w, uint32_t pfn)

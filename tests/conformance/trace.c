@@ -77,6 +77,7 @@ static bool page_arg(struct trace *t, const char *args, uint64_t *pfn)
 {
 	unsigned n = (unsigned)atoi(args);
 
+	*pfn = 0;
 	if (n >= t->nr_pages)
 		return trace_differs(t, "page %u was never allocated", n);
 	*pfn = t->pfn[n];

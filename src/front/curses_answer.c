@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define LESSON_KEPT 20000 /* bytes */
+
 static void empty(struct shown_text *t)
 {
 	free(t->text);
@@ -34,10 +36,18 @@ static void append(struct shown_text *t, const char *text)
 void answer_begin(struct curses_front *f, const char *command)
 {
 	free(f->command);
-	empty(&f->answer);
-	f->lesson_read = true;
 	f->command = strdup(command);
 	f->screen.command = *f->command ? f->command : NULL;
+	f->answer_old = true;
+}
+
+/* The old answer makes room. */
+static void clear(struct curses_front *f)
+{
+	if (!f->answer_old)
+		return;
+	empty(&f->answer);
+	f->answer_old = false;
 	f->screen.answer = NULL;
 	f->screen.failed = false;
 	f->screen.scroll = 0;
@@ -46,11 +56,17 @@ void answer_begin(struct curses_front *f, const char *command)
 
 void answer_add(struct curses_front *f, const char *text, bool failed)
 {
+	clear(f);
 	if (!*text)
 		return;
 	append(&f->answer, text);
 	f->screen.answer = f->answer.text;
 	f->screen.failed = failed;
+}
+
+void answer_done(struct curses_front *f)
+{
+	clear(f);
 }
 
 void answer_end(struct curses_front *f)
@@ -93,15 +109,12 @@ bool answer_fold(struct curses_front *f)
 	return true;
 }
 
-/* Formatted as plain mode prints it. In a column of its own when there is one, so that the views
- * and what commands answer can be seen beside it. */
-void answer_say(void *ctx, enum say_kind kind, const char *text)
+/* As plain mode prints it. The caller frees it. */
+static char *said(enum say_kind kind, const char *text)
 {
-	struct curses_front *f = ctx;
 	char *lines = NULL;
 	size_t size = 0;
 	FILE *file = open_memstream(&lines, &size);
-	bool beside;
 
 	if (!file)
 		abort();
@@ -109,18 +122,38 @@ void answer_say(void *ctx, enum say_kind kind, const char *text)
 	fclose(file);
 	if (size && lines[size - 1] == '\n')
 		lines[size - 1] = '\0';
-	beside = screen_lesson_cols(f->grid.cols);
-	if (beside && f->lesson_read)
-		empty(&f->lesson);
-	f->lesson_read = f->lesson_read && !beside;
-	/* No air above the first. */
-	text = lines + (lines[0] == '\n' && !(beside ? f->lesson.size : f->answer.size));
-	if (beside) {
-		append(&f->lesson, text);
+	return lines;
+}
+
+/* A lesson's own column holds a good deal of what it said, the newest last. */
+static void trim(struct shown_text *t)
+{
+	char *line = t->size > LESSON_KEPT ? strchr(t->text + t->size / 2, '\n') : NULL;
+
+	if (!line)
+		return;
+	t->size -= (size_t)(line + 1 - t->text);
+	memmove(t->text, line + 1, t->size + 1);
+}
+
+/* In a column of its own when there is one, so that the views and what commands answer can be seen
+ * beside it; else as an answer. */
+void answer_say(void *ctx, enum say_kind kind, const char *text)
+{
+	struct curses_front *f = ctx;
+	char *lines = said(kind, text);
+
+	if (screen_lesson_cols(f->grid.cols)) {
+		append(&f->lesson, lines);
+		trim(&f->lesson);
 		f->screen.lesson = f->lesson.text;
+	} else if (kind == SAY_STATUS && f->answer_old) {
+		/* Nothing new: what it speaks of is better left standing. */
+		f->answer_old = false;
 	} else {
-		f->screen.lesson = NULL;
-		answer_add(f, text, false);
+		/* No air above the first. */
+		clear(f);
+		answer_add(f, lines + (!f->answer.size && lines[0] == '\n'), false);
 	}
 	free(lines);
 }

@@ -71,8 +71,10 @@ static void list(struct curses_front *f, size_t start)
 	}
 	memcpy(before, line, start);
 	before[start] = '\0';
-	*p = (struct popup){ .title = "what could stand here", .foot = (int)f->nr_candidates > popup_room(f->grid.rows) ?
-		                     " Tab goes on, Esc closes " : " Esc closes ",
+	*p = (struct popup){ .title = "what could stand here",
+		             .foot = (int)f->nr_candidates > popup_room(f->grid.rows) ?
+		                             " Tab goes on, Esc closes " :
+		                             " Esc closes ",
 		             .n = (unsigned)f->nr_candidates, .row = f->rows, .chosen = -1,
 		             .column = text_width(prompt_label(f->prompt)) + text_width(before) };
 }

@@ -25,7 +25,7 @@ struct curses_front {
 	struct screen screen;
 	char *command;               /* what screen points to; likewise: */
 	struct shown_text { char *text; size_t size; } answer, lesson;
-	bool lesson_read;            /* what the lesson says next replaces its text */
+	bool answer_old;             /* what is said next replaces it */
 	uint32_t shown_since;        /* events up to here are old */
 	bool playing;                /* an animation is running */
 	uint32_t keys[KEY_QUEUE];    /* typed while nobody had time */
@@ -60,12 +60,14 @@ void front_line(struct curses_front *f, const char *line);
 
 /* --- curses_answer.c ------------------------------------------------------------------------- */
 
-/** Begins a new answer to `command`. */
+/** Begins a new answer to `command`: the old one stays until something is said. */
 void answer_begin(struct curses_front *f, const char *command);
 /** Appends lines to the answer. */
 void answer_add(struct curses_front *f, const char *text, bool failed);
 /** Frees what is shown. */
 void answer_end(struct curses_front *f);
+/** The command is done: nothing more will be said to it. */
+void answer_done(struct curses_front *f);
 /** A page up (-1) or down (1) in it. */
 void answer_page(struct curses_front *f, int direction);
 /** Folds a long answer; false when there was nothing to fold. */

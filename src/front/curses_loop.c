@@ -107,6 +107,7 @@ void front_line(struct curses_front *f, const char *line)
 	if (desk_interrupted(f->desk))
 		answer_add(f, "interrupted", true);
 	signal_take(SIGNAL_INTERRUPT);
+	answer_done(f);
 	apply_settings(f);
 	animate_rest(f);
 	if (desk_quit(f->desk))

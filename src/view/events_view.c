@@ -10,7 +10,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-/* Cycles since the event before it on the same CPU; 0 when that one is far away or gone. */
+/* Cycles since the event before it on the same CPU; 0 when that one is far away or gone, or the
+ * clock was set back in between: the machine was booted. */
 static uint64_t cycles_since(const struct event_log *log, uint32_t seq, const struct event *e)
 {
 	for (uint32_t back = 1; back < seq && back <= 64; back++) {
@@ -19,7 +20,7 @@ static uint64_t cycles_since(const struct event_log *log, uint32_t seq, const st
 		if (!before)
 			return 0;
 		if (before->cpu == e->cpu)
-			return e->cycle - before->cycle;
+			return e->cycle > before->cycle ? e->cycle - before->cycle : 0;
 	}
 	return 0;
 }

@@ -131,9 +131,13 @@ static void draw_row(struct area a, int y, const struct slots *slots, unsigned r
 
 static void draw_legend(struct area a, int y)
 {
-	area_text(
-		area_part(a, 0, 0, a.rows, a.cols), y, LABEL + 1, STYLE_DIM,
-		"0 is drawn as a dot: free    1 unused, not flushed    2.. in use, count - 1 users");
+	int x = area_glyph(a, y, LABEL + 1, STYLE_FREE, GLYPH_FREE);
+
+	x = area_text(a, y, x, STYLE_DIM, " free   ");
+	x = area_text(a, y, x, STYLE_UNUSED, "1");
+	x = area_text(a, y, x, STYLE_DIM, " unused, not flushed   ");
+	x = area_text(a, y, x, STYLE_USED, "2");
+	area_text(a, y, x, STYLE_DIM, " one user   3.. more");
 }
 
 static void draw(struct area a, const struct view_state *s)

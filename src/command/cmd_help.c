@@ -153,7 +153,9 @@ static void canonical(const char *name, char *buf, size_t size)
 	size_t n = 0;
 
 	for (; *name && n + 4 < size; name++) {
-		const char *end = *name == '[' ? strchr(name, ']') : *name == '(' ? strchr(name, ')') : NULL;
+		const char *end = *name == '[' ? strchr(name, ']') :
+		                  *name == '(' ? strchr(name, ')') :
+		                                 NULL;
 
 		if (!end) {
 			buf[n++] = *name;

@@ -99,8 +99,8 @@ const struct command print_commands[] = {
 		.summary = "Prints the value of an expression over observables, names and history.",
 		.example = { "print pkmap.used", "print count(IPI_SEND where cpu == 0) * 2" },
 		.errors = "An unknown name is answered with the nearest known one.",
-		.see = "expect observables expressions events", .max = ARGS_MANY, .flags = GIVES | RAW | NEEDS_WORLD,
-		.arg = { ARG_EXPR }, .run = run_print,
+		.see = "expect observables expressions events", .max = ARGS_MANY,
+		.flags = GIVES | RAW | NEEDS_WORLD, .arg = { ARG_EXPR }, .run = run_print,
 	},
 	{
 		.name = "expect", .group = "asking", .usage = "expect EXPRESSION",

@@ -100,7 +100,7 @@ static void set_addresses(json_t *json, const struct layout *l)
 	set_hex(json, "maxmem", l->maxmem);
 	set_hex(json, "vmalloc_start", l->vmalloc_start);
 	set_hex(json, "vmalloc_end", l->vmalloc_end);
-	if (l->highmem) {
+	if (l->pkmap_base) { /* a constant of every build, of use with high memory only */
 		set_hex(json, "pkmap_base", l->pkmap_base);
 		set_count(json, "last_pkmap", l->last_pkmap);
 	}

@@ -77,7 +77,7 @@ static void try(struct lint *lint, const struct field *f, bool should_hold)
 		complain(lint, f->line, lesson_run_wants(lint->run) == LESSON_BACK ?
 		         "this solution does what the task forbids" :
 		         "this solution does not reach the goal");
-	lesson_run_back(lint->run);
+	lesson_run_again(lint->run);
 }
 
 static void check_task(struct lint *lint, const struct part *part)
@@ -152,17 +152,15 @@ static void check_prose(const struct lint *lint)
 static void play(struct lint *lint)
 {
 	while (lesson_run_wants(lint->run) != LESSON_OVER) {
-		const struct part *part = run_part(lint->run);
+		enum lesson_wants wants = lesson_run_wants(lint->run);
 
-		if (part->kind == PART_TASK)
-			check_task(lint, part);
-		else if (part->kind == PART_PREDICT)
-			check_prediction(lint, part);
-		if (!lesson_run_solve(lint->run, NULL, NULL))
-			lesson_run_skip(lint->run);
-		if (lesson_run_wants(lint->run) != LESSON_NEXT &&
-		    lesson_run_wants(lint->run) != LESSON_OVER && run_part(lint->run) == part)
-			break; /* neither solved nor skipped: what is wrong was said */
+		if (wants == LESSON_GOAL)
+			check_task(lint, run_part(lint->run));
+		else if (wants == LESSON_ANSWER)
+			check_prediction(lint, run_part(lint->run));
+		if (!lesson_run_solve(lint->run, NULL, NULL) &&
+		    lesson_run_wants(lint->run) != LESSON_OVER)
+			return; /* what is wrong was said, and the rest may depend on it */
 	}
 }
 

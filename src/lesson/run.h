@@ -64,6 +64,8 @@ enum lesson_wants lesson_run_wants(const struct lesson_run *r);
 /** What the reader can ask for; each says what came of it. */
 void lesson_run_next(struct lesson_run *r);
 void lesson_run_back(struct lesson_run *r);
+/** Begins the present part again, in the world as it was when it was come to. */
+void lesson_run_again(struct lesson_run *r);
 void lesson_run_hint(struct lesson_run *r);
 void lesson_run_check(struct lesson_run *r);
 void lesson_run_skip(struct lesson_run *r);

@@ -115,24 +115,32 @@ static void say_way_to(struct lesson_run *r, unsigned at)
 		run_arrive(r);
 }
 
+void lesson_run_again(struct lesson_run *r)
+{
+	struct record *record = &r->record[r->at];
+
+	if (!run_part(r) || !run_restore(r, &record->arrival))
+		return;
+	record->done = record->skipped = false;
+	record->commands = 0;
+	run_arrive(r);
+	r->resume = run_moment(r);
+	lesson_run_status(r);
+}
+
 void lesson_run_back(struct lesson_run *r)
 {
 	bool again = begun(r);
 	unsigned to = again ? r->at : stop_before(r, r->at);
-	struct record *record = &r->record[to];
 
 	if (!again && to == r->at) {
 		run_say(r, SAY_STATUS, "This is the beginning.");
 		return;
 	}
-	if (!run_restore(r, &record->arrival))
+	if (!run_restore(r, &r->record[to].arrival))
 		return;
-	record->done = record->skipped = false;
-	record->commands = 0;
-	r->resume = record->arrival;
 	if (!again)
 		say_way_to(r, to);
 	r->at = to;
-	run_arrive(r);
-	lesson_run_status(r);
+	lesson_run_again(r);
 }

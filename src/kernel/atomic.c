@@ -26,22 +26,21 @@ const struct atomic_ops *atomic_ops_find(const char *word)
 	return NULL;
 }
 
-/* Whether a fence precedes each slot: DEBUG_HIGHMEM. */
-static bool fences(const struct world *w)
+bool debug_highmem(const struct world *w)
 {
 	return boot_option(&w->kernel.config, w->kernel.profile, "debug_highmem");
 }
 
 unsigned km_type(const struct world *w, int slot)
 {
-	return (unsigned)(fences(w) ? 2 * slot + 1 : slot);
+	return (unsigned)(debug_highmem(w) ? 2 * slot + 1 : slot);
 }
 
 const char *km_type_name(const struct world *w, unsigned type)
 {
-	if (fences(w) && type % 2 == 0)
+	if (debug_highmem(w) && type % 2 == 0)
 		return "";
-	type = fences(w) ? type / 2 : type;
+	type = debug_highmem(w) ? type / 2 : type;
 	return type < w->kernel.profile->nr_slots ? w->kernel.profile->slot[type] : "";
 }
 

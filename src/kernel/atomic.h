@@ -73,6 +73,9 @@ struct slot_check {
 /** WARNs when a typed slot is used in a context that must not use it (debug_kmap_atomic_prot). */
 void debug_kmap_atomic_prot(struct world *w, unsigned cpu, int slot);
 
+/** Whether this is a DEBUG_HIGHMEM build: fences, checks of slots and contexts. */
+bool debug_highmem(const struct world *w);
+
 /** The enum value of the profile's slot number `slot`, which is its fixmap index within a CPU: with
  * fences (DEBUG_HIGHMEM) 2 * slot + 1. */
 unsigned km_type(const struct world *w, int slot);

@@ -23,22 +23,10 @@ struct __kmap_local_page_prot_frame {
 FRAME(__kmap_local_pfn_prot) { uint32_t pfn, idx, vaddr; };
 FRAME(kunmap_local_indexed) { uint32_t vaddr; int32_t slot; uint32_t idx; };
 
-static bool debug_kmap_local(const struct world *w)
-{
-	return boot_option(&w->kernel.config, w->kernel.profile, "debug_highmem");
-}
-
 /* KM_INCR: with debugging every other slot is a guard. */
 static int km_incr(const struct world *w)
 {
-	return debug_kmap_local(w) ? 2 : 1;
-}
-
-static void warn(struct world *w, unsigned cpu, const char *text)
-{
-	printk(w, "WARNING: at mm/highmem.c %s", text);
-	w->kernel.stats.warnings++;
-	world_event(w, cpu, EVENT_WARN, w->kernel.dmesg.n - 1, 0, 0);
+	return debug_highmem(w) ? 2 : 1;
 }
 
 OP(__kmap_local_pfn_prot)
@@ -50,7 +38,7 @@ OP(__kmap_local_pfn_prot)
 	preempt_count_add(w, c->cpu, 1);
 	STEP("idx = arch_kmap_local_map_idx(kmap_local_idx_push(), pfn);")
 	if (in_irq(w, c->cpu) && !irqs_disabled(w, c->cpu))
-		warn(w, c->cpu, "kmap_local_idx_push(): hard interrupt with interrupts on");
+		world_warn(w, c->cpu, "WARNING: at mm/highmem.c kmap_local_idx_push(): hard interrupt with interrupts on");
 	cpu_current_put(w, c->cpu)->kmap_ctrl.idx += (int16_t)km_incr(w);
 	BUG_ON(cpu_current(w, c->cpu)->kmap_ctrl.idx >= (int)w->kernel.layout.kmap_slots_per_cpu,
 	       "mm/highmem.c");
@@ -73,7 +61,7 @@ OP(__kmap_local_pfn_prot)
 OP(__kmap_local_page_prot)
 {
 	BEGIN
-	if (!debug_kmap_local(w)) {
+	if (!debug_highmem(w)) {
 		STEP("if (!PageHighMem(page)) return page_address(page);")
 		if (!page_highmem(w, f->pfn))
 			RETURN(page_address(w, f->pfn));
@@ -108,7 +96,7 @@ OP(kunmap_local_indexed)
 	STEP("if (addr < __fix_to_virt(FIX_KMAP_END) || addr > __fix_to_virt(FIX_KMAP_BEGIN))")
 	if (!kmap_range(w, f->vaddr)) {
 		if (f->vaddr < w->kernel.layout.page_offset)
-			warn(w, c->cpu, "kunmap_local_indexed(): an address below PAGE_OFFSET");
+			world_warn(w, c->cpu, "WARNING: at mm/highmem.c kunmap_local_indexed(): an address below PAGE_OFFSET");
 		RETURN(0);
 	}
 	STEP("preempt_disable();")
@@ -119,7 +107,7 @@ OP(kunmap_local_indexed)
 	STEP("WARN_ON_ONCE(addr != __fix_to_virt(FIX_KMAP_BEGIN + idx));")
 	if (f->vaddr != slot_address(w, c->cpu, f->idx) && !w->kernel.slot_check.warned) {
 		w->kernel.slot_check.warned = 1;
-		warn(w, c->cpu, "kunmap_local_indexed(): not the mapping made last");
+		world_warn(w, c->cpu, "WARNING: at mm/highmem.c kunmap_local_indexed(): not the mapping made last");
 	}
 	STEP("pte_clear(&init_mm, addr, kmap_pte);")
 	if (!w->kernel.broken.no_slot_clear)

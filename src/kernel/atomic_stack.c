@@ -13,18 +13,6 @@
 FRAME(__kmap_atomic) { uint32_t pfn; int32_t slot; uint32_t idx, vaddr; };
 FRAME(__kunmap_atomic) { uint32_t vaddr; int32_t slot; uint32_t idx; };
 
-static bool debug_highmem(const struct world *w)
-{
-	return boot_option(&w->kernel.config, w->kernel.profile, "debug_highmem");
-}
-
-static void warn(struct world *w, unsigned cpu, const char *text)
-{
-	printk(w, "WARNING: at %s", text);
-	w->kernel.stats.warnings++;
-	world_event(w, cpu, EVENT_WARN, w->kernel.dmesg.n - 1, 0, 0);
-}
-
 OP(__kmap_atomic)
 {
 	BEGIN
@@ -33,7 +21,7 @@ OP(__kmap_atomic)
 		RETURN(page_address(w, f->pfn));
 	STEP("type = kmap_atomic_idx_push();")
 	if (debug_highmem(w) && in_irq(w, c->cpu) && !irqs_disabled(w, c->cpu))
-		warn(w, c->cpu, "include/linux/highmem.h kmap_atomic_idx_push()");
+		world_warn(w, c->cpu, "WARNING: at include/linux/highmem.h kmap_atomic_idx_push()");
 	f->idx = (uint32_t)w->kernel.cpu[c->cpu].kmap_atomic_idx++;
 	BUG_ON(debug_highmem(w) && f->idx > w->kernel.layout.kmap_slots_per_cpu,
 	       "include/linux/highmem.h");
@@ -62,7 +50,7 @@ OP(__kunmap_atomic)
 	STEP("\ttype = kmap_atomic_idx();")
 	f->idx = (uint32_t)w->kernel.cpu[c->cpu].kmap_atomic_idx - 1;
 	if (debug_highmem(w) && f->vaddr != slot_address(w, c->cpu, f->idx))
-		warn(w, c->cpu, "arch/x86/mm/highmem_32.c __kunmap_atomic()");
+		world_warn(w, c->cpu, "WARNING: at arch/x86/mm/highmem_32.c __kunmap_atomic()");
 	STEP("\tkpte_clear_flush(kmap_pte-idx, vaddr);")
 	if (!w->kernel.broken.no_slot_clear) {
 		set_pte(w, c->cpu, slot_address(w, c->cpu, f->idx), 0);

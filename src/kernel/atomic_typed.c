@@ -23,11 +23,6 @@ FRAME(kunmap_atomic_typed) { uint32_t vaddr; int32_t slot; uint32_t idx; };
 FRAME(kmap_atomic_noclear) { uint32_t pfn; int32_t slot; uint32_t idx, vaddr; };
 FRAME(kunmap_atomic_noclear) { uint32_t vaddr; int32_t slot; uint32_t idx; };
 
-static bool debug_highmem(const struct world *w)
-{
-	return boot_option(&w->kernel.config, w->kernel.profile, "debug_highmem");
-}
-
 /* The text of this generation's BUG, "kernel BUG at FILE:LINE!". */
 static const char *bug_text(const struct world *w, const char *key, const char *otherwise)
 {

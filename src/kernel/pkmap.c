@@ -180,18 +180,22 @@ static void might_sleep(struct world *w, unsigned cpu)
 
 	if (!in_atomic(w, cpu))
 		return;
-	printk(w, "BUG: sleeping function called from invalid context at arch/x86/mm/highmem_32.c");
+	world_warn(w, cpu, "BUG: sleeping function called from invalid context at "
+	                   "arch/x86/mm/highmem_32.c");
 	printk(w, "in_atomic(): %d, irqs_disabled(): %d, pid: %d, name: %s",
 	       preempt_count(w, cpu) != 0, irqs_disabled(w, cpu), task->pid, task->comm);
-	w->kernel.stats.warnings++;
-	world_event(w, cpu, EVENT_WARN, w->kernel.dmesg.n - 2, 0, 0);
 }
 
 OP(kmap)
 {
 	BEGIN
-	STEP("might_sleep();")
-	might_sleep(w, c->cpu);
+	if (w->kernel.profile->kmap_bugs) { /* 2.4 */
+		STEP("if (in_interrupt()) out_of_line_bug();")
+		BUG_ON(in_interrupt(w, c->cpu), "include/asm-i386/highmem.h");
+	} else {
+		STEP("might_sleep();")
+		might_sleep(w, c->cpu);
+	}
 	w->kernel.stats.kmaps++;
 	STEP("if (!PageHighMem(page)) return page_address(page);")
 	if (!page_highmem(w, f->pfn))

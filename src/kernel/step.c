@@ -105,3 +105,10 @@ void world_oops(struct world *w, struct context *c, const char *text)
 	w->kernel.stats.oops++;
 	world_event(w, c->cpu, EVENT_OOPS, w->kernel.dmesg.n - 1 - c->depth, 0, 0);
 }
+
+void world_warn(struct world *w, unsigned cpu, const char *text)
+{
+	printk(w, "%s", text);
+	w->kernel.stats.warnings++;
+	world_event(w, cpu, EVENT_WARN, w->kernel.dmesg.n - 1, 0, 0);
+}

@@ -197,6 +197,9 @@ enum disposition op_return(struct context *c, uint64_t value);
 /** The kernel found a bug: logs `text`, emits OOPS, halts the context's CPU. */
 void world_oops(struct world *w, struct context *c, const char *text);
 
+/** WARN_ON(): logs `text`, counts and emits WARN; the kernel goes on. */
+void world_warn(struct world *w, unsigned cpu, const char *text);
+
 /** All ops the linker found; their indices are stable within one build. */
 unsigned op_count(void);
 const struct op *op_get(unsigned index);

@@ -1,0 +1,26 @@
+#!/bin/sh
+# Every lesson there is: its solutions are accepted and its non-solutions refused (lint), and with
+# its own answers it can be played from the first line to the last, in plain lines.
+
+set -u
+: "${KMAPLAB:?}" "${KMAPLAB_LESSONS:?}"
+work=$(mktemp -d) || exit 99
+trap 'rm -rf "$work"' EXIT
+export XDG_STATE_HOME="$work/state"
+
+set -- "$KMAPLAB_LESSONS"/*.md
+[ -e "$1" ] || { echo "no lesson in $KMAPLAB_LESSONS"; exit 99; }
+"$KMAPLAB" lesson lint "$@" </dev/null || exit 1
+for lesson; do
+	if ! "$KMAPLAB" lesson run --solve "$lesson" >"$work/played" 2>&1 </dev/null; then
+		echo "$lesson cannot be played through:"
+		tail -n 30 "$work/played"
+		exit 1
+	fi
+	tasks=$(grep -c '^```kmaplab task' "$lesson")
+	if ! grep -q "Goals reached: $tasks of $tasks\." "$work/played"; then
+		echo "$lesson has $tasks tasks, but played through it says:"
+		tail -n 3 "$work/played"
+		exit 1
+	fi
+done

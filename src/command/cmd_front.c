@@ -102,8 +102,11 @@ static enum status run_set(struct call *c)
 {
 	struct message m;
 
-	if (c->argc == 2 && strncmp(c->argv[0], "broken.", 7) == 0)
+	if (c->argc == 2 && strncmp(c->argv[0], "broken.", 7) == 0) {
+		if (!need_world(c->in, &m))
+			return refuse(c, "%s", m.text);
 		session_mark(c->s, c->line->text);
+	}
 	if (c->argc == 0 || (c->argc == 1 && setting_get(c->in, c->argv[0])))
 		return show_settings(c, c->argc ? c->argv[0] : NULL);
 	if (!setting_set(c->in, c->argv[0], c->argc > 1 ? c->argv[1] : "", &m)) {
@@ -117,18 +120,25 @@ static enum status run_set(struct call *c)
 
 #define NESTED_MAX 8u
 
-/* What a script's commands said goes to whoever hears the replies of the line. */
+/* Who hears the replies of the line that `source` stands in. While the script runs, the
+ * interpreter's own listener is the script's. */
+struct hearer {
+	reply_fn *fn;
+	void *ctx;
+};
+
 static void pass_on(void *ctx, const struct reply *r)
 {
-	struct call *c = ctx;
+	const struct hearer *hearer = ctx;
 
-	if (c->in->fn)
-		c->in->fn(c->in->fn_ctx, r);
+	if (hearer->fn)
+		hearer->fn(hearer->ctx, r);
 }
 
 static enum status run_source(struct call *c)
 {
 	struct interp *in = c->in;
+	struct hearer hearer = { in->fn, in->fn_ctx };
 	enum status status;
 	struct message m;
 	unsigned n = 0;
@@ -136,7 +146,7 @@ static enum status run_source(struct call *c)
 	if (in->nested == NESTED_MAX)
 		return refuse(c, "Scripts that read scripts are %u deep: that is enough", NESTED_MAX);
 	in->nested++;
-	status = script_source(in, c->argv[0], pass_on, c, &n, &m);
+	status = script_source(in, c->argv[0], pass_on, &hearer, &n, &m);
 	in->nested--;
 	if (status == STATUS_ERROR && m.text[0]) {
 		bad(c, 0, "%s", m.text);

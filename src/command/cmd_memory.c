@@ -290,7 +290,7 @@ const struct command memory_commands[] = {
 	{
 		.name = "free", .group = "pages", .usage = "free PAGE...",
 		.summary = "Gives pages back to the allocator. Their names stay.",
-		.example = { "free p0", "free p1 p2 pfn:0x7f424" },
+		.example = { "free p0", "free p1 p2" },
 		.errors = "The kernel finds a bug (oops) when a page is free already.",
 		.see = "alloc page buddy", .min = 1, .max = ARGS_MANY, .flags = NEEDS_WORLD | ON_CPU,
 		.arg = { ARG_PAGE }, .prepare = prepare_free, .answer = answer_free,

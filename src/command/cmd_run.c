@@ -264,7 +264,7 @@ const struct command run_commands[] = {
 		.name = "step", .group = "running", .usage = "step [N] [cpuN|taskN]",
 		.summary = "Takes one step, or N, and shows the line of kernel code that ran and what "
 		           "happened: of the operation spawned last, else of the current CPU.",
-		.example = { "step", "step 3 task5" },
+		.example = { "spawn steps=2 kmap p0; step", "step 3 task5" },
 		.errors = "Says so when there is nothing to do, or when a step waits for somebody else.",
 		.see = "spawn run back task", .max = 2, .flags = NEEDS_WORLD | ON_CPU,
 		.arg = { ARG_NUMBER, ARG_CPU_OR_TASK }, .run = run_step,

@@ -229,7 +229,7 @@ const struct command see_commands[] = {
 	{
 		.name = "config", .group = "machine", .usage = "config",
 		.summary = "Shows what was booted: the words of `boot`, and the build options.",
-		.example = { "config", "boot ghes=yes; config" }, .errors = "Cannot fail.",
+		.example = { "config", "boot highpte=yes; config" }, .errors = "Cannot fail.",
 		.see = "boot layout", .flags = NEEDS_WORLD, .run = run_config,
 	},
 	{

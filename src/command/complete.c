@@ -11,6 +11,15 @@
 #include <string.h>
 #include <strings.h>
 
+/* The length of the first sentence, without its full stop. */
+static size_t first_sentence(const char *s)
+{
+	const char *end = strstr(s, ". ");
+	size_t n = end ? (size_t)(end - s) : strlen(s);
+
+	return n && s[n - 1] == '.' ? n - 1 : n;
+}
+
 void offer(struct completion *k, const char *text, const char *description)
 {
 	struct text t = { 0 };
@@ -27,7 +36,7 @@ void offer(struct completion *k, const char *text, const char *description)
 	c = &k->c[k->n++];
 	text_add(&t, "%s%s", k->before, text);
 	c->text = text_take(&t);
-	text_add(&t, "%s", description);
+	text_add(&t, "%.*s", (int)first_sentence(description), description);
 	c->description = text_take(&t);
 }
 
@@ -149,6 +158,8 @@ static size_t complete_command(struct completion *k, const char *s)
 		offer_commands(k);
 		return front;
 	}
+	while (last > 0 && s[last - 1] != ' ' && s[last - 1] != '\t')
+		last--;
 	if (verb >= sizeof(name))
 		return front + last;
 	memcpy(name, s, verb);
@@ -160,8 +171,6 @@ static size_t complete_command(struct completion *k, const char *s)
 		return front + complete_inner(k, s, verb);
 	if (command->arg[0] == ARG_EXPR)
 		return front + verb + complete_expression(k, s + verb);
-	while (last > 0 && s[last - 1] != ' ' && s[last - 1] != '\t')
-		last--;
 	argument = count_arguments(s, last, first, sizeof(first));
 	k->word = s + last;
 	k->first = first;

@@ -8,6 +8,7 @@
 
 #include <ctype.h>
 #include <string.h>
+#include <strings.h>
 
 #define WORD_MAX 63u
 #define EDIT 2u /* half edits in one edit */
@@ -66,6 +67,8 @@ const char *did_you_mean(const char *word, const char *const *words, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		unsigned distance = words[i] ? edit_distance(word, words[i]) : best;
 
+		if (words[i] && strcasecmp(word, words[i]) == 0)
+			distance = 0;
 		if (distance < best) {
 			best = distance;
 			nearest = words[i];

@@ -1,0 +1,266 @@
+/*
+ * The command table and the interpreter around it: nothing is undocumented, lines are cut as a
+ * shell would, what is wrong is said with its place and changes nothing.
+ */
+#include "ask.h"
+
+#include "command/interp.h"
+#include "command/settings.h"
+#include "kernel/world.h"
+
+START_TEST(nothing_is_undocumented)
+{
+	const struct command *c;
+
+	for (unsigned i = 0; (c = command_get(i)); i++) {
+		char *help = help_text(c->name);
+
+		ck_assert_msg(c->group && c->usage && c->summary && c->errors && c->see, "%s", c->name);
+		ck_assert_msg(!strncmp(c->usage, c->name, strlen(c->name)), "%s: %s", c->name, c->usage);
+		ck_assert_msg(strstr(c->summary, "."), "%s: the summary is no sentence", c->name);
+		ck_assert_msg(strstr(c->errors, "."), "%s: errors are no sentence", c->name);
+		ck_assert_msg(strcmp(c->example[0], c->example[1]), "%s: two examples", c->name);
+		ck_assert_msg(!c->run == (c->prepare && c->answer), "%s runs in two ways", c->name);
+		ck_assert_msg(c->max == ARGS_MANY || c->max >= c->min, "%s", c->name);
+		ck_assert_msg(!c->max == !c->arg[0], "%s: kinds of arguments", c->name);
+		ck_assert_ptr_eq(command_find(c->name), c);
+		ck_assert_ptr_nonnull(strstr(help, c->summary));
+		free(help);
+	}
+	ck_assert_ptr_null(command_get(COMMANDS_MAX));
+}
+END_TEST
+
+START_TEST(what_is_referred_to_is_there)
+{
+	const struct command *c;
+	char word[64];
+
+	for (unsigned i = 0; (c = command_get(i)); i++)
+		for (const char *s = c->see; *s; s += strspn(s, " ")) {
+			size_t n = strcspn(s, " ");
+			char *help;
+
+			snprintf(word, sizeof(word), "%.*s", (int)n, s);
+			help = help_text(word);
+			ck_assert_msg(help, "%s refers to %s", c->name, word);
+			free(help);
+			s += n;
+		}
+}
+END_TEST
+
+/* Commands whose examples need a front end, a file, or a state that cannot be made here. */
+static bool needs_more(const char *example)
+{
+	static const char *const words[] = { "view", "save-screen", "source", "lesson", "e820 ",
+		                             "task5", "task 5", "forward 3", "back 3", "timeline 1",
+		                             "goto 12" };
+
+	for (size_t i = 0; i < LENGTH(words); i++)
+		if (strstr(example, words[i]))
+			return true;
+	return false;
+}
+
+/* Brings about what the examples of a command take for granted. */
+static void prepare_for(struct interp *in, const char *name, bool local)
+{
+	ask_ok(in, local ? "boot kernel=6.1 cpus=4" : "boot cpus=4");
+	ask_ok(in, "alloc highmem 3; v = kmap p0; kmap p1; kmap p2");
+	if (!strncmp(name, "kunmap_", 7))
+		ask_ok(in, local ? "v = kmap_local p0" : "v = kmap_atomic p0");
+	if (!strcmp(name, "exit"))
+		ask_ok(in, "cpu1: irq; softirq");
+	if (strstr(name, "_enable"))
+		ask_ok(in, "preempt_disable; local_bh_disable; cpu1: preempt_disable; "
+		           "cpu1: local_bh_disable");
+}
+
+START_TEST(every_example_works)
+{
+	const struct command *c;
+
+	for (unsigned i = 0; (c = command_get(i)); i++)
+		for (unsigned k = 0; k < 2; k++) {
+			bool local = strstr(c->name, "map_local");
+			struct interp *in;
+
+			if (needs_more(c->example[k]))
+				continue;
+			in = ask_new();
+			prepare_for(in, c->name, local);
+			ask_ok(in, c->example[k]);
+			ask_free(in);
+		}
+}
+END_TEST
+
+START_TEST(lines_are_cut_as_a_shell_does)
+{
+	struct interp *in = ask_new();
+
+	ask_ok(in, "  p = alloc highmem ;; # kmap nothing; really");
+	ask_ok(in, "v = kmap p;write v \"a;b#\"  # said");
+	ck_assert_str_eq(text_at(ask(in, "read v 4"), "result.bytes"), "613b6223");
+	ask_ok(in, "write v 'de ad' be ef");
+	ck_assert_str_eq(text_at(ask(in, "read v 4"), "result.bytes"), "deadbeef");
+	says(ask_error(in, "print 1; kmap 'p"), "test:1:10: a single quote");
+	says(ask_error(in, "x ="), "test:1:4: a command is missing");
+	says(ask_error(in, "print 1; kmpa p"), "test:1:10: There is no command 'kmpa'; did you mean "
+	                                       "'kmap'?");
+	ask_free(in);
+}
+END_TEST
+
+START_TEST(bindings_and_cpus_stand_in_front)
+{
+	struct interp *in = ask_new();
+
+	ask_ok(in, "p = alloc highmem");
+	ck_assert_str_eq(text_at(ask_ok(in, "print p == p0"), "message"), "true");
+	ask_ok(in, "v = cpu1: kmap_atomic p");
+	ck_assert_int_eq(number_at(ask_ok(in, "print cpu[1].slots"), "result.value"), 1);
+	ask_ok(in, "cpu1: w = kmap p");
+	ck_assert_str_eq(text_at(ask_ok(in, "print w"), "result.value"), "0xffa01000");
+	ask_ok(in, "n = print pkmap.used * 7");
+	ck_assert_int_eq(number_at(ask_ok(in, "print n"), "result.value"), 7);
+	says(ask_error(in, "x = kunmap p"), "gives nothing that 'x' could stand for");
+	says(ask_error(in, "cpu2: kmap p"), "There is no CPU 2");
+	says(ask_error(in, "cpu1: boot"), "runs on no CPU");
+	ask_free(in);
+}
+END_TEST
+
+START_TEST(an_error_leaves_everything_as_it_was)
+{
+	static const char *const lines[] = {
+		"kmpa", "kmap", "kmap q", "kmap p0 p1", "kmap 0x1000", "kmap pfn:0xfffffffff",
+		"kmap @0x10", "kmap pfn:zz", "kunmap q", "kmap_atomic p0 KM_NOTHING",
+		"kmap_atomic p0 99", "kmap_local p0", "kunmap_atomic p0", "read 0x1ffffffff",
+		"read 0xffffffff 2", "read 0xc0000000 5000", "read p0", "write 0xc0000000",
+		"write 0xc0000000 xyz", "write 0xc0000000 abc", "alloc", "alloc nowhere",
+		"alloc highmem 0", "alloc highmem 2000000", "alloc highmem gfp=NO",
+		"alloc highmem order=11", "alloc highmem colour=red", "free", "free q", "boot ram=1",
+		"boot kernel=9.9", "boot split=3g_opt highmem=64g", "boot cpus=99", "boot cpus=x",
+		"boot nonsense=yes", "boot e820=/no/such/file", "boot ram=99999999999999999999",
+		"boot cmdline=\"mem=\xff\"", "split 5g", "spawn", "spawn kmpa p0", "spawn print 1",
+		"spawn steps=x kmap p0", "spawn alloc highmem 2", "step 0", "step cpu9", "step task99",
+		"run task99", "exit", "back 9999", "forward", "goto 99999", "goto nowhere",
+		"timeline 3", "print", "print 1 +", "expect 0", "expect nothing", "tlb 9", "cpu 9",
+		"task 99", "page q", "buddy Nowhere", "set nothing 1", "set speed 1", "set theme pink",
+		"set broken.no_wakeup perhaps", "help nothing", "source /no/such/file", "source /dev",
+		"view pkmap", "save-screen x", "lesson x", "dmesg 0", "walk 0xc0000000 access=burn",
+		"walk 0xc0000000 user=perhaps", "x = zones", "cpu7: kmap p0",
+	};
+	struct interp *in = ask_new();
+	struct session *s = interp_session(in);
+	uint64_t hash;
+	uint32_t position, events;
+
+	ask_ok(in, "alloc highmem; cpu1: kmap_atomic p0");
+	hash = world_hash(session_world(s));
+	position = session_position(s);
+	events = session_world(s)->machine.log.n;
+	for (size_t i = 0; i < LENGTH(lines); i++) {
+		json_t *reply = ask_error(in, lines[i]);
+
+		ck_assert_msg(!strncmp(text_at(reply, "message"), "test:1:", 7), "%s: %s", lines[i],
+		              text_at(reply, "message"));
+		ck_assert_msg(world_hash(session_world(s)) == hash, "%s changed the world", lines[i]);
+		ck_assert_msg(session_position(s) == position, "%s moved", lines[i]);
+		ck_assert_msg(session_world(s)->machine.log.n == events, "%s was logged", lines[i]);
+	}
+	ask_free(in);
+}
+END_TEST
+
+START_TEST(replies_count_events_and_cycles)
+{
+	struct interp *in = ask_new();
+	json_t *reply;
+
+	ask_ok(in, "alloc highmem");
+	reply = ask_ok(in, "kmap p0");
+	ck_assert_int_gt(number_at(reply, "events"), 5);
+	ck_assert_int_gt(number_at(reply, "cycles"), 50);
+	ck_assert_str_eq(text_at(reply, "command"), "kmap p0");
+	ck_assert_int_eq(number_at(reply, "line"), 1);
+	reply = ask_ok(in, "print pkmap.used");
+	ck_assert_int_eq(number_at(reply, "events"), 0);
+	ck_assert_int_eq(number_at(reply, "cycles"), 0);
+	ask_free(in);
+}
+END_TEST
+
+START_TEST(settings_and_knobs)
+{
+	struct interp *in = ask_new();
+	const char *name, *values, *doc;
+	struct message m;
+
+	for (unsigned i = 0; (name = setting_name(i, &values, &doc)); i++) {
+		ck_assert_ptr_nonnull(setting_get(in, name));
+		ck_assert_msg(values[0] && strstr(doc, "."), "%s", name);
+	}
+	ask_ok(in, "set theme light");
+	ck_assert_str_eq(setting_get(in, "theme"), "light");
+	ask_ok(in, "set broken.no_wrap_flush on");
+	ck_assert(session_world(interp_session(in))->kernel.broken.no_wrap_flush);
+	ask_ok(in, "back");
+	ck_assert_str_eq(setting_get(in, "broken.no_wrap_flush"), "off");
+	ck_assert(!setting_set(in, "theme", "pink", &m));
+	ck_assert_ptr_null(setting_get(in, "nothing"));
+	ask_free(in);
+}
+END_TEST
+
+START_TEST(a_lesson_may_not_touch_files)
+{
+	struct interp *in = ask_new();
+
+	interp_restrict(in, true);
+	says(ask_error(in, "source /etc/hosts"), "a lesson may not");
+	says(ask_error(in, "save-screen x"), "a lesson may not");
+	says(ask_error(in, "boot e820=/etc/hosts"), "a lesson may not");
+	says(ask_error(in, "e820 /etc/hosts"), "a lesson may not");
+	interp_restrict(in, false);
+	says(ask_error(in, "e820 /etc/hosts"), "/etc/hosts:");
+	ask_free(in);
+}
+END_TEST
+
+START_TEST(the_first_boot_waits_for_a_command)
+{
+	const char *words[] = { "kernel=6.1", "cpus=4" }, *wrong[] = { "cpus=many" };
+	struct interp *in = ask_new();
+	struct message m;
+
+	ck_assert(interp_set_boot(in, 2, words, &m));
+	ck_assert(!interp_set_boot(in, 1, wrong, &m));
+	ck_assert_ptr_null(session_world(interp_session(in)));
+	ask_ok(in, "help kmap");
+	ck_assert_ptr_null(session_world(interp_session(in)));
+	ck_assert_str_eq(text_at(ask_ok(in, "print kernel"), "result.value"), "6.1");
+	ck_assert_int_eq(number_at(ask_ok(in, "boot ram=1G"), "result.cpus"), 4);
+	ask_free(in);
+}
+END_TEST
+
+int main(void)
+{
+	const TTest *const tests[] = {
+		nothing_is_undocumented,
+		what_is_referred_to_is_there,
+		every_example_works,
+		lines_are_cut_as_a_shell_does,
+		bindings_and_cpus_stand_in_front,
+		an_error_leaves_everything_as_it_was,
+		replies_count_events_and_cycles,
+		settings_and_knobs,
+		a_lesson_may_not_touch_files,
+		the_first_boot_waits_for_a_command,
+	};
+
+	return ask_suite("command", tests, LENGTH(tests));
+}

@@ -139,7 +139,8 @@ static enum status play_line(struct player *p, const char *name, unsigned number
 
 static bool stopped(const struct player *p)
 {
-	return interp_quit(p->in) || (p->o->stop && p->o->stop(p->o->ctx));
+	return interp_quit(p->in) || session_stop_asked(interp_session(p->in)) ||
+	       (p->o->stop && p->o->stop(p->o->ctx));
 }
 
 static enum status play(struct player *p, FILE *file, const char *name)

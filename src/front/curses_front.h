@@ -43,9 +43,6 @@ struct curses_front {
 /** Draws the screen as it is now. */
 void front_draw(struct curses_front *f);
 
-/** Columns that a lesson's text has. */
-unsigned lesson_width(const struct curses_front *f);
-
 /** Takes what signals said: size, ^Z, the end. */
 void front_signals(struct curses_front *f);
 

@@ -14,7 +14,8 @@
 
 static const char keys_hint[] = "F1 keys  F2-F6 views  Tab completes";
 
-unsigned lesson_width(const struct curses_front *f)
+/* Columns that a lesson's text has. */
+static unsigned lesson_width(const struct curses_front *f)
 {
 	int beside = screen_lesson_cols(f->grid.cols);
 
@@ -35,8 +36,7 @@ void front_draw(struct curses_front *f)
 		grid_release(&f->grid);
 		grid_init(&f->grid, rows, cols, ascii);
 		prompt_resize(f->prompt, rows, cols);
-		if (desk_lesson(f->desk))
-			lesson_run_width(desk_lesson(f->desk), lesson_width(f));
+		desk_set_width(f->desk, lesson_width(f));
 	}
 	memcpy(before, line, bytes);
 	before[bytes] = '\0';
@@ -101,12 +101,10 @@ void front_line(struct curses_front *f, const char *line)
 	const struct world *w = session_world(desk_session(f->desk));
 
 	f->shown_since = w ? w->machine.log.n : 0;
-	signal_take(SIGNAL_INTERRUPT);
 	answer_begin(f, line);
 	desk_line(f->desk, NULL, 1, line);
 	if (desk_interrupted(f->desk))
 		answer_add(f, "interrupted", true);
-	signal_take(SIGNAL_INTERRUPT);
 	answer_done(f);
 	apply_settings(f);
 	animate_rest(f);
@@ -217,7 +215,7 @@ static void open_files(struct curses_front *f)
 
 		if (is_lesson_file(file)) {
 			answer_begin(f, file);
-			if (!desk_open_lesson(f->desk, file, lesson_width(f), &m))
+			if (!desk_open_lesson(f->desk, file, &m))
 				answer_add(f, m.text, true);
 			animate_rest(f);
 			continue;

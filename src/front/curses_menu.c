@@ -84,8 +84,7 @@ void menu_run(struct curses_front *f)
 	f->screen.popup = (struct popup){ .chosen = -1 };
 	if (opened) {
 		answer_begin(f, shelf.lesson[chosen].name);
-		if (!desk_open_lesson(f->desk, shelf.lesson[chosen].path,
-		                      lesson_width(f), &m))
+		if (!desk_open_lesson(f->desk, shelf.lesson[chosen].path, &m))
 			answer_add(f, m.text, true);
 		animate_rest(f);
 	}

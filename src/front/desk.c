@@ -7,11 +7,14 @@
  */
 #include "front/desk.h"
 
+#include "command/trace.h"
 #include "front/save.h"
 #include "front/shelf.h"
 #include "front/signals.h"
 
+#include <errno.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -23,6 +26,8 @@ struct desk {
 	struct desk_front front;
 	struct lesson *lesson;
 	struct lesson_run *run;
+	unsigned width;
+	FILE *trace;
 	char *pending; /* lesson to open when the line is done */
 	bool interrupted;
 };
@@ -100,6 +105,7 @@ struct desk *desk_new(const struct options *o, struct message *m)
 	if (!d)
 		abort();
 	d->options = o;
+	d->width = 76;
 	d->session = session_new();
 	d->interp = interp_new(d->session);
 	interp_set_front(d->interp, &ops, d);
@@ -126,6 +132,8 @@ static void close_lesson(struct desk *d)
 void desk_free(struct desk *d)
 {
 	close_lesson(d);
+	if (d->trace)
+		fclose(d->trace);
 	free(d->pending);
 	interp_free(d->interp);
 	session_free(d->session);
@@ -135,6 +143,40 @@ void desk_free(struct desk *d)
 void desk_set_front(struct desk *d, const struct desk_front *front)
 {
 	d->front = *front;
+}
+
+void desk_set_width(struct desk *d, unsigned width)
+{
+	d->width = width;
+	if (d->run)
+		lesson_run_width(d->run, width);
+}
+
+bool desk_trace(struct desk *d, const char *path, struct message *m)
+{
+	d->trace = fopen(path, "we");
+	return d->trace ? true : fail(m, "%.150s cannot be written: %s", path, strerror(errno));
+}
+
+/* A reply on its way to the front end: its events are the last ones of the log. */
+static void hear(void *ctx, const struct reply *r)
+{
+	struct desk *d = ctx;
+	const struct world *w = session_world(d->session);
+	uint32_t last = w ? w->machine.log.n : 0;
+
+	if (d->trace && r->events && r->events <= last)
+		trace_write(d->trace, d->session, last - r->events + 1, last);
+	if (d->front.reply)
+		d->front.reply(d->front.ctx, r);
+}
+
+/* What a lesson says on its way there. */
+static void speak(void *ctx, enum say_kind kind, const char *text)
+{
+	struct desk *d = ctx;
+
+	d->front.say(d->front.ctx, kind, text);
 }
 
 /* --- lessons ---------------------------------------------------------------------------------- */
@@ -169,10 +211,9 @@ static struct lesson *read_lesson(const char *path, struct message *m)
 	return lesson;
 }
 
-bool desk_open_lesson(struct desk *d, const char *name, unsigned width, struct message *m)
+bool desk_open_lesson(struct desk *d, const char *name, struct message *m)
 {
-	struct lesson_ear ear = { .say = d->front.say, .reply = d->front.reply,
-		                  .ctx = d->front.ctx };
+	struct lesson_ear ear = { .say = speak, .reply = hear, .ctx = d };
 	char path[PATH_MAX];
 	struct lesson *lesson;
 	struct lesson_run *run;
@@ -183,7 +224,7 @@ bool desk_open_lesson(struct desk *d, const char *name, unsigned width, struct m
 	if (!lesson)
 		return false;
 	run = lesson_run_new(lesson, d->interp, &ear);
-	lesson_run_width(run, width);
+	lesson_run_width(run, d->width);
 	if (!lesson_run_start(run, NULL, m)) {
 		lesson_run_free(run);
 		lesson_free(lesson);
@@ -208,8 +249,7 @@ static enum status refuse(struct desk *d, const char *text, const struct message
 	struct reply r = { .line = 1, .status = STATUS_ERROR, .command = strdup(text),
 		           .message = strdup(m->text) };
 
-	if (d->front.reply)
-		d->front.reply(d->front.ctx, &r);
+	hear(d, &r);
 	free(r.command);
 	free(r.message);
 	return STATUS_ERROR;
@@ -222,7 +262,7 @@ static enum status open_pending(struct desk *d, const char *text)
 	enum status status = STATUS_OK;
 
 	d->pending = NULL;
-	if (!desk_open_lesson(d, name, 76, &m))
+	if (!desk_open_lesson(d, name, &m))
 		status = refuse(d, text, &m);
 	free(name);
 	return status;
@@ -232,13 +272,16 @@ enum status desk_line(struct desk *d, const char *name, unsigned number, const c
 {
 	enum status status;
 
+	signal_take(SIGNAL_INTERRUPT);
 	d->interrupted = false;
 	if (d->run)
-		status = lesson_run_line(d->run, name, number, text, d->front.reply, d->front.ctx);
+		status = lesson_run_line(d->run, name, number, text, hear, d);
 	else
-		status = interp_line(d->interp, name, number, text, d->front.reply, d->front.ctx);
+		status = interp_line(d->interp, name, number, text, hear, d);
 	if (d->pending && status == STATUS_OK)
 		status = open_pending(d, text);
+	if (signal_take(SIGNAL_INTERRUPT))
+		d->interrupted = true;
 	return status;
 }
 

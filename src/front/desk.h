@@ -22,8 +22,8 @@ struct desk_front {
 	void *ctx;
 };
 
-/** A session and an interpreter with the options' first boot and settings. NULL with a message
- * when an option is wrong. */
+/** A session and an interpreter with the options' first boot and settings. `o` must outlive it.
+ * NULL with a message when an option is wrong. */
 struct desk *desk_new(const struct options *o, struct message *m);
 void desk_free(struct desk *d);
 
@@ -33,12 +33,18 @@ void desk_set_front(struct desk *d, const struct desk_front *front);
 struct session *desk_session(const struct desk *d);
 struct interp *desk_interp(const struct desk *d);
 
+/** Columns in which lessons speak: 76 unless this says otherwise. */
+void desk_set_width(struct desk *d, unsigned width);
+
+/** Writes every event from now on to a file, as JSON Lines. False: it cannot be written. */
+bool desk_trace(struct desk *d, const char *path, struct message *m);
+
 /** Runs one line; answers go to the front. Returns the worst status. */
 enum status desk_line(struct desk *d, const char *name, unsigned number, const char *text);
 
 /** Opens a lesson by file, or by id in the lessons folder, and goes to its first stop; the lesson
  * before it is closed. False with a message. */
-bool desk_open_lesson(struct desk *d, const char *lesson, unsigned width, struct message *m);
+bool desk_open_lesson(struct desk *d, const char *lesson, struct message *m);
 
 /** The lesson's run, or NULL. */
 struct lesson_run *desk_lesson(const struct desk *d);

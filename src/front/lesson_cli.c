@@ -260,7 +260,7 @@ static const struct {
 } subcommands[] = {
 	{ "list", list, "list                 the lessons that are there" },
 	{ "lint", lint, "lint [LESSON...]     what is wrong with lessons (all of them)" },
-	{ "run", run, "run [--solve] LESSON  work through a lesson in plain lines, or play it" },
+	{ "run", run, "run [--solve] LESSON work through a lesson in plain lines, or play it" },
 };
 #define SUBCOMMANDS (sizeof subcommands / sizeof *subcommands)
 

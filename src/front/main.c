@@ -61,7 +61,9 @@ static int run_front(const struct options *o)
 	desk = desk_new(o, &m);
 	if (!desk)
 		return usage_error(&m);
-	if (wants_batch(o)) {
+	if (o->trace && !wants_batch(o) && !desk_trace(desk, o->trace, &m)) {
+		status = usage_error(&m);
+	} else if (wants_batch(o)) {
 		status = batch_run(desk, o);
 	} else if (o->plain) {
 		status = plain_run(desk, o);

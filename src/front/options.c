@@ -148,7 +148,7 @@ void options_release(struct options *o)
 void options_help(FILE *out)
 {
 	fprintf(out, "usage: kmaplab [OPTIONS] [LESSON | SCRIPT]...\n"
-	             "       kmaplab lesson list|lint|run|grade|weave [OPTIONS] FILE...\n\n"
+	             "       kmaplab lesson list|lint|run [OPTIONS] [FILE]...\n\n"
 	             "A laboratory for Linux high memory. On a terminal it opens the lab; with\n"
 	             "standard input from elsewhere it reads commands there.\n\n");
 	for (size_t i = 0; i < NR_ROWS; i++) {

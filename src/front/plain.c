@@ -135,7 +135,7 @@ static bool open_files(struct plain *p, const struct options *o)
 	for (int i = 0; i < o->nr_files; i++) {
 		if (!is_lesson_file(o->file[i])) {
 			script_run_file(desk_interp(p->desk), o->file[i], &s);
-		} else if (!desk_open_lesson(p->desk, o->file[i], 76, &m)) {
+		} else if (!desk_open_lesson(p->desk, o->file[i], &m)) {
 			puts(m.text);
 			return false;
 		}

@@ -92,8 +92,11 @@ void grouped_text(uint64_t n, char *buf, size_t size)
 uint32_t first_new_event(const struct world *w, uint32_t since)
 {
 	const struct event_log *log = &w->machine.log;
+	uint32_t first = since + 1;
 
-	return log->first > since + 1 ? log->first : since + 1;
+	if (log->n > NEW_EVENTS && first < log->n - NEW_EVENTS)
+		first = log->n - NEW_EVENTS;
+	return first < log->first ? log->first : first;
 }
 
 /* --- the status line -------------------------------------------------------------------------- */

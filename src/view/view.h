@@ -60,7 +60,9 @@ void size_short(uint64_t bytes, char *buf, size_t size);
 /** A number with its thousands apart: "12 408". */
 void grouped_text(uint64_t n, char *buf, size_t size);
 
-/** The sequence number of the first event still kept that is newer than `since`. */
+/** The sequence number of the first event that is newer than `since`, still kept, and among the last
+ * NEW_EVENTS: behind more than that, what is new does not stand out anyway. */
+#define NEW_EVENTS 10000u
 uint32_t first_new_event(const struct world *w, uint32_t since);
 
 #endif

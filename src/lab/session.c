@@ -139,6 +139,11 @@ void session_set_stop(struct session *s, stop_fn *fn, void *ctx)
 	s->stop_ctx = ctx;
 }
 
+bool session_stop_asked(const struct session *s)
+{
+	return s->stop && s->stop(s->stop_ctx);
+}
+
 /* --- inputs ----------------------------------------------------------------------------------- */
 
 /* Does an action, and writes it down unless it was refused. */

@@ -93,6 +93,8 @@ enum run_end {
 /** Asked now and then during a run; true stops it. */
 typedef bool stop_fn(void *ctx);
 void session_set_stop(struct session *s, stop_fn *fn, void *ctx);
+/** What it says now; false when there is none. For whoever gives one command after the other. */
+bool session_stop_asked(const struct session *s);
 
 /**
  * Runs until the context on top of `cpu`, as it is now, has finished its operation. The CPU whose

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Every lesson there is: its solutions are accepted and its non-solutions refused (lint), and with
-# its own answers it can be played from the first line to the last, in plain lines.
+# its own answers it can be played from the first line to the last, in plain lines, on each kernel
+# that it names.
 
 set -u
 : "${KMAPLAB:?}" "${KMAPLAB_LESSONS:?}"
@@ -11,16 +12,31 @@ export XDG_STATE_HOME="$work/state"
 set -- "$KMAPLAB_LESSONS"/*.md
 [ -e "$1" ] || { echo "no lesson in $KMAPLAB_LESSONS"; exit 99; }
 "$KMAPLAB" lesson lint "$@" </dev/null || exit 1
-for lesson; do
-	if ! "$KMAPLAB" lesson run --solve "$lesson" >"$work/played" 2>&1 </dev/null; then
-		echo "$lesson cannot be played through:"
+
+# played LESSON [--kernel=V]: all of its goals are reached.
+played() {
+	lesson=$1
+	if ! "$KMAPLAB" lesson run --solve "$@" >"$work/played" 2>&1 </dev/null; then
+		echo "$* cannot be played through:"
 		tail -n 30 "$work/played"
 		exit 1
 	fi
 	tasks=$(grep -c '^```kmaplab task' "$lesson")
 	if ! grep -q "Goals reached: $tasks of $tasks\." "$work/played"; then
-		echo "$lesson has $tasks tasks, but played through it says:"
+		echo "$* has $tasks tasks, but played through it says:"
 		tail -n 3 "$work/played"
 		exit 1
 	fi
+}
+
+for lesson; do
+	played "$lesson"
+	for kernel in $(sed -n '1d; /^---$/q; s/^kernel: *//p' "$lesson"); do
+		played "$lesson" "--kernel=$kernel"
+	done
 done
+[ "$("$KMAPLAB" lesson list | wc -l)" -eq $# ] || {
+	echo "lesson list does not show $# lessons:"
+	"$KMAPLAB" lesson list
+	exit 1
+}

@@ -233,6 +233,7 @@ static bool may_run(struct call *c)
 	if (c->line->binding[0] && !(c->command->flags & GIVES))
 		return bad(c, c->argc, "`%s` gives nothing that '%s' could stand for", c->command->name,
 		           c->line->binding);
+	c->first = !session_world(c->s);
 	if ((c->command->flags & NEEDS_WORLD) && !need_world(c->in, &m))
 		return bad(c, c->argc, "%s", m.text);
 	return !session_world(c->s) || check_cpu(c);
@@ -340,6 +341,8 @@ enum status command_run(struct interp *in, const struct parsed *p, struct reply 
 	reply->status = run_call(&c);
 	background_report(&c);
 	after = look(in, cpu);
+	if (c.first && after.booted && (c.command->flags & NEEDS_WORLD))
+		before.events = session_peek(in->session, 0)->machine.log.n; /* booting is not its */
 	measure(reply, &before, &after);
 	reply->result = c.answer.result;
 	reply->message = finish_message(&c, reply->status, &c.answer.message);

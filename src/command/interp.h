@@ -154,6 +154,7 @@ struct call {
 	unsigned raw_at;           /* where it begins in the command's text */
 	unsigned cpu;
 	unsigned times;            /* how many requests the call makes */
+	bool first;                /* nothing was booted before it */
 	unsigned column;           /* in the line, of what was wrong; 0 = nothing */
 	struct answer answer;
 };

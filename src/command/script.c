@@ -23,6 +23,7 @@ struct player {
 	reply_fn *fn;      /* for `source`: who gets the replies, instead of o->put */
 	void *ctx;
 	unsigned commands;
+	uint32_t traced;   /* the newest event that was there at the last reply */
 };
 
 bool status_failed(enum status s)
@@ -50,15 +51,24 @@ static void put_reply(const struct script_options *o, const struct reply *r)
 	json_decref(json);
 }
 
-/* The events of a command are the last ones in the log when it has finished. */
-static void trace_reply(const struct player *p, const struct reply *r)
+/* Whatever was added to the log since the last reply; all of it after a boot. Going back takes
+ * events away again. */
+static void trace_reply(struct player *p, const struct reply *r)
 {
 	const struct world *w = session_world(interp_session(p->in));
 
-	if (p->o->trace && w && r->events)
-		trace_write(p->o->trace, interp_session(p->in),
-		            w->machine.log.n > r->events ? w->machine.log.n - r->events + 1 : 1,
-		            w->machine.log.n);
+	uint32_t n = w ? w->machine.log.n : 0;
+
+	if (p->o->trace && n)
+		trace_write(p->o->trace, interp_session(p->in), r->events >= n ? 1 : p->traced + 1, n);
+	p->traced = n;
+}
+
+static struct player player(struct interp *in, const struct script_options *o)
+{
+	const struct world *w = session_world(interp_session(in));
+
+	return (struct player){ .in = in, .o = o, .traced = w ? w->machine.log.n : 0 };
 }
 
 static void play_reply(void *ctx, const struct reply *r)
@@ -167,7 +177,7 @@ static enum status play(struct player *p, FILE *file, const char *name)
 enum status script_run(struct interp *in, FILE *file, const char *name,
                        const struct script_options *o)
 {
-	struct player p = { .in = in, .o = o };
+	struct player p = player(in, o);
 
 	return play(&p, file, name);
 }
@@ -191,7 +201,7 @@ static FILE *open_script(const char *path, struct message *m)
 
 enum status script_run_file(struct interp *in, const char *path, const struct script_options *o)
 {
-	struct player p = { .in = in, .o = o };
+	struct player p = player(in, o);
 	enum status status;
 	struct message m;
 	FILE *f;
@@ -209,7 +219,7 @@ enum status script_run_file(struct interp *in, const char *path, const struct sc
 enum status script_run_line(struct interp *in, const char *text, unsigned number,
                             const struct script_options *o)
 {
-	struct player p = { .in = in, .o = o };
+	struct player p = player(in, o);
 	size_t n = strlen(text);
 
 	return play_line(&p, "-e", number, text, n > SCRIPT_MAX_LINE ? (long)SCRIPT_MAX_LINE + 1 :

@@ -81,13 +81,26 @@ static int next(const struct cpu *c)
 	return best;
 }
 
+/* When a device that is at work now will interrupt the CPU. */
+static uint64_t next_device(const struct machine *m, unsigned cpu)
+{
+	const struct cpu *c = &m->cpu[cpu];
+
+	if (!c->eflags_if || c->nesting == IRQ_NESTING || c->nr_pending == IRQ_PENDING)
+		return UINT64_MAX;
+	return machine_device_due(m, cpu);
+}
+
 uint64_t machine_next_irq(const struct machine *m, unsigned cpu)
 {
+	uint64_t due, device;
 	int i;
 
 	assert(cpu < m->nr_cpus);
 	i = next(&m->cpu[cpu]);
-	return i < 0 ? UINT64_MAX : m->cpu[cpu].pending[i].due;
+	due = i < 0 ? UINT64_MAX : m->cpu[cpu].pending[i].due;
+	device = next_device(m, cpu);
+	return device < due ? device : due;
 }
 
 static struct irq dequeue(struct cpu *c, unsigned i)
@@ -106,6 +119,7 @@ bool machine_take_irq(struct machine *m, unsigned cpu, struct irq_frame *frame)
 	uint32_t cause = m->log.cause;
 	struct irq irq;
 
+	machine_devices_run(m, c->cycle);
 	if (machine_next_irq(m, cpu) > c->cycle)
 		return false;
 	irq = dequeue(c, (unsigned)next(c));

@@ -12,7 +12,7 @@
 
 #include <assert.h>
 
-_Static_assert(EVENT_AD_SET < EVENT_MACHINE_END, "the machine's events have run out of numbers");
+_Static_assert(EVENT_DEVICE_DONE < EVENT_MACHINE_END, "the machine's events have run out of numbers");
 
 void machine_init(struct machine *m, const struct e820_map *map, const struct cpu_model *model,
                   const struct cost_table *cost, unsigned nr_cpus)
@@ -37,6 +37,10 @@ void machine_clone(struct machine *dst, const struct machine *src)
 	sparse_clone(&dst->log.events, &src->log.events);
 	for (unsigned i = 0; i < src->nr_cpus; i++)
 		sparse_clone(&dst->cpu[i].tlb.entries, &src->cpu[i].tlb.entries);
+	for (unsigned i = 0; i < src->nr_devices; i++) {
+		sparse_clone(&dst->device[i].frames, &src->device[i].frames);
+		sparse_clone(&dst->device[i].medium, &src->device[i].medium);
+	}
 }
 
 void machine_release(struct machine *m)
@@ -45,6 +49,10 @@ void machine_release(struct machine *m)
 	sparse_release(&m->log.events);
 	for (unsigned i = 0; i < m->nr_cpus; i++)
 		sparse_release(&m->cpu[i].tlb.entries);
+	for (unsigned i = 0; i < m->nr_devices; i++) {
+		sparse_release(&m->device[i].frames);
+		sparse_release(&m->device[i].medium);
+	}
 }
 
 void machine_charge_times(struct machine *m, unsigned cpu, enum cost cost, uint64_t times)

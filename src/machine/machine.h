@@ -8,6 +8,7 @@
 #ifndef KMAPLAB_MACHINE_MACHINE_H
 #define KMAPLAB_MACHINE_MACHINE_H
 
+#include "machine/device.h"
 #include "machine/event.h"
 #include "machine/tlb.h"
 
@@ -85,6 +86,8 @@ struct machine {
 	const struct cost_table *cost; /* likewise */
 	unsigned nr_cpus;
 	struct cpu cpu[MAX_CPUS];
+	unsigned nr_devices;
+	struct device device[DEVICES];
 	struct machine_stats stats;
 	struct machine_faults broken;
 	struct event_log log;
@@ -182,12 +185,13 @@ bool machine_ipi(struct machine *m, unsigned from, unsigned to, uint8_t vector, 
  * from now. Its cause is log.cause. False: the queue is full. */
 bool machine_raise(struct machine *m, unsigned cpu, uint8_t vector, uint64_t delay, uint16_t data);
 
-/** Takes the earliest interrupt that is due (machine_wait() lets an idle CPU get there) and
+/** Lets devices finish what is due, then takes the earliest interrupt that is due (machine_wait() lets an idle CPU get there) and
  * allowed (IF, or an NMI outside an NMI): saves IF, clears it, fills `frame` (may be NULL).
  * False: nothing to take. */
 bool machine_take_irq(struct machine *m, unsigned cpu, struct irq_frame *frame);
 
-/** The cycle at which something can be taken, or UINT64_MAX (also while IF forbids it). */
+/** The cycle at which something can be taken, a device's transfer under way included, or UINT64_MAX
+ * (also while IF forbids it). */
 uint64_t machine_next_irq(const struct machine *m, unsigned cpu);
 
 /** Tells the sender that its request is done: the event, and its price. */

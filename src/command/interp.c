@@ -66,66 +66,6 @@ bool interp_quit(const struct interp *in)
 	return in->quit;
 }
 
-/* --- what commands say ------------------------------------------------------------------------ */
-
-const struct world *call_world(const struct call *c)
-{
-	return session_world(c->s);
-}
-
-/* Replaces the message. */
-static void complain(struct call *c, const char *format, va_list ap)
-{
-	char text[1000];
-
-	vsnprintf(text, sizeof(text), format, ap);
-	text_free(&c->answer.message);
-	text_add(&c->answer.message, "%s", text);
-}
-
-bool bad(struct call *c, unsigned i, const char *format, ...)
-{
-	va_list ap;
-
-	c->column = c->line->column + (i < c->argc ? c->line->at[c->word[i]] : 0);
-	va_start(ap, format);
-	complain(c, format, ap);
-	va_end(ap);
-	return false;
-}
-
-bool bad_option(struct call *c, unsigned i, const char *format, ...)
-{
-	va_list ap;
-
-	c->column = c->line->column + c->line->at[c->option[i].word];
-	va_start(ap, format);
-	complain(c, format, ap);
-	va_end(ap);
-	return false;
-}
-
-bool bad_raw(struct call *c, unsigned at, const char *format, ...)
-{
-	va_list ap;
-
-	c->column = c->line->column + c->raw_at + at;
-	va_start(ap, format);
-	complain(c, format, ap);
-	va_end(ap);
-	return false;
-}
-
-enum status refuse(struct call *c, const char *format, ...)
-{
-	va_list ap;
-
-	va_start(ap, format);
-	complain(c, format, ap);
-	va_end(ap);
-	return STATUS_ERROR;
-}
-
 bool need_world(struct interp *in, struct message *m)
 {
 	return session_world(in->session) || session_boot(in->session, &in->config, m);
@@ -136,118 +76,7 @@ bool interp_boot(struct interp *in, struct message *m)
 	return need_world(in, m);
 }
 
-/* --- sorting the words ------------------------------------------------------------------------ */
-
-static const struct option_row *option_find(const struct command *command, const char *key)
-{
-	for (const struct option_row *o = command->options; o && o->key; o++)
-		if (strcmp(o->key, key) == 0)
-			return o;
-	return NULL;
-}
-
-static bool unknown_option(struct call *c, unsigned i)
-{
-	const char *keys[64];
-	char near[64];
-	unsigned n = 0;
-
-	for (const struct option_row *o = c->command->options; o && o->key && n < 64; o++)
-		keys[n++] = o->key;
-	return bad_option(c, i, "`%s` takes no option '%s='%s", c->command->name, c->option[i].key,
-	                  suggestion(c->option[i].key, keys, n, near, sizeof(near)));
-}
-
-/* Word `w` as key=value, when it looks like it. */
-static bool take_option(struct call *c, unsigned w, bool *taken)
-{
-	const char *word = c->line->word[w], *equals = strchr(word, '=');
-	size_t used = c->nr_options ? (size_t)(c->option[c->nr_options - 1].key - c->keys) : 0;
-	size_t length = equals ? (size_t)(equals - word) : 0;
-	unsigned i = c->nr_options;
-
-	*taken = false;
-	if (!c->command->options || !length || length > NAME_MAX_BYTES)
-		return true;
-	if (i)
-		used += strlen(c->option[i - 1].key) + 1;
-	if (i == sizeof(c->option) / sizeof(c->option[0]) || used + length + 1 > sizeof(c->keys))
-		return bad(c, c->argc, "`%s` has too many options", c->command->name);
-	snprintf(c->keys + used, sizeof(c->keys) - used, "%.*s", (int)length, word);
-	c->option[i].key = c->keys + used;
-	c->option[i].value = equals + 1;
-	c->option[i].word = w;
-	c->nr_options++;
-	*taken = true;
-	return (c->command->flags & ANY_OPTION) || option_find(c->command, c->option[i].key) ||
-	       unknown_option(c, i);
-}
-
-static bool sort_words(struct call *c)
-{
-	const struct command *command = c->command;
-	bool taken;
-
-	if (command->flags & RAW) {
-		c->raw_at = c->line->n > 1 ? c->line->at[1] : (unsigned)strlen(c->line->text);
-		c->raw = c->line->text + c->raw_at;
-	}
-	for (unsigned w = 1; w < c->line->n; w++) {
-		if (!take_option(c, w, &taken))
-			return false;
-		if (taken)
-			continue;
-		c->word[c->argc] = (unsigned short)w;
-		c->argv[c->argc++] = c->line->word[w];
-	}
-	if (c->argc < command->min)
-		return bad(c, c->argc, "`%s` is not complete: %s", command->name, command->usage);
-	if (command->max != ARGS_MANY && c->argc > command->max)
-		return bad(c, command->max, "'%s' is too much for `%s`: %s", c->argv[command->max],
-		           command->name, command->usage);
-	return true;
-}
-
 /* --- running one command ---------------------------------------------------------------------- */
-
-static bool check_cpu(struct call *c)
-{
-	const struct parsed *line = c->line;
-
-	c->cpu = line->cpu < 0 ? c->in->cpu : (unsigned)line->cpu;
-	if (!(c->command->flags & ON_CPU) && line->cpu >= 0)
-		return bad(c, c->argc, "`%s` runs on no CPU: leave out the 'cpu%d:' in front",
-		           c->command->name, line->cpu);
-	if (c->cpu >= call_world(c)->machine.nr_cpus)
-		return bad(c, c->argc, "There is no CPU %u: this machine has %u", c->cpu,
-		           call_world(c)->machine.nr_cpus);
-	return true;
-}
-
-static bool may_run(struct call *c)
-{
-	struct message m;
-
-	if ((c->command->flags & FILES) && c->in->restricted)
-		return bad(c, c->argc, "`%s` touches files, which a lesson may not do", c->command->name);
-	if (c->line->binding[0] && !(c->command->flags & GIVES))
-		return bad(c, c->argc, "`%s` gives nothing that '%s' could stand for", c->command->name,
-		           c->line->binding);
-	c->first = !session_world(c->s);
-	if ((c->command->flags & NEEDS_WORLD) && !need_world(c->in, &m))
-		return bad(c, c->argc, "%s", m.text);
-	return !session_world(c->s) || check_cpu(c);
-}
-
-static bool unknown_command(struct call *c)
-{
-	const char *names[COMMANDS_MAX], *word = c->line->word[0];
-	char near[64];
-
-	suggestion(word, names, command_names(names), near, sizeof(near));
-	return bad(c, 0, "There is no command '%s'%s", word,
-	           near[0] ? near : "; `help` lists them");
-}
 
 /* Gives the answer's value the name in front of "=". */
 static enum status bind_name(struct call *c)
@@ -262,14 +91,6 @@ static enum status bind_name(struct call *c)
 	if (!session_bind(c->s, c->line->binding, c->answer.value, &m))
 		return refuse(c, "%s", m.text);
 	return STATUS_OK;
-}
-
-bool call_begin(struct call *c)
-{
-	c->command = command_find(c->line->word[0]);
-	if (!c->command)
-		return unknown_command(c);
-	return may_run(c) && sort_words(c);
 }
 
 static enum status run_call(struct call *c)

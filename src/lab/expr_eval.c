@@ -1,10 +1,9 @@
 /*
  * Evaluating the tree.
  *
- * Numbers are 64 bits wide. Arithmetic is signed and checked: a result that does not fit is an
- * error and never a surprise. What a number means is carried along, so that a sum of an address and
- * a count is printed as an address: a value of OBS_ADDRESS, OBS_PFN or OBS_MASK is hexadecimal,
- * adding a count to one gives its like, the difference of two is a count, and so is a quotient.
+ * What a plain name means is found out here and not by the parser: a page that is bound to it by
+ * now, or, where two things are compared, a word (`page(p0).zone == HighMem`). Arithmetic is
+ * expr_math.c's.
  *
  * count(EVENT where ...) runs over the events that are still kept. What in its condition does not
  * depend on the event is worked out once, or a lesson's goal could take quadratic time.
@@ -15,7 +14,6 @@
 #include "lab/words.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -31,11 +29,6 @@ struct eval {
 };
 
 static bool eval(struct eval *ev, unsigned index, struct observation *o);
-
-static bool is_hex(enum observable_type type)
-{
-	return type == OBS_ADDRESS || type == OBS_PFN || type == OBS_MASK;
-}
 
 static bool value(struct observation *o, enum observable_type type, uint64_t n)
 {
@@ -233,87 +226,26 @@ static bool compare_words(struct eval *ev, const struct node *n, const struct ob
 	return value(o, OBS_BOOL, (strcasecmp(ta, tb) == 0) == (n->sign == SIGN_EQ));
 }
 
-/* -1, 0 or 1. Hexadecimal values may use all 64 bits; counts may be negative. */
-static int order(const struct observation *a, const struct observation *b)
-{
-	if (is_hex(a->type) && is_hex(b->type))
-		return a->n < b->n ? -1 : a->n > b->n;
-	return (int64_t)a->n < (int64_t)b->n ? -1 : (int64_t)a->n > (int64_t)b->n;
-}
-
 static bool eval_comparison(struct eval *ev, const struct node *n, struct observation *o)
 {
 	struct observation a, b;
-	int c;
 
 	if (!eval_side(ev, n->a, &a) || !eval_side(ev, n->b, &b))
 		return false;
 	if (a.type == OBS_WORD || b.type == OBS_WORD)
 		return compare_words(ev, n, &a, &b, o);
-	c = order(&a, &b);
-	switch (n->sign) {
-	case SIGN_EQ:
-		return value(o, OBS_BOOL, c == 0);
-	case SIGN_NE:
-		return value(o, OBS_BOOL, c != 0);
-	case SIGN_LE:
-		return value(o, OBS_BOOL, c <= 0);
-	case SIGN_GE:
-		return value(o, OBS_BOOL, c >= 0);
-	case SIGN_LT:
-		return value(o, OBS_BOOL, c < 0);
-	default:
-		return value(o, OBS_BOOL, c > 0);
-	}
-}
-
-/* What a sum, difference or product of two such numbers is. */
-static enum observable_type result_type(enum sign sign, enum observable_type a,
-                                        enum observable_type b)
-{
-	if (sign == SIGN_DIV || sign == SIGN_MOD || (sign == SIGN_SUB && is_hex(a) && is_hex(b)))
-		return OBS_COUNT;
-	if (sign == SIGN_MUL && (is_hex(a) || is_hex(b)))
-		return OBS_MASK;
-	if (is_hex(a) || is_hex(b))
-		return is_hex(a) ? a : b;
-	return OBS_COUNT;
-}
-
-static bool divide(struct eval *ev, enum sign sign, int64_t a, int64_t b, int64_t *result)
-{
-	if (b == 0)
-		return fail(ev->m, "a division by zero");
-	if (a == INT64_MIN && b == -1)
-		return fail(ev->m, "the result does not fit in 64 bits");
-	*result = sign == SIGN_DIV ? a / b : a % b;
-	return true;
+	return value(o, OBS_BOOL, numbers_compare(n->sign, &a, &b));
 }
 
 static bool eval_arithmetic(struct eval *ev, const struct node *n, struct observation *o)
 {
 	struct observation a, b;
-	int64_t x, y, result = 0;
-	bool overflow = false;
 
 	if (!eval(ev, n->a, &a) || !eval(ev, n->b, &b))
 		return false;
 	if (a.type == OBS_WORD || b.type == OBS_WORD)
 		return fail(ev->m, "'%s' wants numbers, not words", sign_text(n->sign));
-	x = (int64_t)a.n;
-	y = (int64_t)b.n;
-	if (n->sign == SIGN_ADD)
-		overflow = __builtin_add_overflow(x, y, &result);
-	else if (n->sign == SIGN_SUB)
-		overflow = __builtin_sub_overflow(x, y, &result);
-	else if (n->sign == SIGN_MUL)
-		overflow = __builtin_mul_overflow(x, y, &result);
-	else if (!divide(ev, n->sign, x, y, &result))
-		return false;
-	if (overflow)
-		return fail(ev->m, "the result of '%s' does not fit in 64 bits",
-		            sign_text(n->sign));
-	return value(o, result_type(n->sign, a.type, b.type), (uint64_t)result);
+	return numbers_combine(n->sign, &a, &b, o, ev->m);
 }
 
 /* "and" and "or" look at their right side only when the left does not decide. */

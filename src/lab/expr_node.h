@@ -76,6 +76,12 @@ const char *parse_text(struct parser *p, unsigned start, unsigned length);
 
 /** A whole expression. */
 unsigned parse_expression(struct parser *p);
+/** Two numbers compared (SIGN_EQ to SIGN_GT), or combined (SIGN_ADD to SIGN_MOD); the latter is
+ * false with a message on overflow and division by zero. */
+bool numbers_compare(enum sign sign, const struct observation *a, const struct observation *b);
+bool numbers_combine(enum sign sign, const struct observation *a, const struct observation *b,
+                     struct observation *o, struct message *m);
+
 /** The values of a comparison's sides; false when it is none or they have none. */
 bool expr_sides(const struct expr *e, const struct session *s, struct observation side[2]);
 /** What begins with a name: an observable, a bound name, count(), an event's argument. */

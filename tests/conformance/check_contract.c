@@ -43,7 +43,8 @@ static const struct promise {
 	{ "cpu1: kmap_atomic p0 KM_USER0", "ok", "va=0xfffaa000 cpu=1 slot=3" },
 	{ "cpu1: kunmap_atomic 0xfffaa000 KM_USER0", "ok", "va=0xfffaa000 cpu=1 slot=3" },
 	{ "kmap_atomic p2; kunmap_atomic p2", "ok", "va:x cpu=0" },
-	{ "kmap p0; pkmap", "ok", "base=0xffa00000 last=1 counts.0=0 counts.1=2 counts.511=0 waiters=0" },
+	{ "kmap p0; pkmap", "ok",
+	  "base=0xffa00000 last=1 counts.0=0 counts.1=2 counts.511=0 waiters=0" },
 	{ "walk p0", "ok",
 	  "va=0xffa01000 levels.0.name=PDPT levels.0.table_pa:x levels.0.index=3 levels.0.entry:x "
 	  "levels.2.name=PT levels.2.index=1 levels.2.entry:x levels.3:- pa:x size=4096 fault:-" },
@@ -225,7 +226,8 @@ END_TEST
 START_TEST(exit_statuses)
 {
 	ck_assert_int_eq(run("-e 'alloc highmem' -e 'kmap p0'", "", "/dev/null"), 0);
-	ck_assert_int_eq(run("-e 'boot pkmap=4; alloc highmem 5; kmap p0; kmap p1' -e 'kmap p2; kmap p3; kmap p4'", "", "/dev/null"), 0);
+	ck_assert_int_eq(run("-e 'boot pkmap=4; alloc highmem 5; kmap p0; kmap p1' "
+	                     "-e 'kmap p2; kmap p3; kmap p4'", "", "/dev/null"), 0);
 	ck_assert_int_eq(run("-e 'expect 1 == 2'", "", "/dev/null"), 1);
 	ck_assert_int_eq(run("-e 'alloc highmem; kmap_atomic p0; kmap_atomic p0'", "", "/dev/null"), 1);
 	ck_assert_int_eq(run("--no-such-option", "", "/dev/null"), 2);

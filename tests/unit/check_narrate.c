@@ -78,7 +78,8 @@ START_TEST(formats_show_what_a_value_is)
 	tells((struct event){ .kind = EVENT_FAULT, .arg = { 0x1000, 2, 1 } },
 	      "page fault at 00001000, error code 0x2");
 	tells((struct event){ .kind = EVENT_LOCK, .arg = { KMAP_LOCK } }, "kmap_lock is taken");
-	tells((struct event){ .kind = EVENT_EXIT, .arg = { world->kernel.cpu[0].shell } }, "task 3 (sh) ends");
+	tells((struct event){ .kind = EVENT_EXIT, .arg = { world->kernel.cpu[0].shell } },
+	      "task 3 (sh) ends");
 	tells((struct event){ .kind = 0 }, "something unknown happens");
 	lab_free(world);
 }

@@ -22,17 +22,17 @@ struct lint {
 	struct problems *p;
 };
 
-static void complain(const struct lint *lint, unsigned line, const char *text)
+static void complain(const struct lint *lint, unsigned line, unsigned column, const char *text)
 {
 	if (lint->l->nr_kernels > 1)
-		problem(lint->p, line, 1, "with kernel %s: %s", lint->kernel, text);
+		problem(lint->p, line, column, "with kernel %s: %s", lint->kernel, text);
 	else
-		problem(lint->p, line, 1, "%s", text);
+		problem(lint->p, line, column, "%s", text);
 }
 
 static void hear_fault(void *ctx, unsigned line, const char *text)
 {
-	complain(ctx, line, text);
+	complain(ctx, line, 1, text);
 }
 
 static void say_nothing(void *ctx, enum say_kind kind, const char *text)
@@ -46,7 +46,7 @@ static void say_nothing(void *ctx, enum say_kind kind, const char *text)
 
 struct hearing {
 	const struct lint *lint;
-	unsigned line;
+	unsigned line, column;
 };
 
 /* A solution that is no command is a typing error, and a non-solution of that kind proves
@@ -60,21 +60,21 @@ static void hear_reply(void *ctx, const struct reply *reply)
 		return;
 	snprintf(text, sizeof text, "`%.60s` fails: %.100s", reply->command ? reply->command : "",
 	         reply->message);
-	complain(h->lint, h->line, text);
+	complain(h->lint, h->line, h->column, text);
 }
 
 /* Tries one line of the author's and goes back. */
 static void try(struct lint *lint, const struct field *f, bool should_hold)
 {
-	struct hearing h = { lint, f->line };
+	struct hearing h = { lint, f->line, f->column };
 	bool held;
 
 	lesson_run_try(lint->run, f->value, hear_reply, &h);
 	held = lesson_run_wants(lint->run) == LESSON_NEXT;
 	if (held && !should_hold)
-		complain(lint, f->line, "this non-solution is accepted");
+		complain(lint, f->line, f->column, "this non-solution is accepted");
 	else if (!held && should_hold)
-		complain(lint, f->line, lesson_run_wants(lint->run) == LESSON_BACK ?
+		complain(lint, f->line, f->column, lesson_run_wants(lint->run) == LESSON_BACK ?
 		         "this solution does what the task forbids" :
 		         "this solution does not reach the goal");
 	lesson_run_again(lint->run);
@@ -108,9 +108,9 @@ static bool is_choice(const struct part *part, const char *name)
 static void check_feedback(const struct lint *lint, const struct field *wrong)
 {
 	if (!is_choice(run_part(lint->run), wrong->label))
-		complain(lint, wrong->line, "no choice is called like this wrong answer");
+		complain(lint, wrong->line, wrong->column, "no choice is called like this wrong answer");
 	else if (predict_is_right(lint->run, wrong->label))
-		complain(lint, wrong->line, "this answer is called wrong, and it is right");
+		complain(lint, wrong->line, wrong->column, "this answer is called wrong, and it is right");
 }
 
 static void check_prediction(const struct lint *lint, const struct part *part)
@@ -123,7 +123,7 @@ static void check_prediction(const struct lint *lint, const struct part *part)
 	if (!lesson_run_right_answer(lint->run, right, sizeof right)) {
 		observation_text(&lint->run->answer, right, sizeof right);
 		snprintf(text, sizeof text, "the answer is %s, and no choice says so", right);
-		complain(lint, part->line, text);
+		complain(lint, part->line, 1, text);
 	}
 	for (unsigned i = 0; (wrong = part_field(part, KEY_WRONG, i)); i++)
 		check_feedback(lint, wrong);
@@ -145,7 +145,7 @@ static void check_prose(const struct lint *lint)
 		         "%u lines of prose with nothing to do; at most %u fit on "
 		         "a screen",
 		         lines, SCREEN_LINES);
-		complain(lint, part->line, text);
+		complain(lint, part->line, 1, text);
 	}
 }
 
@@ -173,7 +173,7 @@ static void lint_kernel(struct lint *lint)
 
 	lint->run = in ? lesson_run_new(lint->l, in, &ear) : NULL;
 	if (lint->run && !lesson_run_start(lint->run, lint->kernel, &m))
-		complain(lint, 1, m.text);
+		complain(lint, 1, 1, m.text);
 	else if (lint->run) {
 		check_prose(lint);
 		play(lint);

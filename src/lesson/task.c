@@ -48,10 +48,17 @@ static void bind(struct lesson_run *r, const struct field *let)
 	size_t n = strcspn(let->value, " \t=");
 	struct observation o;
 	struct message m = { "" };
+	struct value known;
 
 	memcpy(name, let->value, n < sizeof name ? n : sizeof name - 1);
-	if (!expr_eval_text(strchr(let->value, '=') + 1, r->s, &o, &m) ||
-	    !session_bind(r->s, name, (struct value){ VALUE_NUMBER, o.n }, &m))
+	if (!expr_eval_text(strchr(let->value, '=') + 1, r->s, &o, &m)) {
+		run_fault(r, let->line, m.text);
+		return;
+	}
+	known = session_lookup(r->s, name);
+	if (known.kind == VALUE_NUMBER && known.n == o.n)
+		return; /* the task is set again: binding would begin another branch */
+	if (!session_bind(r->s, name, (struct value){ VALUE_NUMBER, o.n }, &m))
 		run_fault(r, let->line, m.text);
 }
 

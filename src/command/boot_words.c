@@ -5,6 +5,7 @@
 #include "command/boot_words.h"
 
 #include "command/arg.h"
+#include "kernel/atomic_patch.h"
 #include "lab/words.h"
 #include "machine/conf.h"
 
@@ -136,9 +137,19 @@ static bool set_seed(struct boot_config *c, const char *value, struct message *m
 	return set_number("seed", value, UINT64_MAX, &c->seed, m);
 }
 
+static bool set_patch(struct boot_config *c, const char *value, struct message *m)
+{
+	uint64_t n;
+
+	if (!set_number("patch", value, PATCH_STATES - 1, &n, m))
+		return false;
+	c->patch = (unsigned)n + 1;
+	return true;
+}
+
 static bool (*const setters[])(struct boot_config *c, const char *value, struct message *m) = {
 	set_kernel, set_highmem, set_split, set_pae, set_ram, set_e820, set_cpus, set_nr_cpus,
-	set_pkmap, set_cmdline, set_cpu, set_seed,
+	set_pkmap, set_cmdline, set_cpu, set_seed, set_patch,
 };
 
 const struct option_row boot_options[] = {
@@ -154,6 +165,7 @@ const struct option_row boot_options[] = {
 	{ "cmdline", ARG_TEXT, "\"vmalloc=256M highmem=512M mem=1200M\"" },
 	{ "cpu", ARG_CPU_MODEL, "the CPU model" },
 	{ "seed", ARG_NUMBER, "of what is random" },
+	{ "patch", ARG_NUMBER, "a state of the series that made slots a stack: 0 to 4; see patch" },
 	{ NULL, ARG_NONE, NULL },
 };
 

@@ -16,4 +16,10 @@ extern const struct option_row boot_options[];
 bool boot_word(struct boot_config *c, const char *key, const char *value, bool files,
                struct message *m);
 
+/** What the last boot was told, or the first one is going to be told. */
+struct boot_config present_config(const struct interp *in);
+
+/** Boots, and answers as `boot` does. */
+enum status boot_with_config(struct call *c, const struct boot_config *config);
+
 #endif

@@ -4,32 +4,72 @@
  * What `kunmap_atomic` of a page means depends on the generation. The kernel itself wants an
  * address; where a page is given, it is the address at which this CPU maps it, looked for in the
  * slots. A typed generation wants a slot's name too: the one that the address belongs to, unless
- * the user names another, which is a mistake that lessons make on purpose.
+ * the user names another, which is a mistake that lessons make on purpose. What later generations
+ * (and the patches between them) make of a name is a table here.
  */
 #include "command/arg.h"
 #include "command/describe.h"
 #include "command/op.h"
 
-#include "kernel/atomic.h"
+#include "kernel/atomic_patch.h"
 #include "lab/words.h"
 
 #include <string.h>
 
 static bool typed(const struct call *c)
 {
-	return call_world(c)->kernel.profile->atomic_ops->typed;
+	return call_world(c)->kernel.atomic_ops->typed;
 }
 
-/* The slot that the user names, else `otherwise`. Only typed generations have any. */
-static bool named_slot(struct call *c, int otherwise, int *slot)
+/* What each kernel makes of a slot that the user names; see enum slot_argument. */
+static bool slot_chooses(struct call *c, struct request *r)
 {
-	*slot = otherwise;
-	if (c->argc < 2)
-		return true;
-	if (!typed(c))
-		return bad(c, 1, "Kernel %s chooses the slot itself: leave out '%s'",
-		           call_world(c)->kernel.profile->name, c->argv[1]);
-	return arg_slot(c, 1, slot);
+	return arg_slot(c, 1, &r->slot);
+}
+
+static bool slot_ignored(struct call *c, struct request *r)
+{
+	int slot;
+
+	r->n = 1; /* for the answer */
+	return arg_slot(c, 1, &slot);
+}
+
+static bool slot_refused(struct call *c, struct request *r)
+{
+	(void)r;
+	return bad(c, 1, "This does not compile: %s() takes one argument since patch 3 (too many "
+	           "arguments to function '%s'): leave out '%s'", c->command->name,
+	           c->command->name, c->argv[1]);
+}
+
+static bool slot_gone(struct call *c, struct request *r)
+{
+	(void)r;
+	return bad(c, 1, "This does not compile: kernel %s chooses the slot itself and has no names "
+	           "for slots ('%s' undeclared): leave it out", call_world(c)->kernel.profile->name,
+	           c->argv[1]);
+}
+
+static bool (*const slot_rules[])(struct call *c, struct request *r) = {
+	[SLOT_CHOOSES] = slot_chooses, [SLOT_IGNORED] = slot_ignored,
+	[SLOT_REFUSED] = slot_refused, [SLOT_GONE] = slot_gone,
+};
+
+/* The slot that the user names, else `otherwise`. */
+static bool named_slot(struct call *c, int otherwise, struct request *r)
+{
+	r->slot = otherwise;
+	return c->argc < 2 || slot_rules[slot_argument(call_world(c))](c, r);
+}
+
+/* A name that was given and means nothing here. */
+static void answer_ignored(const struct request *r, struct answer *a)
+{
+	if (!r->n)
+		return;
+	json_object_set_new(a->result, "slot_argument", json_string("ignored"));
+	text_add(&a->message, " The slot that was named is ignored.");
 }
 
 static bool page_argument(struct call *c, struct request *r)
@@ -51,7 +91,7 @@ static bool prepare_kmap_atomic(struct call *c, unsigned i, struct request *r)
 	int user0 = typed(c) ? profile_slot(call_world(c)->kernel.profile, "USER0") : -1;
 
 	(void)i;
-	if (!page_argument(c, r) || !named_slot(c, user0, &r->slot))
+	if (!page_argument(c, r) || !named_slot(c, user0, r))
 		return false;
 	REQUEST(r, kmap_atomic, .pfn = (uint32_t)r->pfn, .slot = type_of(c, r->slot));
 	return true;
@@ -59,7 +99,7 @@ static bool prepare_kmap_atomic(struct call *c, unsigned i, struct request *r)
 
 static bool has_local(struct call *c)
 {
-	if (call_world(c)->kernel.profile->atomic_ops->local)
+	if (call_world(c)->kernel.atomic_ops->local)
 		return true;
 	return bad(c, c->argc, "Kernel %s has no kmap_local: it came with 5.11; use kmap_atomic, or "
 	           "`boot kernel=6.1`", call_world(c)->kernel.profile->name);
@@ -88,12 +128,14 @@ static enum status answer_map(const struct outcome *o, const struct request *r, 
 	if (!fixmap_slot(o->w, va, &cpu, &slot)) {
 		text_add(&a->message, " lies in low memory: it is always at 0x%x, and no slot is used.",
 		         va);
+		answer_ignored(r, a);
 		return STATUS_OK;
 	}
 	json_object_set_new(a->result, "slot", json_integer(slot));
 	text_add(&a->message, " is mapped at 0x%x: ", va);
 	describe_va(o->w, va, &a->message);
 	text_add(&a->message, ".");
+	answer_ignored(r, a);
 	return STATUS_OK;
 }
 
@@ -146,7 +188,7 @@ static int slot_of(const struct world *w, uint32_t va)
 static bool prepare_kunmap_atomic(struct call *c, unsigned i, struct request *r)
 {
 	(void)i;
-	if (!named_slot(c, -1, &r->slot) || !unmap_address(c, r))
+	if (!named_slot(c, -1, r) || !unmap_address(c, r))
 		return false;
 	if (typed(c) && r->slot < 0)
 		r->slot = slot_of(call_world(c), r->va);
@@ -180,6 +222,7 @@ static enum status answer_unmap(const struct outcome *o, const struct request *r
 		text_add(&a->message, ") is still mapped: the slot that was named is another one.");
 	else
 		text_add(&a->message, ") is unmapped: the entry is cleared.");
+	answer_ignored(r, a);
 	return STATUS_OK;
 }
 
@@ -192,7 +235,7 @@ const struct command atomic_commands[] = {
 		           "sleeping until it is undone.",
 		.example = { "kmap_atomic p0 KM_USER0", "v = cpu1: kmap_atomic p0" },
 		.errors = "The kernel finds a bug (oops) when the slot maps something already. Only "
-		          "kernels with named slots take KM_SLOT; without it, KM_USER0.",
+		          "kernels with named slots take KM_SLOT (without it, KM_USER0); see patch.",
 		.see = SEE_ATOMIC, .min = 1, .max = 2, .flags = GIVES | NEEDS_WORLD | ON_CPU,
 		.arg = { ARG_PAGE, ARG_SLOT }, .prepare = prepare_kmap_atomic, .answer = answer_map,
 	},

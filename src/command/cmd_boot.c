@@ -11,8 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What the last boot was told, or the first one is going to be told. */
-static struct boot_config present_config(const struct interp *in)
+struct boot_config present_config(const struct interp *in)
 {
 	const struct world *w = session_world(in->session);
 
@@ -38,7 +37,7 @@ static void say_boot(struct call *c)
 		    l->last_pkmap, l->pkmap_base);
 }
 
-static enum status boot(struct call *c, const struct boot_config *config)
+enum status boot_with_config(struct call *c, const struct boot_config *config)
 {
 	struct message m;
 
@@ -62,7 +61,9 @@ static enum status run_boot(struct call *c)
 			bad_option(c, i, "%s", m.text);
 			return STATUS_ERROR;
 		}
-	return boot(c, &config);
+	if (option_value(c, "kernel", NULL) && !option_value(c, "patch", NULL))
+		config.patch = 0; /* another kernel comes as it was released */
+	return boot_with_config(c, &config);
 }
 
 /* Words like "ram=2G" into a configuration, which a false return may have changed in part. */
@@ -111,11 +112,13 @@ static enum status boot_with(struct call *c, const char *key)
 	struct boot_config config = present_config(c->in);
 	struct message m;
 
+	if (!strcmp(key, "kernel"))
+		config.patch = 0;
 	if (!boot_word(&config, key, c->argv[0], !c->in->restricted, &m)) {
 		bad(c, 0, "%s", m.text);
 		return STATUS_ERROR;
 	}
-	return boot(c, &config);
+	return boot_with_config(c, &config);
 }
 
 /* Without a value: what there is now. */

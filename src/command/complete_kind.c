@@ -5,6 +5,7 @@
 #include "command/complete.h"
 #include "command/settings.h"
 
+#include "kernel/atomic_patch.h"
 #include "kernel/world.h"
 #include "lab/narrate.h"
 #include "lab/words.h"
@@ -55,7 +56,7 @@ static void slots(struct completion *k)
 	const struct profile *p = world(k) ? world(k)->kernel.profile : NULL;
 	char name[40];
 
-	for (unsigned i = 0; p && p->atomic_ops->typed && i < p->nr_slots; i++)
+	for (unsigned i = 0; p && slot_argument(world(k)) <= SLOT_IGNORED && i < p->nr_slots; i++)
 		if (p->slot[i][0]) {
 			snprintf(name, sizeof(name), "KM_%s", p->slot[i]);
 			offer(k, name, "an atomic slot");

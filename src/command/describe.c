@@ -38,7 +38,7 @@ void describe_slot(const struct world *w, unsigned slot, char *buf, size_t size)
 	const struct profile *p = w->kernel.profile;
 
 	buf[0] = '\0';
-	for (unsigned i = 0; p->atomic_ops->typed && i < p->nr_slots; i++)
+	for (unsigned i = 0; w->kernel.atomic_ops->typed && i < p->nr_slots; i++)
 		if (km_type(w, (int)i) == slot && p->slot[i][0])
 			snprintf(buf, size, "KM_%s", p->slot[i]);
 }

@@ -31,6 +31,7 @@ static const char *const knob_docs[KNOBS] = {
 	[KNOB_NO_WRAP_FLUSH] = "flush_all_zero_pkmaps forgets the TLBs.",
 	[KNOB_NO_SLOT_CLEAR] = "kunmap_atomic leaves the entry of its slot.",
 	[KNOB_NO_WAKEUP] = "kunmap forgets whoever waits for a slot.",
+	[KNOB_POP_BEFORE_CLEAR] = "2.6.37's first kunmap_atomic: pops the slot, then clears its entry.",
 };
 
 static const char broken[] = "broken.";
@@ -54,6 +55,7 @@ static const char *knob_setting(unsigned knob)
 		[KNOB_NO_WRAP_FLUSH] = "broken.no_wrap_flush",
 		[KNOB_NO_SLOT_CLEAR] = "broken.no_slot_clear",
 		[KNOB_NO_WAKEUP] = "broken.no_wakeup",
+		[KNOB_POP_BEFORE_CLEAR] = "broken.pop_before_clear",
 	};
 
 	return names[knob];

@@ -10,12 +10,14 @@
 
 static const struct atomic_ops generations[] = {
 	{ "typed_noclear", ATOMIC_BY_CARE, true, &kmap_atomic_noclear_op, &kunmap_atomic_noclear_op,
+	  false, false },
+	{ "typed", ATOMIC_NO_PAGEFAULT, true, &kmap_atomic_prot_op, &kunmap_atomic_typed_op, false,
 	  false },
-	{ "typed", ATOMIC_NO_PAGEFAULT, true, &kmap_atomic_prot_op, &kunmap_atomic_typed_op,
-	  false },
-	{ "stack", ATOMIC_NO_PAGEFAULT, false, &__kmap_atomic_op, &__kunmap_atomic_op, false },
+	{ "typed_nested", ATOMIC_NO_PAGEFAULT, true, &kmap_atomic_prot_op, &kunmap_atomic_typed_op,
+	  false, true },
+	{ "stack", ATOMIC_NO_PAGEFAULT, false, &__kmap_atomic_op, &__kunmap_atomic_op, false, true },
 	{ "local", ATOMIC_NO_PREEMPT, false, &__kmap_local_page_prot_op, &kunmap_local_indexed_op,
-	  true },
+	  true, true },
 };
 
 const struct atomic_ops *atomic_ops_find(const char *word)
@@ -66,7 +68,7 @@ bool fixmap_slot(const struct world *w, uint32_t va, unsigned *cpu, unsigned *sl
 
 static enum atomicity atomicity(const struct world *w)
 {
-	return w->kernel.profile->atomic_ops->atomicity;
+	return w->kernel.atomic_ops->atomicity;
 }
 
 OP(kmap_atomic)
@@ -82,7 +84,7 @@ OP(kmap_atomic)
 		STEP("pagefault_disable(); /* inc_preempt_count() */")
 		preempt_count_add(w, c->cpu, 1);
 	}
-	CALL_THROUGH(w->kernel.profile->atomic_ops->map, kmap_atomic_map, .pfn = f->pfn,
+	CALL_THROUGH(w->kernel.atomic_ops->map, kmap_atomic_map, .pfn = f->pfn,
 	             .slot = f->slot);
 	RETURN(RESULT);
 	END
@@ -91,7 +93,7 @@ OP(kmap_atomic)
 OP(kunmap_atomic)
 {
 	BEGIN
-	CALL_THROUGH(w->kernel.profile->atomic_ops->unmap, kmap_atomic_unmap, .vaddr = f->vaddr,
+	CALL_THROUGH(w->kernel.atomic_ops->unmap, kmap_atomic_unmap, .vaddr = f->vaddr,
 	             .slot = f->slot);
 	if (atomicity(w) == ATOMIC_NO_PREEMPT) {
 		STEP("pagefault_enable();")
@@ -163,10 +165,15 @@ OP(copy_highpage)
 	}
 	w->kernel.stats.bytes_copied += PAGE_SIZE;
 	world_event(w, c->cpu, EVENT_COPY, f->from, f->to, PAGE_SIZE);
-	/* In the stack's era the order must be the reverse of the mapping's. */
+	if (!w->kernel.atomic_ops->nested) { /* slots with names can go in any order */
+		STEP("kunmap_atomic(vfrom, KM_USER0);")
+		CALL(kunmap_atomic, .vaddr = f->vfrom, .slot = user_slot(w, 0));
+	}
 	STEP("kunmap_atomic(vto, KM_USER1);")
 	CALL(kunmap_atomic, .vaddr = f->vto, .slot = user_slot(w, 1));
-	STEP("kunmap_atomic(vfrom, KM_USER0);")
-	CALL(kunmap_atomic, .vaddr = f->vfrom, .slot = user_slot(w, 0));
+	if (w->kernel.atomic_ops->nested) {
+		STEP("kunmap_atomic(vfrom, KM_USER0); /* mapped first, released last */")
+		CALL(kunmap_atomic, .vaddr = f->vfrom, .slot = user_slot(w, 0));
+	}
 	END
 }

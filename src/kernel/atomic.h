@@ -6,6 +6,7 @@
  *
  *	typed_noclear	the caller names it, and nobody clears it afterwards (2.4 to 2.6.18)
  *	typed		the caller names it, KM_USER0 and so on (2.6.19 to 2.6.36)
+ *	typed_nested	the same, with callers that are ready for the stack (kernel/atomic_patch.h)
  *	stack		a stack of each CPU (2.6.37 to 5.10)
  *	local		a stack of each task, carried over context switches (5.11 and later)
  */
@@ -32,6 +33,7 @@ struct atomic_ops {
 	const struct op *map; /* FRAME(kmap_atomic_map): the result is the address */
 	const struct op *unmap; /* FRAME(kmap_atomic_unmap) */
 	bool local;           /* kmap_local_page() exists */
+	bool nested;          /* the kernel's own callers release in the reverse order of mapping */
 };
 
 /** The ops a profile's word selects, or NULL. */

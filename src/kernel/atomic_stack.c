@@ -4,8 +4,9 @@
  * Nobody names a slot any more. Each CPU counts how many it has in use (__kmap_atomic_idx); mapping
  * takes the next, releasing gives back the one on top. What nests must be released in the reverse
  * order; the address handed to the release only says that it is a slot at all. Clearing comes
- * before the pop: the other way round, as the first version had it, an interrupt in between
- * took the slot, and found it occupied.
+ * before the pop. The first version (3e4d3af501cc) had it the other way round: an interrupt between
+ * the two took the slot that was free by the counter, and found its entry occupied; 20273941f212
+ * mended it. `broken.pop_before_clear` brings the first version back.
  */
 #include "kernel/atomic.h"
 #include "kernel/world.h"
@@ -36,6 +37,16 @@ OP(__kmap_atomic)
 	END
 }
 
+/* kpte_clear_flush() */
+static void clear_slot(struct world *w, unsigned cpu, uint32_t vaddr, unsigned idx)
+{
+	if (!w->kernel.broken.no_slot_clear) {
+		set_pte(w, cpu, slot_address(w, cpu, idx), 0);
+		machine_invlpg(&w->machine, cpu, vaddr);
+	}
+	world_event(w, cpu, EVENT_SLOT_UNMAP, vaddr, idx, 0);
+}
+
 OP(__kunmap_atomic)
 {
 	BEGIN
@@ -47,16 +58,20 @@ OP(__kunmap_atomic)
 		       "arch/x86/mm/highmem_32.c");
 		RETURN(0);
 	}
+	if (w->kernel.broken.pop_before_clear) {
+		STEP("\ttype = kmap_atomic_idx_pop();")
+		w->kernel.cpu[c->cpu].kmap_atomic_idx--;
+		f->idx = (uint32_t)w->kernel.cpu[c->cpu].kmap_atomic_idx;
+		STEP("\tkpte_clear_flush(kmap_pte-idx, vaddr); /* too late */")
+		clear_slot(w, c->cpu, f->vaddr, f->idx);
+		RETURN(0);
+	}
 	STEP("\ttype = kmap_atomic_idx();")
 	f->idx = (uint32_t)w->kernel.cpu[c->cpu].kmap_atomic_idx - 1;
 	if (debug_highmem(w) && f->vaddr != slot_address(w, c->cpu, f->idx))
 		world_warn(w, c->cpu, "WARNING: at arch/x86/mm/highmem_32.c __kunmap_atomic()");
 	STEP("\tkpte_clear_flush(kmap_pte-idx, vaddr);")
-	if (!w->kernel.broken.no_slot_clear) {
-		set_pte(w, c->cpu, slot_address(w, c->cpu, f->idx), 0);
-		machine_invlpg(&w->machine, c->cpu, f->vaddr);
-	}
-	world_event(w, c->cpu, EVENT_SLOT_UNMAP, f->vaddr, f->idx, 0);
+	clear_slot(w, c->cpu, f->vaddr, f->idx);
 	STEP("\tkmap_atomic_idx_pop();")
 	w->kernel.cpu[c->cpu].kmap_atomic_idx--;
 	BUG_ON(debug_highmem(w) && w->kernel.cpu[c->cpu].kmap_atomic_idx < 0,

@@ -6,6 +6,7 @@
  * is handed to the buddy allocator, paging goes on, the log is written, and the scheduler gets its
  * first tasks. The clocks and counters start at zero when the prompt would appear.
  */
+#include "kernel/atomic_patch.h"
 #include "kernel/buddy.h"
 #include "kernel/init_32.h"
 #include "kernel/messages.h"
@@ -16,6 +17,7 @@
 static void take_over(struct kernel *k, const struct boot *b)
 {
 	k->profile = b->profile;
+	k->atomic_ops = patched_ops(b->config, b->profile);
 	k->config = *b->config;
 	k->layout = b->layout;
 	k->nr_zones = b->nr_zones;

@@ -26,6 +26,7 @@ struct boot_config {
 	struct e820_map e820;
 	unsigned cpus, nr_cpus;
 	unsigned pkmap;        /* slots in the pool; 0 = the kernel's own number */
+	unsigned patch;        /* state of the slots-to-stack series + 1; 0 = as released */
 	char cmdline[256];
 	char cpu_model[32];
 	uint64_t seed;

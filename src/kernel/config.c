@@ -5,6 +5,7 @@
  * the reason and with what to say instead. What Kconfig drops silently because it has lost its
  * meaning (a debug option for high memory in a kernel without any) is dropped silently here too.
  */
+#include "kernel/atomic_patch.h"
 #include "kernel/setup.h"
 
 #include <stdio.h>
@@ -175,10 +176,24 @@ static bool check_pkmap(struct boot *b, struct message *m)
 	return true;
 }
 
+/* The series that turned slots into a stack, where it applies. */
+static bool check_patch(const struct boot *b, struct message *m)
+{
+	unsigned patch = b->config->patch;
+	const char *why;
+
+	if (patch > PATCH_STATES)
+		return fail(m, "patch=%u is not of the series: its states are 0 to %d", patch - 1,
+		            PATCH_STATES - 1);
+	why = patch_refusal(b->config, b->profile);
+	return !why || fail(m, "patch=%u is impossible: kernel %s %s", patch - 1, b->profile->name,
+	                    why);
+}
+
 bool config_check(struct boot *b, struct message *m)
 {
 	if ((unsigned)b->config->highmem > HIGHMEM64G || (unsigned)b->config->pae > YES)
 		return fail(m, "there is no such highmem= or pae= setting");
 	return check_pae(b, m) && check_split(b, m) && check_cpus(b, m) && check_options(b, m) &&
-	       check_pkmap(b, m);
+	       check_pkmap(b, m) && check_patch(b, m);
 }

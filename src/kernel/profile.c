@@ -40,6 +40,7 @@ static const struct profile_key keys[] = {
 	RULE("kernel", pkmap_flush, "always if_needed"),
 	RULE("kernel", flush_range, "ignored honoured"),
 	RULE("kernel", slot_check, "unsigned signed"),
+	RULE("kernel", slot_argument, "chooses ignored refused gone"),
 	SWITCH("kernel", kmap_bugs),
 	SWITCH("kernel", kunmap_may_sleep),
 	NUMBER("kernel", nr_cpus_max, 4096),

@@ -77,6 +77,7 @@ struct profile {
 	enum pkmap_flush_rule pkmap_flush;
 	enum flush_range_rule flush_range;
 	enum slot_check_rule slot_check;
+	unsigned slot_argument; /* enum slot_argument: what naming a slot does */
 	bool kmap_bugs;           /* kmap() BUGs in an interrupt; else checks might_sleep() */
 	bool kunmap_may_sleep; /* kunmap() checks might_sleep(); else BUGs in an interrupt */
 	uint32_t btmap_pages;

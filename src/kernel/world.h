@@ -36,10 +36,12 @@ struct kernel_faults {
 	bool no_wrap_flush;   /* flush_all_zero_pkmaps forgets the TLBs */
 	bool no_slot_clear;   /* kunmap_atomic leaves the PTE */
 	bool no_wakeup;       /* kunmap forgets the sleepers */
+	bool pop_before_clear; /* __kunmap_atomic as 3e4d3af501cc had it */
 };
 
 struct kernel {
 	const struct profile *profile; /* shared, outlives every world */
+	const struct atomic_ops *atomic_ops; /* the profile's, or those of a patch */
 	struct boot_config config;
 	struct layout layout;
 	unsigned nr_zones;

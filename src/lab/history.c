@@ -69,6 +69,7 @@ static bool *knob(struct world *w, enum knob which)
 		[KNOB_NO_WRAP_FLUSH] = &w->kernel.broken.no_wrap_flush,
 		[KNOB_NO_SLOT_CLEAR] = &w->kernel.broken.no_slot_clear,
 		[KNOB_NO_WAKEUP] = &w->kernel.broken.no_wakeup,
+		[KNOB_POP_BEFORE_CLEAR] = &w->kernel.broken.pop_before_clear,
 	};
 
 	return where[which];
@@ -85,6 +86,7 @@ const char *knob_name(enum knob which)
 		[KNOB_IGNORE_INVLPG] = "ignore_invlpg", [KNOB_IGNORE_FLUSH] = "ignore_flush",
 		[KNOB_LOSE_IPI] = "lose_ipi",           [KNOB_NO_WRAP_FLUSH] = "no_wrap_flush",
 		[KNOB_NO_SLOT_CLEAR] = "no_slot_clear", [KNOB_NO_WAKEUP] = "no_wakeup",
+		[KNOB_POP_BEFORE_CLEAR] = "pop_before_clear",
 	};
 
 	return which < KNOBS ? names[which] : NULL;

@@ -68,6 +68,7 @@ enum knob {
 	KNOB_NO_WRAP_FLUSH,
 	KNOB_NO_SLOT_CLEAR,
 	KNOB_NO_WAKEUP,
+	KNOB_POP_BEFORE_CLEAR,
 	KNOBS,
 };
 void session_set_knob(struct session *s, enum knob knob, bool value);

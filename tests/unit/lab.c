@@ -107,15 +107,32 @@ static struct world *new_world(void)
 	return w;
 }
 
-struct world *lab_boot(const char *words)
+struct world *lab_boot_config(const struct boot_config *c)
 {
-	struct boot_config c = lab_config(words);
 	struct world *w = new_world();
 	struct message m = { "" };
 
-	ck_assert_msg(world_boot(w, &c, profile(c.kernel), model(c.cpu_model), costs(), &m), "%s",
+	ck_assert_msg(world_boot(w, c, profile(c->kernel), model(c->cpu_model), costs(), &m), "%s",
 	              m.text);
 	return w;
+}
+
+struct world *lab_boot(const char *words)
+{
+	struct boot_config c = lab_config(words);
+
+	return lab_boot_config(&c);
+}
+
+bool lab_boot_refused(const struct boot_config *c, struct message *m)
+{
+	struct world *w = new_world();
+	bool booted = world_boot(w, c, profile(c->kernel), model(c->cpu_model), costs(), m);
+
+	if (booted)
+		world_release(w);
+	free(w);
+	return booted;
 }
 
 struct world *lab_clone(const struct world *w)

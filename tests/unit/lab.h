@@ -27,6 +27,10 @@ struct boot_config lab_config(const char *words);
 
 /** Boots a world on the heap; lab_free() gives it back. */
 struct world *lab_boot(const char *words);
+/** The same from a configuration. */
+struct world *lab_boot_config(const struct boot_config *c);
+/** Tries to boot what must be refused; whether it was booted all the same. */
+bool lab_boot_refused(const struct boot_config *c, struct message *m);
 /** An independent copy on the heap. */
 struct world *lab_clone(const struct world *w);
 void lab_free(struct world *w);

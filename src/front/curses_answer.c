@@ -88,10 +88,26 @@ static void clamp_scroll(struct curses_front *f)
 		f->screen.scroll = 0;
 }
 
+/* Without a long answer the view's own list is turned, if it is one. */
+static void page_view(struct curses_front *f, int direction)
+{
+	struct view_state *v = &f->screen.view;
+	int rows = f->grid.rows / 2, most, scroll;
+
+	if (!v->world || !f->screen.shown->wants)
+		return;
+	most = f->screen.shown->wants(v, f->grid.cols) - rows;
+	scroll = (int)v->scroll + direction * rows;
+	v->scroll = scroll < 0 || most < 0 ? 0 : scroll > most ? (unsigned)most : (unsigned)scroll;
+}
+
 void answer_page(struct curses_front *f, int direction)
 {
-	if (!screen_answer_long(&f->screen, f->grid.rows, f->grid.cols))
+	if (!screen_answer_long(&f->screen, f->grid.rows, f->grid.cols)) {
+		/* The newest event is at the bottom: up is back in time. */
+		page_view(f, f->screen.shown == &events_view ? -direction : direction);
 		return;
+	}
 	if (!f->screen.open) {
 		f->screen.open = true;
 		return;

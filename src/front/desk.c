@@ -11,6 +11,7 @@
 #include "front/save.h"
 #include "front/shelf.h"
 #include "front/signals.h"
+#include "view/view.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -28,6 +29,7 @@ struct desk {
 	struct lesson_run *run;
 	unsigned width;
 	FILE *trace;
+	uint32_t traced; /* events of the log that the trace has */
 	char *pending; /* lesson to open when the line is done */
 	bool interrupted;
 };
@@ -57,6 +59,12 @@ static bool front_view(void *ctx, const char *name, struct message *m)
 	if (!d->front.view)
 		return fail(m, "there is no screen here; save-screen FILE draws one");
 	return d->front.view(d->front.ctx, name, m);
+}
+
+static const char *front_view_name(void *ctx, unsigned i)
+{
+	(void)ctx;
+	return i < nr_views ? views[i]->name : NULL;
 }
 
 static bool answer(struct reply *r, enum status status, const char *text)
@@ -99,7 +107,9 @@ static bool apply_settings(struct desk *d, const struct options *o, struct messa
 struct desk *desk_new(const struct options *o, struct message *m)
 {
 	static const struct front_ops ops = { .save_screen = front_save_screen,
-		                              .view = front_view, .lesson = front_lesson };
+		                              .view = front_view,
+		                              .view_name = front_view_name,
+		                              .lesson = front_lesson };
 	struct desk *d = calloc(1, sizeof(*d));
 
 	if (!d)
@@ -158,15 +168,17 @@ bool desk_trace(struct desk *d, const char *path, struct message *m)
 	return d->trace ? true : fail(m, "%.150s cannot be written: %s", path, strerror(errno));
 }
 
-/* A reply on its way to the front end: its events are the last ones of the log. */
+/* A reply on its way to the front end, and into the trace: whatever was added to the log since the
+ * last one, all of it after a boot. */
 static void hear(void *ctx, const struct reply *r)
 {
 	struct desk *d = ctx;
 	const struct world *w = session_world(d->session);
-	uint32_t last = w ? w->machine.log.n : 0;
+	uint32_t n = w ? w->machine.log.n : 0;
 
-	if (d->trace && r->events && r->events <= last)
-		trace_write(d->trace, d->session, last - r->events + 1, last);
+	if (d->trace && n)
+		trace_write(d->trace, d->session, r->events >= n ? 1 : d->traced + 1, n);
+	d->traced = n;
 	if (d->front.reply)
 		d->front.reply(d->front.ctx, r);
 }

@@ -38,6 +38,7 @@ static struct {
 	struct termios terminal;
 	char leave[256];
 	size_t leave_size;
+	char crash_stack[65536]; /* a stack that overflowed has no room for a handler */
 } state;
 
 static void restore_terminal(void)
@@ -121,8 +122,12 @@ void signals_interrupt_only(void)
 
 void signals_screen(void)
 {
-	struct sigaction action = { .sa_sigaction = on_crash, .sa_flags = SA_SIGINFO };
+	struct sigaction action = { .sa_sigaction = on_crash, .sa_flags = SA_SIGINFO | SA_ONSTACK };
+	stack_t stack = { .ss_sp = state.crash_stack, .ss_size = sizeof(state.crash_stack) }, before;
 
+	/* A sanitizer may have one already. */
+	if (sigaltstack(NULL, &before) == 0 && before.ss_flags & SS_DISABLE)
+		sigaltstack(&stack, NULL);
 	open_pipe();
 	for (size_t i = 0; i < NR_FLAGGED; i++)
 		handle(i, SA_RESTART);

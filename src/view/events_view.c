@@ -10,6 +10,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#define LONGEST 1000 /* rows that it is good for */
+
 /* Cycles since the event before it on the same CPU; 0 when that one is far away or gone, or the
  * clock was set back in between: the machine was booted. */
 static uint64_t cycles_since(const struct event_log *log, uint32_t seq, const struct event *e)
@@ -73,7 +75,7 @@ static void caption(const struct view_state *s, char *buf, size_t size)
 static int wants(const struct view_state *s, int cols)
 {
 	(void)cols;
-	return (int)(s->world->machine.log.n < 200 ? s->world->machine.log.n + 3 : 200);
+	return s->world->machine.log.n < LONGEST ? (int)s->world->machine.log.n + 3 : LONGEST;
 }
 
 const struct view_ops events_view = {

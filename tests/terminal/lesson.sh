@@ -1,0 +1,106 @@
+#!/bin/sh
+# The menu of lessons, a lesson at 80x24 (over the views) and beside them on a wide terminal, and
+# the way back to the free prompt.
+
+set -u
+. "${top_srcdir:?}/tests/terminal/terminal.sh"
+
+mkdir "$work/lessons"
+cat >"$work/lessons/01-first.md" <<'MD'
+---
+title: The first
+id: 01-first
+kernel: 2.6.27
+machine: ram=1G cpus=1
+---
+
+# A page of its own
+
+Here is a page.
+
+```kmaplab run
+p = alloc highmem
+```
+
+```kmaplab predict
+ask: How many slots of the pool are in use?
+choice: 0
+choice: 1
+answer: = pkmap.used
+wrong 1: Nobody called kmap().
+why: The page has no address yet.
+```
+
+```kmaplab task
+ask: Map it.
+goal: pkmap.used == 1
+hint: kmap p
+solution: kmap p
+not-solution: alloc highmem
+```
+MD
+cat >"$work/lessons/02-second.md" <<'MD'
+---
+title: The second
+id: 02-second
+kernel: 2.6.27
+---
+
+Nothing to do.
+MD
+export KMAPLAB_LESSONS="$work/lessons"
+
+shell 80x24
+enters "clear; $KMAPLAB --no-animation"
+sees '─ lessons ─'
+sees '01-first +The first'
+sees '02-second  The second'
+presses Down
+presses Up
+presses Enter
+sees 'Here is a page\.'
+sees 'Enter runs this'
+sees 'Linux 2.6.27 .* 1 GB  1 CPU '
+presses Enter
+sees 'How many slots of the pool'
+sees 'a\) 0'
+enters 'b'
+sees 'Nobody called kmap'
+enters 'a'
+sees 'The page has no address yet'
+presses Enter
+sees 'Map it\.'
+# Escape shows what the text lies over; the prompt is the lab's.
+enters 'kmap p'
+sees 'is mapped at'
+presses Escape
+sees '1 in use'
+sees 'KM_|BOUNCE_READ'
+
+# Beside the views.
+tm resize-window -x 170 -y 40
+sees '─ what happened'
+enters 'lesson 01-first'
+sees '│ +Here is a page\.'
+sees '─ what happened'
+presses Enter
+sees '│ +How many slots'
+sees 'is allocated'
+enters 'lesson nonsuch'
+sees 'there is no lesson nonsuch'
+enters 'quit'
+sees '^sh>'
+
+# Typing at the menu is typing at the prompt.
+enters "clear; $KMAPLAB --no-animation"
+sees '─ lessons ─'
+enters 'print 6 * 7'
+sees '^ 42'
+enters 'quit'
+sees '^sh>'
+
+# As plain lines.
+printf '\nb\na\n\nkmap p\n' | "$KMAPLAB" --plain "$work/lessons/01-first.md" >"$work/out" 2>&1
+grep -q 'Nobody called kmap' "$work/out" || failed "plain: $(cat "$work/out")"
+grep -q 'Map it' "$work/out" || failed "plain: $(cat "$work/out")"
+exit 0

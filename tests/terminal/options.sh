@@ -1,0 +1,104 @@
+#!/bin/sh
+# The options, without any terminal: what they do, and what is said of wrong ones.
+
+set -u
+: "${KMAPLAB:?}" "${top_srcdir:?}"
+work=$(mktemp -d) || exit 99
+trap 'rm -rf "$work"' EXIT
+
+failed() {
+	echo "$1"
+	echo "--- standard output:"
+	cat "$work/out"
+	echo "--- standard error:"
+	cat "$work/err"
+	exit 1
+}
+
+# run STATUS ARGUMENTS...: the program with its input from "$work/in".
+: >"$work/in"
+run() {
+	expected=$1
+	shift
+	"$KMAPLAB" "$@" <"$work/in" >"$work/out" 2>"$work/err"
+	status=$?
+	[ $status -eq "$expected" ] || failed "kmaplab $*: exit status $status, not $expected"
+}
+
+says() {
+	grep -qE -- "$1" "$work/out" || failed "no \"$1\" on standard output"
+}
+
+complains() {
+	grep -qE -- "$1" "$work/err" || failed "no \"$1\" on standard error"
+	[ "$(wc -l <"$work/err")" -eq 1 ] || failed "more than one sentence"
+}
+
+# Every option of the table is in the help, and is taken.
+run 0 --help
+for option in plain batch json keep-going kernel ram cpus nr-cpus split highmem e820 cmdline cpu \
+	seed trace no-animation ascii theme lang version help; do
+	says "--$option"
+done
+run 0 --version
+says '^kmaplab [0-9]'
+
+run 0 -e 'print 6 * 7' -e 'print cycles'
+[ "$(head -n 1 "$work/out")" = 42 ] || failed "-e"
+run 0 --kernel 6.1 --ram 1G --cpus 3 --nr-cpus 4 --split 2g --highmem 4g --seed 7 --json \
+	-e layout
+says '"kernel":"6.1"'
+says '"cpus":3'
+says '"nr_cpus":4'
+says '"page_offset":"0x80000000"'
+
+# The first failure ends it, unless it is told to go on.
+printf 'nonsense\nprint 42\n' >"$work/in"
+run 1 --batch
+grep -q '^42' "$work/out" && failed "went on behind a failure"
+run 1 --batch --keep-going
+says '^42'
+printf 'expect 1 == 2\n' >"$work/in"
+run 1
+printf 'quit\nnonsense\n' >"$work/in"
+run 0
+: >"$work/in"
+run 0
+
+printf 'alloc highmem\n' >"$work/in"
+run 0 --trace "$work/trace"
+grep -q '"kind":"ALLOC"' "$work/trace" || failed "no events in the trace"
+run 0 --plain --trace "$work/plain-trace"
+cmp "$work/trace" "$work/plain-trace" || failed "plain lines trace something else"
+
+printf 'p = alloc highmem\nkmap p\nsave-screen %s\n' "$work/screen" >"$work/in"
+run 0 --ascii
+[ "$(wc -l <"$work/screen")" -eq 24 ] || failed "save-screen: not 24 lines"
+grep -q 'last_pkmap_nr 1' "$work/screen" || failed "save-screen: no pool"
+LC_ALL=C grep -q '[^ -~]' "$work/screen" && failed "save-screen: not ASCII"
+LINES=50 COLUMNS=132 run 0
+[ "$(wc -l <"$work/screen")" -eq 50 ] || failed "save-screen: not 50 lines"
+
+# Wrong usage: one sentence, exit status 2.
+: >"$work/in"
+run 2 --nonsense
+complains '^kmaplab: there is no option --nonsense'
+run 2 -x
+complains '^kmaplab: there is no option -x'
+run 2 --ram
+complains '^kmaplab: --ram wants an argument'
+run 2 --json=yes
+complains '^kmaplab: --json=yes takes no argument'
+run 2 --plain --batch
+complains 'exclude each other'
+run 2 --theme nonsense
+complains 'nonsense'
+run 2 --ram nonsense -e 'print 1'
+complains 'nonsense'
+run 2 --trace /nowhere/at/all -e 'print 1'
+complains '/nowhere/at/all'
+run 2 --batch "$top_srcdir/README.md"
+complains 'a lesson wants a reader'
+run 1 /nowhere/at/all
+says '/nowhere/at/all'
+exit 0

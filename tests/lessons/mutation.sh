@@ -30,4 +30,5 @@ broken() {
 broken 07-kmap no_wrap_flush
 broken 07-kmap lose_ipi
 broken 07-kmap ignore_flush
+broken 09-full-window no_wakeup
 exit $bad

@@ -65,28 +65,52 @@ static bool say_lock(struct call *c, const struct spinlock *lock, const char *na
 	return true;
 }
 
+/* Why a CPU does not switch to a task that could run. */
+static void say_why_waiting(struct call *c, unsigned cpu, unsigned task)
+{
+	const struct world *w = call_world(c);
+	const struct task *current = cpu_current(w, cpu);
+
+	if (w->kernel.cpu[cpu].halted)
+		say(c, "CPU %u has halted, and task %u with it; `back` goes to before that.", cpu, task);
+	else if (cpu_context_kind(w, cpu) != CONTEXT_TASK)
+		say(c, "Task %u waits: CPU %u is in %s context. `exit` it, then `run`.", task, cpu,
+		    context_kind_name(cpu_context_kind(w, cpu)));
+	else if (current->preempt_count)
+		say(c, "Task %u waits: CPU %u cannot switch to it, because preempt_count is %u (an atomic "
+		    "mapping, a lock, preempt_disable). Undo that, then `run`.", task, cpu,
+		    current->preempt_count);
+	else
+		say(c, "Task %u waits for CPU %u; `run` lets everybody go on.", task, cpu);
+}
+
+static bool say_any_lock(struct call *c, unsigned cpu)
+{
+	const struct world *w = call_world(c);
+
+	for (unsigned i = 0; i < w->kernel.nr_zones; i++)
+		if (say_lock(c, &w->kernel.zone[i].lock, "zone->lock", cpu))
+			return true;
+	return say_lock(c, &w->kernel.kmap_lock, "kmap_lock", cpu) ||
+	       say_lock(c, &w->kernel.call_lock, "call_function_lock", cpu);
+}
+
 void op_why_blocked(struct call *c, unsigned cpu, unsigned task)
 {
 	const struct world *w = call_world(c);
-	const struct task *t = task_get(w, task);
+	const struct call_data *call = &w->kernel.call_data;
 
-	if (t->state == TASK_UNINTERRUPTIBLE) {
-		say(c,
-		    "Task %u sleeps: every slot of the pool is in use. A `kunmap` wakes it; `run` "
-		    "lets it go on.",
-		    task);
-		return;
-	}
-	if (say_lock(c, &w->kernel.kmap_lock, "kmap_lock", cpu) ||
-	    say_lock(c, &w->kernel.call_lock, "call_function_lock", cpu))
-		return;
-	if (w->kernel.call_data.finished < w->kernel.call_data.expected)
-		say(c,
-		    "CPU %u waits: %u of the %u CPUs that it called have answered. The others have "
-		    "interrupts disabled or stand still: `exit` their context or `step` them, then `run`.",
-		    cpu, w->kernel.call_data.finished, w->kernel.call_data.expected);
-	else
-		say(c, "CPU %u cannot go on by itself; `run` lets everything else go on.", cpu);
+	if (task_get(w, task)->state == TASK_UNINTERRUPTIBLE)
+		say(c, "Task %u sleeps: every slot of the pool is in use. A `kunmap` wakes it; `run` lets "
+		    "it go on.", task);
+	else if (w->kernel.cpu[cpu].current != task)
+		say_why_waiting(c, cpu, task);
+	else if (call->finished < call->expected)
+		say(c, "CPU %u waits: %u of the %u CPUs that were called have answered. The others have "
+		    "interrupts off, stand still, or never heard of it: let them (`exit`, "
+		    "local_irq_enable), then `run`.", cpu, call->finished, call->expected);
+	else if (!say_any_lock(c, cpu))
+		say(c, "CPU %u stands before its next line; `run` lets it go on.", cpu);
 }
 
 /* The operation did not end. Its task keeps it; the command's answer comes with `run`. */

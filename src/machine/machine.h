@@ -185,9 +185,9 @@ bool machine_ipi(struct machine *m, unsigned from, unsigned to, uint8_t vector, 
  * from now. Its cause is log.cause. False: the queue is full. */
 bool machine_raise(struct machine *m, unsigned cpu, uint8_t vector, uint64_t delay, uint16_t data);
 
-/** Lets devices finish what is due, then takes the earliest interrupt that is due (machine_wait() lets an idle CPU get there) and
- * allowed (IF, or an NMI outside an NMI): saves IF, clears it, fills `frame` (may be NULL).
- * False: nothing to take. */
+/** Lets devices finish what is due, then takes the earliest interrupt that is due (machine_wait()
+ * lets an idle CPU get there) and allowed (IF, or an NMI outside an NMI): saves IF, clears it,
+ * fills `frame` (may be NULL). False: nothing to take. */
 bool machine_take_irq(struct machine *m, unsigned cpu, struct irq_frame *frame);
 
 /** The cycle at which something can be taken, a device's transfer under way included, or UINT64_MAX

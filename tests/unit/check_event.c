@@ -143,7 +143,7 @@ END_TEST
 START_TEST(other_kinds_are_not)
 {
 	ck_assert_ptr_null(machine_event_desc(EVENT_NONE));
-	ck_assert_ptr_null(machine_event_desc(EVENT_AD_SET + 1));
+	ck_assert_ptr_null(machine_event_desc(EVENT_DEVICE_DONE + 1));
 	ck_assert_ptr_null(machine_event_desc(EVENT_KINDS));
 }
 END_TEST

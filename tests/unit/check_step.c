@@ -116,8 +116,8 @@ START_TEST(a_step_is_one_line)
 		"last_pkmap_nr = (last_pkmap_nr + 1) & LAST_PKMAP_MASK;",
 		"if (!pkmap_count[last_pkmap_nr]) break;",
 		"vaddr = PKMAP_ADDR(last_pkmap_nr);",
-		"set_pte_at(&init_mm, vaddr, &pkmap_page_table[last_pkmap_nr], "
-		"mk_pte(page, kmap_prot));",
+		("set_pte_at(&init_mm, vaddr, &pkmap_page_table[last_pkmap_nr], "
+		 "mk_pte(page, kmap_prot));"),
 		"pkmap_count[last_pkmap_nr] = 1;",
 		"set_page_address(page, vaddr);",
 		"pkmap_count[PKMAP_NR(vaddr)]++;",

@@ -74,13 +74,13 @@ static bool show_position(struct curses_front *f, uint32_t position, uint32_t ms
 
 void animate_reply(struct curses_front *f, const struct reply *r)
 {
-	uint32_t ms = frame_ms(f), n, stride, position;
+	uint32_t ms = frame_ms(f), end = session_end(desk_session(f->desk)), n, stride, position;
 
 	/* Further back in time there is nothing to play: `back` is a jump. */
-	if (!wanted(f) || f->nr_keys || r->to <= r->from + 1 || f->leaving)
+	if (!wanted(f) || f->nr_keys || f->leaving || r->to <= r->from + 1 || r->to > end)
 		return;
 	n = r->to - r->from;
-	stride = (n * ms + PLAY_MS - 1) / PLAY_MS;
+	stride = (uint32_t)(((uint64_t)n * ms + PLAY_MS - 1) / PLAY_MS);
 	animate_rest(f);
 	for (position = r->from + 1; position < r->to; position += stride ? stride : 1)
 		if (!show_position(f, position, ms))

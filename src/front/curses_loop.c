@@ -67,9 +67,9 @@ bool front_collect_keys(struct curses_front *f)
 	unsigned before = f->nr_keys;
 	uint32_t key;
 
-	while ((key = terminal_key(f->terminal)) != TERMINAL_NONE)
-		if (f->nr_keys < KEY_QUEUE)
-			f->keys[f->nr_keys++] = key;
+	/* What does not fit stays with the terminal. */
+	while (f->nr_keys < KEY_QUEUE && (key = terminal_key(f->terminal)) != TERMINAL_NONE)
+		f->keys[f->nr_keys++] = key;
 	return f->nr_keys > before;
 }
 

@@ -237,9 +237,12 @@ void terminal_beep(struct terminal *t)
 uint32_t terminal_key(struct terminal *t)
 {
 	wint_t key, next;
-	int kind = get_wch(&key);
+	int kind;
 
 	(void)t;
+	do /* resizeterm() tells us what we told it */
+		kind = get_wch(&key);
+	while (kind == KEY_CODE_YES && key == KEY_RESIZE);
 	if (kind == ERR)
 		return TERMINAL_NONE;
 	if (kind == KEY_CODE_YES)

@@ -144,14 +144,15 @@ static void draw_cells(struct area a, int y, int rows, const struct view_state *
 	free(z.cell);
 }
 
-/* Where `pfn` lies, beside the scale. Zones begin at whole megabytes, RAM may end in between. */
+/* Where `pfn` lies, beside the scale, in megabytes; what is between two of them is cut to tenths. */
 static void draw_boundary(struct area a, int y, uint64_t pfn, enum glyph glyph)
 {
 	char text[24];
 	uint64_t bytes = pfn << PAGE_SHIFT;
 
 	if (bytes % (1u << 20))
-		snprintf(text, sizeof(text), "%" PRIu64 "K", bytes >> 10);
+		snprintf(text, sizeof(text), "%" PRIu64 ".%uM", bytes >> 20,
+		         (unsigned)((bytes >> 10) % 1024 * 10 / 1024));
 	else
 		snprintf(text, sizeof(text), "%" PRIu64 "%s", bytes >> 20, bytes ? "M" : "");
 	area_right(a, y, LABEL, STYLE_STRONG, text);

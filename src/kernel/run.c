@@ -295,8 +295,14 @@ void world_start_task(struct world *w, unsigned number, const struct op *op, con
 
 bool world_switch_to(struct world *w, unsigned number, struct message *m)
 {
-	unsigned cpu = task_get(w, number)->cpu;
+	const struct task *task = task_get(w, number);
+	unsigned cpu = task->cpu;
 
+	if (task->state == TASK_UNINTERRUPTIBLE)
+		return fail(m, "Task %u sleeps: somebody has to wake it first.", number);
+	if (task->state != TASK_RUNNING)
+		return fail(m, "There is no task %u%s.", number,
+		            task->state == TASK_DEAD ? " any more: it has ended" : "");
 	if (w->kernel.cpu[cpu].current == number)
 		return true;
 	if (!can_switch(w, cpu))

@@ -7,6 +7,7 @@
  */
 #include "command/arg.h"
 
+#include "kernel/atomic.h"
 #include "lab/words.h"
 #include "machine/conf.h"
 
@@ -139,19 +140,22 @@ bool arg_va(struct call *c, unsigned i, uint32_t *va)
 
 bool arg_slot(struct call *c, unsigned i, int *slot)
 {
-	const struct profile *p = call_world(c)->kernel.profile;
+	const struct world *w = call_world(c);
+	const struct profile *p = w->kernel.profile;
 	const char *names[PROFILE_SLOTS];
 	char near[64];
 	uint64_t n;
+	int named = profile_slot(p, c->argv[i]);
 
-	*slot = profile_slot(p, c->argv[i]);
-	if (*slot >= 0)
+	if (named >= 0) {
+		*slot = (int)km_type(w, named);
 		return true;
+	}
 	if (conf_number(c->argv[i], &n)) {
 		*slot = (int)n;
-		return n < p->nr_slots ||
-		       bad(c, i, "There is no slot %s: kernel %s has slots 0 to %u", c->argv[i],
-		           p->name, p->nr_slots - 1);
+		return n < w->kernel.layout.kmap_slots_per_cpu ||
+		       bad(c, i, "There is no slot %s: each CPU of kernel %s has slots 0 to %u",
+		           c->argv[i], p->name, w->kernel.layout.kmap_slots_per_cpu - 1);
 	}
 	for (unsigned k = 0; k < p->nr_slots; k++)
 		names[k] = p->slot[k];

@@ -19,7 +19,8 @@ bool arg_va(struct call *c, unsigned i, uint32_t *va);
 /** Whether the argument names a page (and not an address): which it does says arg_page. */
 bool arg_is_page(const struct call *c, unsigned i);
 
-/** An atomic slot by name (KM_USER0, USER0) or number. */
+/** An atomic slot by name (KM_USER0, USER0) or number: its index among the CPU's slots, which is
+ * the value of the kernel's enum. */
 bool arg_slot(struct call *c, unsigned i, int *slot);
 
 /** A CPU of the machine: "1" or "cpu1". */

@@ -80,20 +80,18 @@ static bool page_argument(struct call *c, struct request *r)
 	return true;
 }
 
-/* The enum value of a slot of the profile's list; -1 stays -1. */
-static int32_t type_of(struct call *c, int slot)
+/* KM_USER0: the slot for whoever names none. */
+static int user0(const struct world *w)
 {
-	return slot < 0 ? slot : (int32_t)km_type(call_world(c), slot);
+	return (int)km_type(w, profile_slot(w->kernel.profile, "USER0"));
 }
 
 static bool prepare_kmap_atomic(struct call *c, unsigned i, struct request *r)
 {
-	int user0 = typed(c) ? profile_slot(call_world(c)->kernel.profile, "USER0") : -1;
-
 	(void)i;
-	if (!page_argument(c, r) || !named_slot(c, user0, r))
+	if (!page_argument(c, r) || !named_slot(c, typed(c) ? user0(call_world(c)) : -1, r))
 		return false;
-	REQUEST(r, kmap_atomic, .pfn = (uint32_t)r->pfn, .slot = type_of(c, r->slot));
+	REQUEST(r, kmap_atomic, .pfn = (uint32_t)r->pfn, .slot = r->slot);
 	return true;
 }
 
@@ -151,7 +149,7 @@ static uint32_t mapped_at(const struct world *w, unsigned cpu, uint64_t pfn, int
 		if (!(pte & PTE_P) || pte_pfn(pte) != pfn)
 			continue;
 		va = atomic_slot_va(w, cpu, slot);
-		if (wanted >= 0 && slot == km_type(w, wanted))
+		if (wanted >= 0 && slot == (unsigned)wanted)
 			return va;
 	}
 	return va;
@@ -173,16 +171,12 @@ static bool unmap_address(struct call *c, struct request *r)
 	                    c->cpu, r->page);
 }
 
-/* The named slot that an address belongs to; KM_USER0 for addresses outside the slots. */
+/* The slot that an address belongs to; KM_USER0 for addresses outside the slots. */
 static int slot_of(const struct world *w, uint32_t va)
 {
 	unsigned cpu, slot;
 
-	if (fixmap_slot(w, va, &cpu, &slot))
-		for (unsigned i = 0; i < w->kernel.profile->nr_slots; i++)
-			if (km_type(w, (int)i) == slot)
-				return (int)i;
-	return profile_slot(w->kernel.profile, "USER0");
+	return fixmap_slot(w, va, &cpu, &slot) ? (int)slot : user0(w);
 }
 
 static bool prepare_kunmap_atomic(struct call *c, unsigned i, struct request *r)
@@ -192,7 +186,7 @@ static bool prepare_kunmap_atomic(struct call *c, unsigned i, struct request *r)
 		return false;
 	if (typed(c) && r->slot < 0)
 		r->slot = slot_of(call_world(c), r->va);
-	REQUEST(r, kunmap_atomic, .vaddr = r->va, .slot = type_of(c, r->slot));
+	REQUEST(r, kunmap_atomic, .vaddr = r->va, .slot = r->slot);
 	return true;
 }
 
@@ -218,8 +212,11 @@ static enum status answer_unmap(const struct outcome *o, const struct request *r
 	describe_va(o->w, r->va, &a->message);
 	if (!fixmap)
 		text_add(&a->message, ") is no atomic slot: there is nothing to clear.");
+	else if (kernel_pte(o->w, r->va) && r->slot >= 0 && (unsigned)r->slot != slot)
+		text_add(&a->message, ") is still mapped: slot %d was named, which is another one.",
+		         r->slot);
 	else if (kernel_pte(o->w, r->va))
-		text_add(&a->message, ") is still mapped: the slot that was named is another one.");
+		text_add(&a->message, ") is given back, but its entry was not cleared.");
 	else
 		text_add(&a->message, ") is unmapped: the entry is cleared.");
 	answer_ignored(r, a);

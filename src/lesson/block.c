@@ -68,6 +68,17 @@ const char *part_value(const struct part *p, enum key key)
 	return f ? f->value : NULL;
 }
 
+unsigned field_commands(const struct field *f)
+{
+	unsigned n = 1;
+
+	if (keys[f->key].value != COMMANDS)
+		return 0;
+	for (const char *s = f->value; *s; s++)
+		n += *s == ';' || *s == '\n';
+	return n;
+}
+
 /* --- lines to fields -------------------------------------------------------------------------- */
 
 static struct field *add_field(struct part *part, enum key key)
@@ -281,6 +292,8 @@ static void check_field(const struct field *f, enum part_kind kind, struct probl
 		        "block", keys[f->key].name, kind_names[kind]);
 	if (!*f->value)
 		problem(p, f->line, f->column, "`%s` has no value", keys[f->key].name);
+	else if (strlen(f->value) > LESSON_VALUE)
+		problem(p, f->line, f->column, "a value has at most %u bytes", LESSON_VALUE);
 	else
 		check_value(f, p);
 }

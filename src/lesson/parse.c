@@ -301,6 +301,19 @@ static void cut_into_parts(struct reading *r)
 	}
 }
 
+/* Playing a lesson has to end before its reader does. */
+static void count_commands(const struct reading *r)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < r->l->nr_parts; i++)
+		for (unsigned f = 0; f < r->l->part[i].nr_fields; f++)
+			n += field_commands(&r->l->part[i].field[f]);
+	if (n > LESSON_COMMANDS)
+		problem(r->p, 0, 0, "%u commands are more than the %u that a lesson may have", n,
+		        LESSON_COMMANDS);
+}
+
 static void read_body(struct reading *r)
 {
 	struct source_line last = file_line(r, r->offset);
@@ -318,6 +331,7 @@ static void read_body(struct reading *r)
 	unmark_tree(r, r->l->document);
 	check_fences(r);
 	cut_into_parts(r);
+	count_commands(r);
 }
 
 /* --- the whole -------------------------------------------------------------------------------- */

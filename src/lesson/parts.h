@@ -19,6 +19,7 @@
 #define LESSON_VALUE 4000u     /* bytes of one value */
 #define LESSON_EXPRESSIONS 2000u /* in prose */
 #define LESSON_KERNELS 8u
+#define LESSON_COMMANDS 2000u  /* that a lesson gives itself, solutions included */
 
 enum part_kind {
 	PART_PROSE,
@@ -86,6 +87,9 @@ unsigned front_read(struct lesson *l, const char *text, struct problems *p);
  * column `indent` + 1. Adds problems for what is wrong or missing. */
 void block_read(struct part *part, const char *content, unsigned first_line, unsigned indent,
                 struct problems *p);
+
+/** How many commands a field holds, at most; 0 when its value is something else. */
+unsigned field_commands(const struct field *f);
 
 /** A block's kind by the word behind "kmaplab", or PART_PROSE when there is no such kind. */
 enum part_kind block_kind(const char *word);

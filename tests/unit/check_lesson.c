@@ -206,6 +206,30 @@ START_TEST(a_file_made_to_be_slow_is_not)
 }
 END_TEST
 
+/* Lessons of a few lines that would keep a machine busy for hours. */
+START_TEST(a_lesson_has_only_so_many_commands)
+{
+	static const char begin[] = HEAD "```kmaplab run\n";
+	char *text = malloc(LESSON_BYTES);
+	struct problems *p = problems_new();
+	size_t n = sizeof begin - 1;
+
+	memcpy(text, begin, n);
+	for (int line = 0; line < 11; line++)
+		for (int i = 0; i < 200; i++)
+			n += (size_t)sprintf(text + n, "spawn kmap p;%s", i == 199 ? "\n" : "");
+	n += (size_t)sprintf(text + n, "```\n");
+	ck_assert_ptr_null(lesson_parse("l", text, n, p));
+	ck_assert_str_eq(problems_text(p, 0),
+	                 "l: 2211 commands are more than the 2000 that a lesson may have");
+	n = sizeof begin - 1 + (size_t)sprintf(text + sizeof begin - 1, "kmap %04000d\n```\n", 0);
+	ck_assert_ptr_null(lesson_parse("l", text, n, p));
+	ck_assert_str_eq(problems_text(p, 1), "l:6:1: a value has at most 4000 bytes");
+	free(text);
+	problems_free(p);
+}
+END_TEST
+
 START_TEST(a_good_lesson_has_its_parts)
 {
 	static const char text[] =
@@ -301,6 +325,7 @@ int main(void)
 	tcase_add_test(reading, a_nul_byte_hides_nothing);
 	tcase_add_test(reading, a_file_is_read_only_if_it_can_be_a_lesson);
 	tcase_add_loop_test(reading, a_file_made_to_be_slow_is_not, 0, LENGTH(repeated));
+	tcase_add_test(reading, a_lesson_has_only_so_many_commands);
 	tcase_add_test(reading, a_good_lesson_has_its_parts);
 	tcase_add_test(reading, a_value_goes_on_behind_a_blank);
 	suite_add_tcase(suite, reading);

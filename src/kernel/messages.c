@@ -195,7 +195,7 @@ static void command_line(const struct log *g)
 static void bounce_pool(const struct log *g)
 {
 	if (g->b->layout.highmem && g->b->layout.max_pfn > g->b->layout.max_low_pfn)
-		SAY(g, HOLE("pages", 64));
+		SAY(g, HOLE("pages", g->b->profile->bounce_pages));
 }
 
 static const struct boot_message {
@@ -211,6 +211,7 @@ static const struct boot_message {
 	{ "warn_slot_bh_on", NULL },
 	{ "bug_kmap_atomic", NULL },
 	{ "bug_kunmap_atomic", NULL },
+	{ "isa_bounce_pool", NULL }, /* when the first ISA device comes: kernel/mempool.c */
 	{ "line", once },
 	{ "e820", e820 },
 	{ "user_heading", user_heading },

@@ -154,7 +154,7 @@ static void warn_alloc_failed(struct world *w, unsigned cpu, uint32_t gfp, unsig
 	char line[DMESG_LINE];
 
 	world_event(w, cpu, EVENT_ALLOC_FAIL, gfp_value(w->kernel.profile, gfp), order, 0);
-	if (!text)
+	if (!text || gfp & GFP_NOWARN)
 		return;
 	text_fill(line, sizeof(line), text,
 	          (struct hole[]){ HOLE_WORD("comm", cpu_current(w, cpu)->comm),

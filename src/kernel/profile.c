@@ -6,6 +6,7 @@
  * fixmap, options, boot messages) are read in profile_list.c. A key that no table has is an error,
  * so a misspelt rule cannot go unnoticed; a profile that says a key twice keeps the second.
  */
+#include "kernel/bounce.h"
 #include "kernel/profile_list.h"
 
 #include <stdio.h>
@@ -84,6 +85,9 @@ static const struct profile_key keys[] = {
 	NUMBER("memory", min_free_max, 1u << 30),
 	NUMBER("memory", batch_max, 1u << 16),
 	NUMBER("memory", max_order, MAX_ORDER),
+	RULE("memory", bounce, "emergency mempool high_only"),
+	NUMBER("memory", bounce_pages, BOUNCE_POOL_MAX),
+	NUMBER("memory", bounce_pages_isa, BOUNCE_POOL_MAX),
 	{ "image", "start", VALUE_U64, AT(image.start), 1u << 30, NULL },
 	{ "image", "end", VALUE_U64, AT(image.end), 1u << 30, NULL },
 	IMAGE(code), IMAGE(data), IMAGE(rodata), IMAGE(init), IMAGE(bss),

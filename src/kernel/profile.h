@@ -62,6 +62,9 @@ struct reserved_row {
 #define PROFILE_GFP 5
 enum flush_range_rule { FLUSH_RANGE_IGNORED, FLUSH_RANGE_HONOURED }; /* flush_tlb_kernel_range */
 
+/* Which pages are bounced, and with what: see kernel/bounce.h. */
+enum bounce_rule { BOUNCE_EMERGENCY, BOUNCE_MEMPOOL, BOUNCE_HIGH_ONLY };
+
 enum slot_check_rule { SLOT_CHECK_UNSIGNED, SLOT_CHECK_SIGNED }; /* debug_kmap_atomic's counter */
 
 struct profile {
@@ -108,6 +111,8 @@ struct profile {
 	uint32_t min_free_max; /* kB */
 	uint32_t batch_max;    /* pages, before the division by four */
 	unsigned max_order;
+	enum bounce_rule bounce;
+	uint32_t bounce_pages, bounce_pages_isa; /* in the pools */
 	unsigned nr_cpus_max;
 	uint32_t gfp[PROFILE_GFP];
 	/* preempt_count: bits of each field, lowest first */

@@ -78,13 +78,15 @@ static void enter_irq(struct world *w, unsigned cpu, const struct irq_frame *irq
 
 	set_cause(w, cpu, irq->cause);
 	c = context_enter(w, cpu, irq->nmi ? CONTEXT_NMI : CONTEXT_HARDIRQ, false);
-	if (irq->vector == CALL_FUNCTION_VECTOR) {
+	if (irq->vector == CALL_FUNCTION_VECTOR)
 		op_push(w, c, &smp_call_function_interrupt_op,
 		        &(struct smp_call_function_interrupt_frame){ 0 });
+	else if (irq->vector == BLK_VECTOR)
+		op_push(w, c, &ide_dma_intr_op, &(struct ide_dma_intr_frame){ irq->data, 0 });
+	if (c->depth)
 		run_to_next_step(w, c);
-	} else {
+	else
 		leave_context(w, cpu);
-	}
 }
 
 /* The current task leaves its CPU. Who comes next runs with interrupts enabled, and so will this
@@ -159,6 +161,13 @@ static bool take_irq(struct world *w, unsigned cpu, bool wait)
 	return true;
 }
 
+/* Devices move what is due by this CPU's clock, also while nobody may take their interrupts. */
+static bool devices_work(struct world *w, unsigned cpu)
+{
+	set_cause(w, cpu, 0);
+	return machine_devices_run(&w->machine, w->machine.cpu[cpu].cycle) != 0;
+}
+
 /* The topmost context has nothing to do: another task's turn, if there is one. */
 static bool run_another_task(struct world *w, unsigned cpu)
 {
@@ -208,7 +217,7 @@ enum step_result world_step(struct world *w, unsigned cpu)
 
 	if (w->kernel.cpu[cpu].halted)
 		return STEP_NOTHING;
-	if (take_irq(w, cpu, false))
+	if (take_irq(w, cpu, false) || devices_work(w, cpu))
 		return taken(w);
 	if (!cpu_context(w, cpu)->depth)
 		return run_another_task(w, cpu) || take_irq(w, cpu, true) ? taken(w) : STEP_NOTHING;

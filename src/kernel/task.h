@@ -69,7 +69,7 @@ struct cpu_state {
 };
 
 /* Wait queues are numbers: who sleeps is told by task.waiting_on. */
-enum wait_queue { WAIT_NONE, PKMAP_MAP_WAIT };
+enum wait_queue { WAIT_NONE, PKMAP_MAP_WAIT, PAGE_POOL_WAIT, ISA_PAGE_POOL_WAIT };
 
 const struct task *task_get(const struct world *w, unsigned number);
 struct task *task_put(struct world *w, unsigned number); /* for writing */

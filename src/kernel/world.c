@@ -10,15 +10,15 @@
 #include <string.h>
 #include <xxhash.h>
 
-#define NR_SPARSE (4 + MAX_ORDER)
+#define NR_SPARSE (6 + MAX_ORDER)
 
 /* The kernel's sparse arrays, for those who treat them all alike. */
 static struct sparse *kernel_sparse(struct kernel *k, unsigned i)
 {
 	struct sparse *const fixed[] = { &k->mem_map, &k->tasks, &k->irq_contexts,
-		                         &k->dmesg.lines };
+		                         &k->dmesg.lines, &k->block.bios, &k->block.vecs };
 
-	return i < 4 ? fixed[i] : &k->free_links[i - 4];
+	return i < 6 ? fixed[i] : &k->free_links[i - 6];
 }
 
 void world_clone(struct world *dst, const struct world *src)
@@ -153,6 +153,48 @@ static void hash_cpu(XXH3_state_t *state, const struct world *w, unsigned cpu)
 	}
 }
 
+static void hash_device(XXH3_state_t *state, const struct device *d)
+{
+	const uint64_t words[] = { d->mask, d->cpu, d->vector, d->busy, d->to_memory,
+		                   d->nr_frames, d->block };
+
+	HASH(state, d->name);
+	HASH(state, words);
+	hash_sparse(state, &d->medium);
+}
+
+static void hash_bio(XXH3_state_t *state, const struct world *w, const struct bio *bio)
+{
+	HASH(state, bio->io);
+	HASH(state, bio->next);
+	HASH(state, bio->block);
+	HASH(state, bio->device);
+	HASH(state, bio->write);
+	for (unsigned i = 0; i < bio->vcnt; i++)
+		HASH(state, *bio_vec_get(w, bio->io, i));
+}
+
+/* Devices, their queues, the pools, and what is in flight; what has ended is history. */
+static void hash_block(XXH3_state_t *state, const struct world *w)
+{
+	const struct block *b = &w->kernel.block;
+
+	for (unsigned i = 0; i < w->machine.nr_devices; i++) {
+		const struct request_queue *q = &b->queue[i];
+		const uint32_t words[] = { q->bounce_pfn, q->dma, q->bounce_high, q->active,
+			                   q->first, q->last };
+
+		hash_device(state, &w->machine.device[i]);
+		HASH(state, words);
+	}
+	for (unsigned i = 0; i < BOUNCE_POOLS; i++)
+		XXH3_64bits_update(state, b->pool[i].element,
+		                   b->pool[i].curr_nr * sizeof(b->pool[i].element[0]));
+	for (unsigned i = 0; b->in_flight && i < BIOS; i++)
+		if (SPARSE_GET(&b->bios, struct bio, i)->in_flight)
+			hash_bio(state, w, SPARSE_GET(&b->bios, struct bio, i));
+}
+
 /* What is shared by all CPUs beside the pool; locks by who holds them. */
 static void hash_kernel(XXH3_state_t *state, const struct kernel *k)
 {
@@ -189,6 +231,7 @@ uint64_t world_hash(const struct world *w)
 		hash_task(state, task_get(w, i));
 	HASH(state, k->pkmap);
 	hash_kernel(state, k);
+	hash_block(state, w);
 	HASH(state, w->machine.broken);
 	HASH(state, w->random);
 	hash = XXH3_64bits_digest(state);

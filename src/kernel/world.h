@@ -9,6 +9,7 @@
 #define KMAPLAB_KERNEL_WORLD_H
 
 #include "kernel/atomic.h"
+#include "kernel/block.h"
 #include "kernel/boot.h"
 #include "kernel/highmem.h"
 #include "kernel/layout.h"
@@ -63,6 +64,7 @@ struct kernel {
 	struct sparse tasks;                /* struct task by number */
 	struct sparse irq_contexts;         /* struct context by cpu * CONTEXT_LEVELS + level */
 	struct cpu_state cpu[MAX_CPUS];
+	struct block block;                 /* queues, bios, bounce pages */
 	struct slot_check slot_check;       /* DEBUG_HIGHMEM's */
 	struct kernel_stats stats;
 	struct kernel_faults broken;

@@ -89,6 +89,7 @@ struct zone {
 #define GFP_WAIT (1u << 2)
 #define GFP_HIGH (1u << 3)
 #define GFP_ZERO (1u << 4)
+#define GFP_NOWARN (1u << 5) /* not in the profiles: a failure is not printed */
 
 /** 2^order pages; the op's result is the first pfn, or 0 when the allocation failed. */
 FRAME(__alloc_pages)

@@ -104,8 +104,13 @@ void session_next_page_name(const struct session *s, char *buf, size_t size)
 
 const char *session_page_name(const struct session *s, uint64_t pfn)
 {
-	for (unsigned i = known(s->now, s->position); i-- > 0;)
-		if (s->now->name[i].value.kind == VALUE_PAGE && s->now->name[i].value.n == pfn)
-			return s->now->name[i].text;
+	for (unsigned i = known(s->now, s->position); i-- > 0;) {
+		const struct name *name = &s->now->name[i];
+		struct value v = session_lookup(s, name->text); /* it may mean another one by now */
+
+		if (name->value.kind == VALUE_PAGE && name->value.n == pfn &&
+		    v.kind == VALUE_PAGE && v.n == pfn)
+			return name->text;
+	}
 	return NULL;
 }

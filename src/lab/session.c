@@ -151,10 +151,10 @@ static unsigned act(struct session *s, const struct action *a, struct message *m
 {
 	unsigned result;
 
-	timeline_before_input(s);
 	result = action_apply(&s->world, a, m);
 	if (!result)
 		return 0;
+	timeline_before_input(s);
 	history_add_action(&s->now->history, a);
 	timeline_after_input(s);
 	return result;
@@ -232,10 +232,10 @@ static enum step_result step_input(struct session *s, uint32_t input)
 {
 	enum step_result r;
 
-	timeline_before_input(s);
 	r = step_apply(&s->world, input);
 	if (r == STEP_NOTHING || r == STEP_SPUN)
 		return r;
+	timeline_before_input(s);
 	history_add_step(&s->now->history, input);
 	timeline_after_input(s);
 	return r;

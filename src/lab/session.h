@@ -122,7 +122,8 @@ bool session_find_step(struct session *s, uint32_t step, uint32_t *position);
  * function of the session. */
 const struct world *session_peek(struct session *s, uint32_t position);
 
-/** Marks the present position as the beginning of a command; `line` is kept. */
+/** Marks the present position as the beginning of a command; `line` is kept. The mark is written with
+ * the command's first input: a command that changes nothing leaves none, and forks nothing. */
 void session_mark(struct session *s, const char *line);
 /** The last mark before a position: its position and line; false when there is none. */
 bool session_mark_before(const struct session *s, uint32_t position, uint32_t *mark,

@@ -132,6 +132,12 @@ static void mark_add(struct branch *b, uint32_t position, const char *line)
 	b->mark[b->nr_marks++] = (struct mark){ position, must(strdup(line)) };
 }
 
+static void forget_mark(struct session *s)
+{
+	free(s->mark);
+	s->mark = NULL;
+}
+
 /* A branch that shares everything up to the present with the one it leaves. */
 static void branch_fork(struct session *s)
 {
@@ -147,7 +153,7 @@ static void branch_fork(struct session *s)
 			checkpoint_add(b, old->checkpoint[i]->position,
 			               &old->checkpoint[i]->world);
 	for (unsigned i = 0; i < old->nr_marks; i++)
-		if (old->mark[i].position <= s->position)
+		if (old->mark[i].position < s->position) /* what began here is undone */
 			mark_add(b, old->mark[i].position, old->mark[i].line);
 	names_fork(b, old, s->position);
 	s->now = b;
@@ -155,6 +161,7 @@ static void branch_fork(struct session *s)
 
 void timeline_boot(struct session *s, struct world *w)
 {
+	forget_mark(s);
 	if (s->booted)
 		world_release(&s->world);
 	s->world = *w;
@@ -168,6 +175,9 @@ void timeline_before_input(struct session *s)
 {
 	if (s->position < s->now->history.n)
 		branch_fork(s);
+	if (s->mark)
+		mark_add(s->now, s->position, s->mark);
+	forget_mark(s);
 }
 
 void timeline_after_input(struct session *s)
@@ -184,6 +194,7 @@ void timeline_after_input(struct session *s)
 
 void timeline_free(struct session *s)
 {
+	forget_mark(s);
 	if (s->booted)
 		world_release(&s->world);
 	if (s->peek_branch)
@@ -206,6 +217,7 @@ uint32_t session_end(const struct session *s)
 
 void session_goto(struct session *s, uint32_t position)
 {
+	forget_mark(s);
 	travel(s->now, &s->world, &s->position, true, position);
 }
 
@@ -240,8 +252,8 @@ const struct world *session_peek(struct session *s, uint32_t position)
 
 void session_mark(struct session *s, const char *line)
 {
-	timeline_before_input(s);
-	mark_add(s->now, s->position, line);
+	forget_mark(s);
+	s->mark = must(strdup(line));
 }
 
 bool session_mark_before(const struct session *s, uint32_t position, uint32_t *mark,

@@ -62,6 +62,7 @@ struct session {
 	struct world peek;                  /* another position, for looking */
 	struct branch *peek_branch;         /* NULL: nothing there */
 	uint32_t peek_position;
+	char *mark;                         /* of the command in progress, until its first input */
 	stop_fn *stop;
 	void *stop_ctx;
 	struct library *library;
@@ -69,9 +70,10 @@ struct session {
 
 /** Begins a new timeline whose first world is `w` (taken over). */
 void timeline_boot(struct session *s, struct world *w);
-/** To be called before an input: forks when the present is not the end of its branch. */
+/** To be called before an input is written down (refused ones are not): forks when the present is
+ * not the end of its branch, and writes the mark that waits. */
 void timeline_before_input(struct session *s);
-/** To be called after an input was done to s->world and added to the history. */
+/** To be called when it was, with the world that it led to in s->world. */
 void timeline_after_input(struct session *s);
 /** Frees all branches and the worlds in them. */
 void timeline_free(struct session *s);

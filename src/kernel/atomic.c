@@ -107,9 +107,7 @@ OP(kunmap_atomic)
 	END
 }
 
-/* A page's worth of bytes at two kernel addresses, through the TLB; the CPU faults like any other
- * code when a mapping is not there. Source 0: zeros. */
-static bool copy_page(struct world *w, unsigned cpu, uint32_t to, uint32_t from)
+bool copy_page(struct world *w, unsigned cpu, uint32_t to, uint32_t from)
 {
 	unsigned char buf[PAGE_SIZE] = { 0 };
 	struct access_result r = { .fault = FAULT_NONE };

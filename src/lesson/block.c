@@ -20,6 +20,7 @@
 enum value_type { TEXT, EXPRESSION, ANSWER, COMMANDS, NUMBER, BINDING, WORD };
 enum label_rule { NONE, MAY, MUST };
 
+/* keys.def as a table. RUN, PREDICT, ... are bits there, so that a key can belong to several kinds. */
 static const struct {
 	const char *name;
 	unsigned kinds;
@@ -45,6 +46,7 @@ const char *part_kind_name(enum part_kind kind)
 	return kind_names[kind];
 }
 
+/* Words of the file are looked up in the same list that messages quote. */
 enum part_kind block_kind(const char *word)
 {
 	for (int i = PART_PROSE + 1; i < PART_KINDS; i++)
@@ -81,6 +83,7 @@ unsigned field_commands(const struct field *f)
 
 /* --- lines to fields -------------------------------------------------------------------------- */
 
+/* Fields stay in the order of the file: run blocks depend on it, and so do hints and choices. */
 static struct field *add_field(struct part *part, enum key key)
 {
 	struct field *grown = reallocarray(part->field, part->nr_fields + 1, sizeof *grown);
@@ -121,6 +124,7 @@ static enum key find_key(const char *name, size_t n, enum part_kind kind)
 	return KEYS;
 }
 
+/* A near miss gets one suggestion; anything else the whole list, which is short. */
 static void unknown_key(const char *name, enum part_kind kind, unsigned line, unsigned column,
                         struct problems *p)
 {
@@ -250,6 +254,7 @@ static void check_binding(const struct field *f, struct problems *p)
 		check_expression(equals + 1, f, p);
 }
 
+/* What can be said about a value without a world to try it in. */
 static void check_value(const struct field *f, struct problems *p)
 {
 	uint64_t n;
@@ -347,6 +352,7 @@ static void read_line(struct part *part, const struct source_line *l, unsigned l
 	*open = f ? (int)part->nr_fields - 1 : -1;
 }
 
+/* Values are checked before numbers: who has misspelt `goal` need not be told that it is missing. */
 void block_read(struct part *part, const char *content, unsigned first_line, unsigned indent,
                 struct problems *p)
 {

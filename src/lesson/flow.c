@@ -30,7 +30,8 @@ struct flow {
 	unsigned word_cells;
 };
 
-/* The character at `s` of `n` bytes, and the cells it takes. */
+/* The character at `s` of `n` bytes, and the cells it takes. wcwidth() goes by the locale; in one
+ * without UTF-8 it knows no character beyond ASCII, and one cell is then the best guess. */
 static unsigned cells(const char *s, unsigned n)
 {
 	uint32_t c = (unsigned char)*s;
@@ -56,6 +57,7 @@ unsigned text_cells(const char *s)
 	return sum;
 }
 
+/* Ten cells is the least with which a word of this laboratory, an address, still fits. */
 struct flow *flow_new(unsigned width)
 {
 	struct flow *f = calloc(1, sizeof *f);
@@ -127,6 +129,8 @@ static void add_character(struct flow *f, const char *s, unsigned n)
 		end_word(f);
 }
 
+/* Blanks only remember that one is due: whether it is written is known when the next word comes,
+ * for at the beginning of a line it is not. */
 void flow_text(struct flow *f, const char *text)
 {
 	unsigned n;
@@ -143,6 +147,8 @@ void flow_text(struct flow *f, const char *text)
 	}
 }
 
+/* A span of code that would fill half a line may break after all: better a broken command than a
+ * ragged paragraph. */
 void flow_solid(struct flow *f, const char *text)
 {
 	unsigned n;
@@ -171,6 +177,7 @@ void flow_blank(struct flow *f)
 	new_line(f);
 }
 
+/* Empty lines at the end belong to whoever says the next piece. */
 char *flow_end(struct flow *f)
 {
 	char *text;

@@ -47,6 +47,8 @@ static void check_text(struct lesson *l, const char *value, const struct place *
 		problem(at->p, at->line, at->column, "a title has at most 100 bytes");
 }
 
+/* An id becomes a file's name, a key in JSON and a word on the command line: nothing that any of
+ * them would have to quote. */
 static void check_id(struct lesson *l, const char *value, const struct place *at)
 {
 	(void)l;
@@ -63,6 +65,7 @@ static void check_requires(struct lesson *l, const char *value, const struct pla
 		check_id(l, word, at);
 }
 
+/* Several kernels: the lesson says of itself that it holds in each, and the lint takes its word. */
 static void check_kernel(struct lesson *l, const char *value, const struct place *at)
 {
 	char word[24];
@@ -113,6 +116,7 @@ static void check_skip(struct lesson *l, const char *value, const struct place *
 		        value);
 }
 
+/* front.def as a table. */
 static const struct {
 	const char *name;
 	void (*check)(struct lesson *l, const char *value, const struct place *at);
@@ -132,6 +136,7 @@ static int find_key(const char *name)
 	return -1;
 }
 
+/* The list is short enough to be given whole when nothing is near. */
 static void unknown_key(const char *name, unsigned line, struct problems *p)
 {
 	const char *names[FRONT_KEYS], *near;
@@ -191,6 +196,8 @@ static bool is_rule(const struct source_line *line)
 	return n == 3 && !memcmp(line->start, "---", 3);
 }
 
+/* Reads on after a bad line. A missing end is noticed after 50 lines: else the whole lesson would be
+ * taken for front matter and every line of it complained about. */
 unsigned front_read(struct lesson *l, const char *text, struct problems *p)
 {
 	struct source_line line = { NULL, 0, 0 };

@@ -26,6 +26,8 @@ size_t inline_length(const char *s)
 	return s[n] == '}' ? n + 1 : 0;
 }
 
+/* Used on whole files as well as on single lines, so nothing here may look further than it has to:
+ * a megabyte of "{=" must not cost more than a megabyte. */
 bool inline_find(const char *from, struct inline_place *place)
 {
 	const char *s = from;
@@ -84,6 +86,7 @@ static void copy_plain(FILE *out, const char *s, size_t n)
 			fputc(s[i], out);
 }
 
+/* Prose is said even if a number in it is missing. */
 char *inline_expand(const char *text, const struct session *s, struct message *m)
 {
 	struct inline_place at;

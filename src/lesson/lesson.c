@@ -48,6 +48,7 @@ void lesson_free(struct lesson *l)
 	free(l);
 }
 
+/* What was not said is empty, not NULL: callers print it. */
 static const char *front_value(const struct lesson *l, enum front_key key)
 {
 	return l->front[key] ? l->front[key] : "";

@@ -55,6 +55,7 @@ enum status lesson_run_try(struct lesson_run *r, const char *lines, reply_fn *fn
 	return s;
 }
 
+/* Used by the lint, by `lesson run --solve` and by tests: the same doors that readers go through. */
 bool lesson_run_solve(struct lesson_run *r, reply_fn *fn, void *ctx)
 {
 	enum lesson_wants wants = r->wants;
@@ -97,6 +98,8 @@ static char *trimmed(const char *text)
 	return strndup(text, n);
 }
 
+/* The lesson's words come first, then answers, then commands: a choice called `kmap` would be an
+ * answer here, which is what its author must have meant. */
 enum status lesson_run_line(struct lesson_run *r, const char *name, unsigned number,
                             const char *text, reply_fn *fn, void *ctx)
 {

@@ -113,6 +113,8 @@ static void check_feedback(const struct lint *lint, const struct field *wrong)
 		complain(lint, wrong->line, wrong->column, "this answer is called wrong, and it is right");
 }
 
+/* Everything here is about the question as asked of this world: on another kernel the same choices
+ * may lack the right one. */
 static void check_prediction(const struct lint *lint, const struct part *part)
 {
 	const struct field *wrong;
@@ -131,6 +133,8 @@ static void check_prediction(const struct lint *lint, const struct part *part)
 
 /* --- the whole -------------------------------------------------------------------------------- */
 
+/* Long stretches scroll the question away on a screen of 24 lines; prose belongs between things to
+ * do. Expressions whose names are not bound yet count as (?), which is about as wide. */
 static void check_prose(const struct lint *lint)
 {
 	for (unsigned i = 0; i < lint->l->nr_parts; i++) {
@@ -164,6 +168,7 @@ static void play(struct lint *lint)
 	}
 }
 
+/* A session of its own for each kernel: nothing of one can leak into the verdict on another. */
 static void lint_kernel(struct lint *lint)
 {
 	struct lesson_ear ear = { .say = say_nothing, .ctx = lint, .fault = hear_fault };

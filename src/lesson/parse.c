@@ -34,6 +34,7 @@ struct reading {
 
 /* --- expressions in and out of the Markdown --------------------------------------------------- */
 
+/* The marks are numbered in the order of the file; the number is all that a mark says. */
 static bool keep_expression(struct reading *r, const char *s, size_t n)
 {
 	char **grown = reallocarray(r->expression, r->nr_expressions + 1, sizeof *grown);
@@ -110,6 +111,7 @@ static char *unmark(const struct reading *r, const char *text)
 	return result;
 }
 
+/* Text, code and code blocks: wherever cmark keeps literal text, marks may have come to stand. */
 static void unmark_tree(const struct reading *r, cmark_node *root)
 {
 	cmark_iter *it = cmark_iter_new(root);
@@ -216,6 +218,7 @@ static void check_fences(const struct reading *r)
 
 /* --- parts ------------------------------------------------------------------------------------ */
 
+/* The limit is on what a person could work through, not on what memory could hold. */
 static struct part *add_part(struct reading *r, enum part_kind kind, unsigned line)
 {
 	struct lesson *l = r->l;
@@ -336,6 +339,8 @@ static void read_body(struct reading *r)
 
 /* --- the whole -------------------------------------------------------------------------------- */
 
+/* Everything is read before the verdict, so that all that is wrong is found in one go; a text that is
+ * no text is the exception, since positions in it would mean nothing. */
 struct lesson *lesson_parse(const char *name, const char *text, size_t size, struct problems *p)
 {
 	size_t before = problems_count(p);

@@ -76,6 +76,7 @@ void predict_compute(struct lesson_run *r)
 		run_restore(r, &here);
 }
 
+/* Letters, not numbers: most answers are numbers themselves, and "2" would mean two things. */
 void predict_ask(struct lesson_run *r)
 {
 	const struct part *part = run_part(r);
@@ -141,6 +142,7 @@ static void answered_right(struct lesson_run *r)
 	lesson_run_status(r);
 }
 
+/* A wrong answer may be followed by another; only the first counts for the score. */
 static void answered_wrong(struct lesson_run *r, const char *name)
 {
 	const char *text = feedback(run_part(r), name);
@@ -152,6 +154,8 @@ static void answered_wrong(struct lesson_run *r, const char *name)
 	lesson_run_status(r);
 }
 
+/* What is no answer is left to the caller, who tries it as a command: readers may look around before
+ * they commit themselves. */
 bool lesson_run_answer(struct lesson_run *r, const char *text)
 {
 	const char *name;

@@ -28,7 +28,8 @@ struct setting {
 	} indent[INDENT_DEPTH];
 };
 
-/* Text of a node with its expressions filled in. The caller frees it. */
+/* Text of a node with its expressions filled in. The caller frees it. The first expression that
+ * fails is reported, the others show as (?): one bad line in a lesson has most often one cause. */
 static char *expanded(struct setting *st, const char *text)
 {
 	struct message m;
@@ -48,6 +49,7 @@ static void set_text(struct setting *st, cmark_node *node)
 	free(text);
 }
 
+/* The backquotes stay: in plain text they are what tells `back` from back. */
 static void set_code(struct setting *st, cmark_node *node)
 {
 	char *text = expanded(st, cmark_node_get_literal(node)), *quoted;
@@ -122,6 +124,7 @@ static bool loose(cmark_node *node)
 	       !cmark_node_get_list_tight(list);
 }
 
+/* cmark says which lists are tight; it has looked at the blank lines between their items. */
 static void leave_paragraph(struct setting *st, cmark_node *node)
 {
 	if (loose(node))
@@ -148,6 +151,8 @@ static void set_block(struct setting *st, cmark_node *node)
 	flow_blank(st->flow);
 }
 
+/* What has no case of its own (a thematic break, raw HTML, an image's address) says nothing in plain
+ * text; its children, if any, are text and come through here themselves. */
 static void enter(struct setting *st, cmark_node *node)
 {
 	switch (cmark_node_get_type(node)) {
@@ -229,6 +234,7 @@ static char *block_text(cmark_node *block, const struct session *s, unsigned wid
 	return flow_end(st.flow);
 }
 
+/* One piece of speech for each block, so that a front end can tell a heading from a list. */
 static void say_block(cmark_node *block, const struct session *s, unsigned width, say_fn *say,
                       void *ctx, struct message *m)
 {

@@ -16,6 +16,8 @@
 
 #define BOOT_WORDS 32
 
+/* A run knows its session only through the interpreter: what a lesson does goes the same way as what
+ * a reader types, so that both are recorded, traced and taken back alike. */
 struct lesson_run *lesson_run_new(const struct lesson *l, struct interp *in,
                                   const struct lesson_ear *ear)
 {
@@ -49,6 +51,8 @@ void lesson_run_width(struct lesson_run *r, unsigned width)
 	r->width = width;
 }
 
+/* Behind the last part there is none: every user of this has to ask, and the end is no special
+ * number elsewhere. */
 const struct part *run_part(const struct lesson_run *r)
 {
 	return r->at < r->lesson->nr_parts ? &r->lesson->part[r->at] : NULL;
@@ -71,6 +75,8 @@ void run_say(struct lesson_run *r, enum say_kind kind, const char *format, ...)
 	free(text);
 }
 
+/* A fault is the author's, never the reader's: it is said with the place in the file, and the lesson
+ * goes on as well as it can, because a class cannot wait for a corrected file. */
 void run_fault(struct lesson_run *r, unsigned line, const char *text)
 {
 	r->faults++;
@@ -117,6 +123,8 @@ enum status run_lines(struct lesson_run *r, const char *lines, unsigned line, re
 	return worst;
 }
 
+/* An oops is an answer like others: a lesson may provoke one. An error means that the command could
+ * not be done at all, and that the author did not try his lesson. */
 static void hear_reply(void *ctx, const struct reply *reply)
 {
 	struct lesson_run *r = ctx;
@@ -146,6 +154,8 @@ static void run_block(struct lesson_run *r)
 
 /* --- arriving at a part ----------------------------------------------------------------------- */
 
+/* The commands as they stand in the file, before anything happens: who reads them first has a guess
+ * to compare with what comes. */
 static void show_run(struct lesson_run *r)
 {
 	const struct part *part = run_part(r);
@@ -162,6 +172,8 @@ static void show_run(struct lesson_run *r)
 	free(text);
 }
 
+/* `expect`: the author's own assertions, so that a lesson whose world has gone astray says so where
+ * it happens and not three questions later. */
 static void check_expectations(struct lesson_run *r)
 {
 	const struct part *part = run_part(r);
@@ -202,6 +214,7 @@ static void say_prose(struct lesson_run *r)
 		run_fault(r, run_part(r)->line, m.text);
 }
 
+/* Prose, views and expectations ask nothing of the reader and are passed; the others hold the run. */
 bool run_arrive(struct lesson_run *r)
 {
 	switch (run_part(r)->kind) {
@@ -233,6 +246,7 @@ bool run_arrive(struct lesson_run *r)
 	}
 }
 
+/* No marks, no percentage: what was right at once is what a reader, or his teacher, can use. */
 static void say_summary(struct lesson_run *r)
 {
 	struct lesson_score score = lesson_run_score(r);
@@ -282,6 +296,8 @@ static char *cut_word(char **at)
 	return word;
 }
 
+/* The words of the front matter, in the order of their strength: a machine line cannot name another
+ * kernel or seed, because front.c has refused that. */
 static bool boot(struct lesson_run *r, struct message *m)
 {
 	char kernel[64], seed[64], *machine = strdup(lesson_machine(r->lesson)), *at = machine;
@@ -321,6 +337,8 @@ void lesson_run_restart(struct lesson_run *r)
 		run_fault(r, 1, m.text);
 }
 
+/* Going on ends free play. A run block is executed now, on leaving it: its commands were shown when
+ * the run came to it. */
 void lesson_run_next(struct lesson_run *r)
 {
 	if (r->wants != LESSON_NEXT) {
@@ -354,6 +372,7 @@ void lesson_run_hint(struct lesson_run *r)
 	}
 }
 
+/* Skipping a task runs the author's solution, so that what comes next finds the world it expects. */
 void lesson_run_skip(struct lesson_run *r)
 {
 	if (r->wants == LESSON_NEXT) {

@@ -77,6 +77,7 @@ static char *read_regular(int fd, size_t *size, struct problems *p)
 	return text;
 }
 
+/* O_NONBLOCK: opening a pipe without a writer would wait for one; on regular files it means nothing. */
 char *source_read(const char *path, size_t *size, struct problems *p)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
@@ -122,6 +123,7 @@ static void refuse(const char *s, unsigned line, unsigned column, struct problem
 		        "UTF-8", c);
 }
 
+/* One complaint a line is enough: a binary file would fill the list with its first line. */
 bool source_check(const char *text, size_t size, struct problems *p)
 {
 	size_t before = problems_count(p);

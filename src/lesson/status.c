@@ -18,6 +18,7 @@ static const char *answer_status(const struct part *part)
 	return "Type the letter of your answer.";
 }
 
+/* One sentence for each state: it is the last line on the screen, and says what Enter would do. */
 static const char *status_text(const struct lesson_run *r)
 {
 	const struct part *part = run_part(r);
@@ -65,6 +66,7 @@ const struct lesson *lesson_run_lesson(const struct lesson_run *r)
 	return r->lesson;
 }
 
+/* Parts that were never come to count for nothing, so that a score can be asked for at any time. */
 static void score_part(struct lesson_score *score, const struct part *part,
                        const struct record *record)
 {

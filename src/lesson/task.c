@@ -20,6 +20,8 @@ static bool holds(const struct lesson_run *r, const struct field *f)
 	return expr_eval_text(f->value, r->s, &o, &m) && observation_true(&o);
 }
 
+/* All goals have to hold at the same moment: a lesson that wants one after the other says so with
+ * count(EVENT). */
 static bool goals_reached(const struct lesson_run *r)
 {
 	const struct field *goal;
@@ -62,6 +64,7 @@ static void bind(struct lesson_run *r, const struct field *let)
 		run_fault(r, let->line, m.text);
 }
 
+/* A goal that holds at once would be praised for the first command, whatever it is. */
 void task_begin(struct lesson_run *r)
 {
 	const struct field *let;
@@ -98,6 +101,7 @@ static void praise(struct lesson_run *r)
 		run_say_text(r, SAY_RIGHT, "", why);
 }
 
+/* What is forbidden is looked at first: a reader who reached the goal over an oops has not. */
 void task_notice(struct lesson_run *r)
 {
 	const struct field *f;
@@ -120,6 +124,7 @@ void task_notice(struct lesson_run *r)
 	lesson_run_status(r);
 }
 
+/* The goals themselves are shown: they are short, and reading them is no cheating but the exercise. */
 void task_check(struct lesson_run *r)
 {
 	const struct field *goal;

@@ -266,6 +266,27 @@ START_TEST(no_switch_while_going_to_sleep)
 }
 END_TEST
 
+START_TEST(sleepers_and_the_dead_are_not_switched_to)
+{
+	struct world *w = lab_boot("cpus=1 pkmap=4");
+	unsigned dead = SPAWN(w, 0, preempt_enable, 0), asleep;
+	struct message m;
+
+	task_put(w, dead)->preempt_count = 1;
+	for (unsigned i = 0; i < 4; i++)
+		DO(w, 0, kmap, .pfn = lab_page(w));
+	asleep = SPAWN(w, 0, kmap, .pfn = lab_page(w));
+	lab_run_all(w);
+	ck_assert(!world_switch_to(w, asleep, &m));
+	ck_assert_str_eq(m.text, "Task 4 sleeps: somebody has to wake it first.");
+	ck_assert(!world_switch_to(w, dead, &m));
+	ck_assert_str_eq(m.text, "There is no task 3 any more: it has ended.");
+	ck_assert(!world_switch_to(w, 99, &m));
+	ck_assert_str_eq(m.text, "There is no task 99.");
+	lab_free(w);
+}
+END_TEST
+
 /* Woken between joining the queue and schedule(): it does not sleep. */
 START_TEST(a_wakeup_before_the_sleep_is_not_lost)
 {
@@ -404,6 +425,7 @@ int main(void)
 		an_idle_clock_catches_up,
 		preemption_off_forbids_a_switch,
 		no_switch_while_going_to_sleep,
+		sleepers_and_the_dead_are_not_switched_to,
 		a_wakeup_before_the_sleep_is_not_lost,
 		sleeping_in_an_interrupt_is_a_bug,
 		sleeping_while_atomic_is_complained_about,

@@ -31,6 +31,7 @@ static enum status worse(enum status a, enum status b)
 	return status_failed(b) ? b : a;
 }
 
+/* The -e commands, numbered like the lines of a script. */
 static enum status run_commands(struct desk *d, const struct options *o,
                                 const struct script_options *s)
 {
@@ -44,6 +45,7 @@ static enum status run_commands(struct desk *d, const struct options *o,
 	return worst;
 }
 
+/* The scripts, behind them; `worst` is how it went so far. */
 static enum status run_scripts(struct desk *d, const struct options *o,
                                const struct script_options *s, enum status worst)
 {

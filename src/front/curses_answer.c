@@ -19,6 +19,7 @@ static void empty(struct shown_text *t)
 	*t = (struct shown_text){ 0 };
 }
 
+/* Adds a line. */
 static void append(struct shown_text *t, const char *text)
 {
 	size_t n = strlen(text), at = t->size;
@@ -76,6 +77,7 @@ void answer_end(struct curses_front *f)
 	empty(&f->lesson);
 }
 
+/* The last page is a full one. */
 static void clamp_scroll(struct curses_front *f)
 {
 	int lines = screen_answer_lines(&f->screen, f->grid.cols);
@@ -174,6 +176,7 @@ void answer_say(void *ctx, enum say_kind kind, const char *text)
 	free(lines);
 }
 
+/* First the steps, then the words: the answer would give away what is about to be seen. */
 void answer_reply(void *ctx, const struct reply *r)
 {
 	struct curses_front *f = ctx;

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Bytes that all candidates begin with. */
 static size_t common_prefix(const struct candidate *c, size_t n)
 {
 	size_t length = strlen(c[0].text);
@@ -55,6 +56,7 @@ bool complete_close(struct curses_front *f)
 	return was_open;
 }
 
+/* Opens the pop-up under the word that is being completed. The rows point into the candidates. */
 static void list(struct curses_front *f, size_t start)
 {
 	size_t cursor;

@@ -1,5 +1,16 @@
 /*
  * The loop of the curses front end: signals, keys, drawing, waiting.
+ *
+ *	keys waiting? ──yes──> each to the pop-up, the screen or the prompt
+ *	     │ no                 └─ Enter: the line runs, its steps are played
+ *	signals? ────────────> size, ^Z, the end
+ *	draw the screen, sleep until a key or a signal comes
+ *
+ * Drawing comes last and once: whatever a burst of keys did, the screen is put together one time
+ * for all of it, and curses sends what is different. Nothing here polls; an idle lab uses no time.
+ *
+ * ^C is a signal, not a key: while a line runs it asks the session to stop (front/desk.c), at the
+ * prompt it empties the line, in an animation it ends the playing.
  */
 #include "front/curses_front.h"
 
@@ -30,6 +41,7 @@ void front_draw(struct curses_front *f)
 	int rows, cols, y, x;
 
 	terminal_size(f->terminal, &rows, &cols);
+	/* The grid follows the terminal, not the signal: also the very first time. */
 	if (rows != f->grid.rows || cols != f->grid.cols) {
 		bool ascii = f->grid.ascii;
 
@@ -38,6 +50,7 @@ void front_draw(struct curses_front *f)
 		prompt_resize(f->prompt, rows, cols);
 		desk_set_width(f->desk, lesson_width(f));
 	}
+	/* The cursor in columns: what stands before it may hold wide characters. */
 	memcpy(before, line, bytes);
 	before[bytes] = '\0';
 	f->screen.prompt = prompt_label(f->prompt);
@@ -112,6 +125,7 @@ void front_line(struct curses_front *f, const char *line)
 		f->leaving = true;
 }
 
+/* ^D: leave, but only from an empty line; elsewhere it is the editor's, which deletes. */
 static void end_key(struct curses_front *f, uint32_t key)
 {
 	size_t cursor;
@@ -122,6 +136,7 @@ static void end_key(struct curses_front *f, uint32_t key)
 		prompt_key(f->prompt, key);
 }
 
+/* Everything else is the editor's. When it says that a line is complete, the line runs. */
 static void editor_key(struct curses_front *f, uint32_t key)
 {
 	char *line;
@@ -135,6 +150,7 @@ static void editor_key(struct curses_front *f, uint32_t key)
 	free(line);
 }
 
+/* A pop-up is closed by any key but the one that turns its pages; only Escape is used up by that. */
 static void handle_key(struct curses_front *f, uint32_t key)
 {
 	const struct key_row *row = key_find(key);
@@ -158,6 +174,7 @@ static void handle_key(struct curses_front *f, uint32_t key)
 	}
 }
 
+/* ^C at the prompt. */
 static void interrupt(struct curses_front *f)
 {
 	if (!signal_take(SIGNAL_INTERRUPT))
@@ -185,6 +202,8 @@ static void loop(struct curses_front *f)
 
 /* --- what commands ask of the screen ---------------------------------------------------------- */
 
+/* What is on the screen at this moment: the line with the command itself is gone from the prompt,
+ * its answer is not there yet. */
 static bool save_screen(void *ctx, const char *path, struct message *m)
 {
 	struct curses_front *f = ctx;
@@ -205,6 +224,7 @@ static bool view(void *ctx, const char *name, struct message *m)
 
 /* --- life ------------------------------------------------------------------------------------- */
 
+/* Lessons and scripts named on the command line, as if they had been asked for at the prompt. */
 static void open_files(struct curses_front *f)
 {
 	struct message m;
@@ -225,6 +245,8 @@ static void open_files(struct curses_front *f)
 	}
 }
 
+/* The machine is there before the first key: an empty screen would teach nobody anything. A boot
+ * that the options made impossible is told like a command's refusal, and can be corrected. */
 static void begin(struct curses_front *f)
 {
 	struct message m;

@@ -12,6 +12,7 @@
 
 #include <curses.h>
 
+/* The shelf as rows of a pop-up; both must outlive it. */
 static void fill(struct popup *p, struct popup_row *rows, const struct shelf *shelf)
 {
 	for (size_t i = 0; i < shelf->n; i++)
@@ -79,6 +80,7 @@ void menu_run(struct curses_front *f)
 	if (!rows)
 		abort();
 	fill(&f->screen.popup, rows, &shelf);
+	/* Without lessons there is nothing to choose, and the prompt is there at once. */
 	opened = shelf.n && choose(f);
 	chosen = f->screen.popup.chosen;
 	f->screen.popup = (struct popup){ .chosen = -1 };

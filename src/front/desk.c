@@ -34,6 +34,7 @@ struct desk {
 	bool interrupted;
 };
 
+/* Asked by the session during a run and between commands: ^C, or the program is to end. */
 static bool stop_on_interrupt(void *ctx)
 {
 	struct desk *d = ctx;
@@ -42,6 +43,8 @@ static bool stop_on_interrupt(void *ctx)
 		d->interrupted = true;
 	return signal_came(SIGNAL_INTERRUPT) || signal_came(SIGNAL_END);
 }
+
+/* --- what commands ask of a front end (struct front_ops) --- */
 
 static bool front_save_screen(void *ctx, const char *path, struct message *m)
 {
@@ -128,6 +131,7 @@ struct desk *desk_new(const struct options *o, struct message *m)
 	return d;
 }
 
+/* Lessons are a stranger's files: while one is open, commands may not touch ours. */
 static void close_lesson(struct desk *d)
 {
 	if (d->run)
@@ -212,6 +216,7 @@ static bool find_lesson(const struct desk *d, const char *lesson, char *path, si
 	return found ? true : fail(m, "there is no lesson %.80s", lesson);
 }
 
+/* The first of its problems is what a reader is told; `lesson lint` tells its author all. */
 static struct lesson *read_lesson(const char *path, struct message *m)
 {
 	struct problems *problems = problems_new();
@@ -267,6 +272,7 @@ static enum status refuse(struct desk *d, const char *text, const struct message
 	return STATUS_ERROR;
 }
 
+/* The lesson that the line asked for. When it cannot be opened the one before it stays. */
 static enum status open_pending(struct desk *d, const char *text)
 {
 	struct message m;

@@ -23,6 +23,7 @@ struct line_history {
 	size_t nr_added;
 };
 
+/* As the XDG base directory specification has it: a relative $XDG_STATE_HOME is to be ignored. */
 static void find_path(char *path, size_t size)
 {
 	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
@@ -63,6 +64,7 @@ struct line_history *line_history_new(void)
 	return h;
 }
 
+/* The missing folders on the way to a file, for the user's eyes only (0700). */
 static bool make_folders(const char *path)
 {
 	char folder[1024];
@@ -88,6 +90,7 @@ static void save(struct line_history *h)
 	if (!*h->path || !h->nr_added || !make_folders(h->path))
 		return;
 	snprintf(path, sizeof(path), "%s.%ld", h->path, (long)getpid());
+	/* libedit would create it with whatever the umask leaves. */
 	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return;
@@ -134,6 +137,7 @@ History *line_history_handle(struct line_history *h)
 	return h->lines;
 }
 
+/* H_FIRST is the newest entry: libedit numbers from the present backwards. */
 const char *line_history_search(struct line_history *h, const char *text, unsigned skip)
 {
 	HistEvent event;

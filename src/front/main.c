@@ -44,6 +44,8 @@ static bool has_lesson(const struct options *o)
 	return false;
 }
 
+/* CONTRACT: implied when standard input is no terminal. A lesson wants a reader, and is then read as
+ * plain lines. */
 static bool wants_batch(const struct options *o)
 {
 	if (o->batch)
@@ -51,6 +53,7 @@ static bool wants_batch(const struct options *o)
 	return !o->plain && !isatty(STDIN_FILENO) && !has_lesson(o);
 }
 
+/* The prompt is made before curses is entered, never behind it (front/prompt.h). */
 static int run_front(const struct options *o)
 {
 	struct message m;

@@ -10,6 +10,8 @@
 #include <string.h>
 #include <strings.h>
 
+/* Ids beyond every character, so that getopt's answer tells short options, long ones and those of
+ * the first boot apart. */
 enum {
 	FIRST_ID = 1000,
 #define OPTION(id, name, short_name, argument, doc) OPTION_##id,
@@ -51,6 +53,8 @@ static void fill_table(struct option *table, char *short_options)
 	*short_options = '\0';
 }
 
+/* --nr-cpus 8 becomes "nr_cpus=8": what is right or wrong about it is for `boot` to say, which then
+ * says it in the same words as at the prompt. */
 static bool add_boot_word(struct options *o, const struct row *row, const char *value,
                           struct message *m)
 {
@@ -67,6 +71,7 @@ static bool add_boot_word(struct options *o, const struct row *row, const char *
 	return true;
 }
 
+/* One option that getopt recognised. Values stay where they are, in argv. */
 static bool take(struct options *o, int id, const char *value, struct message *m)
 {
 	if (id >= FIRST_BOOT)
@@ -145,6 +150,7 @@ void options_release(struct options *o)
 	o->nr_boot = 0;
 }
 
+/* A line for each row of the table: an option without help cannot be made. */
 void options_help(FILE *out)
 {
 	fprintf(out, "usage: kmaplab [OPTIONS] [LESSON | SCRIPT]...\n"

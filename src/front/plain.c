@@ -32,6 +32,7 @@ static void say(void *ctx, enum say_kind kind, const char *text)
 	say_lines(stdout, kind, text);
 }
 
+/* A refusal goes where the answers go: on standard error it would come at another time. */
 static void reply(void *ctx, const struct reply *r)
 {
 	struct plain *p = ctx;
@@ -74,6 +75,8 @@ static void run_line(struct plain *p, char *line)
 		puts("interrupted");
 }
 
+/* Until the end of input, `quit`, or ^C when nobody types. At a terminal ^C gives a new prompt, as in
+ * a shell. */
 static void read_lines(struct plain *p)
 {
 	char *line = NULL;
@@ -105,6 +108,7 @@ static void read_lines(struct plain *p)
 	free(line);
 }
 
+/* What the menu is on a screen. */
 static void list_lessons(const struct options *o)
 {
 	struct shelf shelf;

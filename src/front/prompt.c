@@ -43,6 +43,8 @@ struct prompt {
 	unsigned skip;
 };
 
+/* EL_GETCFN: the next of the keys that feed() put there. Saying "end of file" when there is none is
+ * never seen, because feed() asks only while there are some. */
 static int next_key(EditLine *el, wchar_t *ch)
 {
 	struct prompt *p = NULL;
@@ -74,6 +76,7 @@ static bool open_terminal(struct prompt *p, struct message *m)
 	return true;
 }
 
+/* Throws away what libedit drew. Both ends do not block: a full pty loses output nobody reads. */
 static void drain(struct prompt *p)
 {
 	char bytes[512];
@@ -149,6 +152,7 @@ void prompt_resize(struct prompt *p, int rows, int cols)
 	drain(p);
 }
 
+/* Empties the line; the one way that libedit offers from outside (see above). */
 static void reset(struct prompt *p)
 {
 	el_set(p->el, EL_UNBUFFERED, 0);
@@ -197,6 +201,7 @@ static bool feed(struct prompt *p, const wchar_t *keys, unsigned n)
 	return false;
 }
 
+/* Enter: the line is kept before the reset takes it. */
 static bool finish(struct prompt *p)
 {
 	size_t cursor;
@@ -212,6 +217,7 @@ static bool finish(struct prompt *p)
 
 /* --- the search: ^R, then what the line contains ---------------------------------------------- */
 
+/* The match becomes the line itself, so that the key which ends the search finds it there. */
 static void show_match(struct prompt *p)
 {
 	const char *match = line_history_search(p->history, p->wanted, p->skip);
@@ -268,6 +274,8 @@ static bool search_key(struct prompt *p, uint32_t key)
 
 /* --- keys ------------------------------------------------------------------------------------- */
 
+/* Whether a character may go into the line: no control character of Unicode's second block, nothing
+ * that this locale cannot write, and not more than a script's line may hold. */
 static bool accepts(const struct prompt *p, uint32_t ch)
 {
 	const LineInfoW *line = el_wline(p->el);
@@ -326,6 +334,7 @@ void prompt_clear(struct prompt *p)
 	reset(p);
 }
 
+/* libedit counts characters, completion bytes. */
 void prompt_replace(struct prompt *p, size_t start, const char *text)
 {
 	size_t cursor;

@@ -1,5 +1,8 @@
 /*
  * The screen without a terminal: for batch and plain mode, for README and for tests.
+ *
+ * It is the very drawing of the curses front end (view/screen.h), put into a file instead of onto
+ * curses; so a test of the file is a test of the screen.
  */
 #include "front/save.h"
 
@@ -23,6 +26,8 @@ bool save_grid(const char *path, const struct grid *g, struct message *m)
 	return good ? true : fail(m, "%.150s cannot be written: %s", path, strerror(errno));
 }
 
+/* Order matters: session_peek() makes the pointers that came before it worthless, so the present
+ * world is asked for last. */
 void look_at_session(struct view_state *v, struct session *s, unsigned cpu)
 {
 	uint32_t mark, position = session_position(s), steps = 0, since = 0;
@@ -45,6 +50,7 @@ void look_at_session(struct view_state *v, struct session *s, unsigned cpu)
 		v->cpu = 0;
 }
 
+/* A size from the environment, when it is one that a screen can have. */
 static int environment_number(const char *name, int otherwise)
 {
 	const char *text = getenv(name);

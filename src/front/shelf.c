@@ -2,6 +2,9 @@
  * Lessons are Markdown files in one folder; their titles stand in their front matter. Only that
  * line is read here: a lesson with mistakes in it is listed like the others, and says what is
  * wrong with it when it is opened.
+ *
+ * The folder is looked for like the data files (machine/conf_data.c): where the environment says,
+ * beside the program for who works in a build folder, and where it was installed.
  */
 #include "front/shelf.h"
 
@@ -90,6 +93,7 @@ static bool wanted(const char *file, const char *lang)
 	return !memchr(file, '.', n - 3);
 }
 
+/* A path too long for the system cannot be opened later either: it is left out. */
 static void add(struct shelf *s, const char *folder, const char *file)
 {
 	struct shelf_lesson *l;

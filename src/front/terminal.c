@@ -75,6 +75,8 @@ bool terminal_usable(struct message *m)
 
 /* --- looks ------------------------------------------------------------------------------------ */
 
+/* One colour pair for each style: few enough for every terminal that has colours at all. -1 leaves
+ * the terminal's own colour, which its owner chose to be readable. */
 static void apply_theme(struct terminal *t)
 {
 	bool colours = t->theme != THEME_MONO && has_colors() && COLORS >= 8;
@@ -128,6 +130,7 @@ struct terminal *terminal_enter(const char *theme, struct message *m)
 
 	if (!t)
 		abort();
+	/* Before curses changes anything: what "as it was found" will mean. */
 	tcgetattr(STDIN_FILENO, &t->found);
 	t->screen = newterm(NULL, stdout, stdin);
 	if (!t->screen) {
@@ -142,6 +145,7 @@ struct terminal *terminal_enter(const char *theme, struct message *m)
 	nonl();
 	keypad(stdscr, TRUE);
 	nodelay(stdscr, TRUE);
+	/* Long enough for an arrow key over a network, too short to be noticed behind Escape. */
 	set_escdelay(25);
 	if (has_colors()) {
 		start_color();
@@ -165,6 +169,8 @@ void terminal_leave(struct terminal *t)
 	free(t);
 }
 
+/* The process stops in raise() and goes on there after SIGCONT. SIGTSTP must have its default action
+ * meanwhile, and the terminal must be the shell's own before, not after. */
 void terminal_suspend(struct terminal *t)
 {
 	struct sigaction stop = { .sa_handler = SIG_DFL }, before;
@@ -186,6 +192,7 @@ void terminal_suspend(struct terminal *t)
 
 /* --- size, output ----------------------------------------------------------------------------- */
 
+/* curses would learn of it by its own handler of SIGWINCH, which is ours. */
 void terminal_resize(struct terminal *t)
 {
 	struct winsize size;
@@ -202,6 +209,9 @@ void terminal_size(const struct terminal *t, int *rows, int *cols)
 	*cols = t->cols;
 }
 
+/* All cells are handed over; curses compares them with what the terminal shows and sends what is
+ * different. In the last cell of a terminal add_wch() says ERR, because the cursor cannot move on;
+ * the cell is written. */
 void terminal_show(struct terminal *t, const struct grid *g, int y, int x)
 {
 	for (int row = 0; row < g->rows && row < t->rows; row++) {

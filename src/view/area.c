@@ -1,6 +1,14 @@
 /*
  * Drawing into areas: text, rules, boxes, wrapped paragraphs. Everything is clipped here, in
  * put_cell(), and nowhere else; a view does not have to know how small its area is.
+ *
+ * What is written comes from anywhere: names that were typed, a lesson's prose, a file's path. It
+ * goes through character_next(), which knows no control characters, so nothing that could command
+ * a terminal ever becomes a cell.
+ *
+ * Two things make characters harder than bytes. Some take two columns: writing over one half of
+ * one must blank the other, or the rest of the row would shift. And a grid may be ASCII only: then
+ * the few signs that our own sentences use (arrows, dashes, dots) have a stand-in, all else is '?'.
  */
 #include "view/grid.h"
 
@@ -43,6 +51,8 @@ static void split_wide(struct area a, int y, int x)
 		c[1] = blank;
 }
 
+/* The one place that writes a cell. False when it lies outside: a wide character that would stick
+ * out by half is not written at all. */
 static bool put_cell(struct area a, int y, int x, enum style style, uint32_t ch, int width)
 {
 	if (y < 0 || y >= a.rows || x < 0 || x + width > a.cols || !width)
@@ -127,6 +137,7 @@ int area_text(struct area a, int y, int x, enum style style, const char *s)
 
 	if (end <= a.cols)
 		return end;
+	/* Cut text must not look like the whole of it. */
 	area_glyph(a, y, a.cols - 1, STYLE_DIM, GLYPH_MORE);
 	return a.cols;
 }
@@ -158,6 +169,7 @@ void area_restyle(struct area a, int y, int x, int n, enum style style)
 			cell_at(a, y, x)->style = (uint8_t)style;
 }
 
+/* ── title ─────── : two dashes, so that titles below each other line up. */
 void area_rule(struct area a, int y, const char *title)
 {
 	struct area inside = area_part(a, y, 2, 1, a.cols - 3);
@@ -216,6 +228,7 @@ static size_t line_bytes(const char *s, int cols, const char **next)
 	return (size_t)(p - s);
 }
 
+/* The same walk as area_wrap()'s, so that who counts lines and who draws them agree. */
 int text_lines(const char *s, int cols)
 {
 	int lines = 0;

@@ -19,6 +19,8 @@ struct fixmap_slots {
 	uint64_t new; /* of the CPU being drawn: slots that events named */
 };
 
+/* Slots of CPU n begin at FIX_KMAP_BEGIN + n * KM_TYPE_NR; indices grow towards lower addresses,
+ * which is why the caption says "downwards". */
 static uint64_t slot_pte(const struct fixmap_slots *f, unsigned cpu, unsigned slot)
 {
 	const struct layout *l = &f->world->kernel.layout;
@@ -33,6 +35,7 @@ static const char *slot_name(const struct fixmap_slots *f, unsigned slot)
 	return slot < p->nr_slots && slot < PROFILE_SLOTS ? p->slot[slot] : "";
 }
 
+/* As a mask: a generation has at most 41 slots (6.1 with its debugging guards: 33). */
 static uint64_t new_slots(const struct view_state *s, unsigned cpu)
 {
 	const struct event_log *log = &s->world->machine.log;

@@ -23,6 +23,7 @@ static const struct {
 #undef GLYPH
 };
 
+/* A terminal of 0 rows does exist (a window that is being made), and one of 100,000 is a lie. */
 static int clamp(int n)
 {
 	return n < 1 ? 1 : n > GRID_MAX ? GRID_MAX : n;
@@ -97,6 +98,7 @@ int text_width(const char *s)
 
 /* --- text ------------------------------------------------------------------------------------- */
 
+/* The standard's four forms; code points come from character_next() and are valid. */
 static char *put_utf8(char *to, uint32_t ch)
 {
 	if (ch < 0x80) {
@@ -117,6 +119,7 @@ static char *put_utf8(char *to, uint32_t ch)
 	return to;
 }
 
+/* A row without the blanks at its end: they are nothing anybody meant. */
 static char *put_line(char *to, const struct grid *g, int y)
 {
 	char *end = to;

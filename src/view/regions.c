@@ -27,6 +27,8 @@ struct regions {
 	struct region r[MAX_REGIONS];
 };
 
+/* Adds a region; one that is empty, as vmalloc can be, or that this generation has not, is left
+ * out, and NULL comes back. */
 static struct region *add(struct regions *all, const char *name, uint64_t start, uint64_t end,
                           enum glyph glyph, enum style style)
 {
@@ -49,6 +51,7 @@ static void add_fixmap(struct regions *all, const struct layout *l)
 		snprintf(r->note, sizeof(r->note), "%u/CPU", l->kmap_slots_per_cpu);
 }
 
+/* kmap()'s window; its note counts what is not free, in use or not. */
 static void add_pkmap(struct regions *all, const struct kernel *k)
 {
 	const struct layout *l = &k->layout;

@@ -68,6 +68,8 @@ static struct cut cut_screen(const struct screen *s, int rows, int cols)
 	return c;
 }
 
+/* The rule between views and answer says what was typed, and on the right what keys do: for a long
+ * answer, how to read it. */
 static void draw_rule(struct area a, int y, const struct screen *s, int lines, int shown)
 {
 	char more[64] = "";
@@ -175,6 +177,7 @@ int popup_room(int rows)
 	return rows - 5 < 18 ? rows - 5 : 18;
 }
 
+/* Wide enough for the longest row, the title and the foot. */
 static int popup_width(const struct popup *p, int *word)
 {
 	int width = text_width(p->title) + 4;
@@ -193,6 +196,7 @@ static int popup_width(const struct popup *p, int *word)
 	return width + 4;
 }
 
+/* Above the prompt, beginning under the word that it completes; or in the middle. */
 static struct area popup_area(struct area a, const struct popup *p, int rows, int cols)
 {
 	int x = p->centred ? (a.cols - cols) / 2 : p->column - 2;

@@ -34,6 +34,8 @@ static int by_interest(const void *pa, const void *pb)
 	return (a->entry->va > b->entry->va) - (a->entry->va < b->entry->va);
 }
 
+/* Staleness is asked of the machine for each entry: a walk of the tables as they are now, compared
+ * with what the entry says. Nothing remembers that something went stale. */
 static void collect(struct tlb_rows *rows, const struct world *w, unsigned cpu)
 {
 	const struct tlb *tlb = &w->machine.cpu[cpu].tlb;
@@ -53,6 +55,7 @@ static void collect(struct tlb_rows *rows, const struct world *w, unsigned cpu)
 	qsort(rows->row, rows->n, sizeof(rows->row[0]), by_interest);
 }
 
+/* "!ffa01000>07f424 4K G stale": the sign and the word say what the colour says. */
 static void draw_entry(struct area a, int y, const struct tlb_row *r, uint32_t since)
 {
 	const struct tlb_entry *e = r->entry;

@@ -20,7 +20,8 @@ const struct view_ops *view_find(const char *name)
 	return NULL;
 }
 
-/* The caption, or as much of it as makes sense without a world. */
+/* A view's caption carries figures as well as its name, because it is the one row that is always
+ * there: the view below may be cut. Here: the caption, or as much of it as makes sense without a world. */
 static void draw_caption(const struct view_ops *view, struct area a, const struct view_state *s)
 {
 	char caption[160] = "";
@@ -101,6 +102,7 @@ uint32_t first_new_event(const struct world *w, uint32_t since)
 
 /* --- the status line -------------------------------------------------------------------------- */
 
+/* User to kernel, as the textbooks say it: 3G/1G is CONFIG_VMSPLIT_3G. */
 static const char *split_name(enum split_config split)
 {
 	static const char *const names[] = { "3G/1G", "3G/1G opt", "2G/2G", "2G/2G opt", "1G/3G" };
@@ -108,6 +110,7 @@ static const char *split_name(enum split_config split)
 	return names[split];
 }
 
+/* By the option's name in Kconfig, since that is what one would look for. */
 static const char *highmem_name(const struct layout *l, enum highmem_config highmem)
 {
 	if (highmem == NOHIGHMEM)
@@ -129,6 +132,8 @@ static void cpus_text(const struct world *w, char *buf, size_t size)
 	}
 }
 
+/* On the right when it is: the two figures that change with every step keep their place. On a
+ * narrow screen the cycles go first, then the machine is cut. */
 void status_draw(struct area a, const struct view_state *s)
 {
 	const struct world *w = s->world;

@@ -36,6 +36,9 @@ static struct zone_cell *cell_of(const struct zone_cells *z, uint64_t pfn)
 	return &z->cell[(pfn - z->start) * z->n / z->spanned];
 }
 
+/* Looking at every frame of 64 GiB for each picture would take seconds; 16 of each cell tell the
+ * large things, and they are the same 16 every time, so that a picture changes only when memory
+ * does. */
 static void sample(const struct zone_cells *z, const struct world *w)
 {
 	for (unsigned i = 0; i < z->n; i++) {
@@ -92,6 +95,7 @@ static void mark_windows(const struct zone_cells *z, const struct world *w)
 	}
 }
 
+/* Frames handed out or taken back by the command being shown. */
 static void mark_new(const struct zone_cells *z, const struct view_state *s)
 {
 	const struct event_log *log = &s->world->machine.log;

@@ -177,22 +177,26 @@ static bool due_to(const struct world *w, uint32_t seq, unsigned kind)
 	return false;
 }
 
-#if EVENT_LIMIT > 1000 /* the log must hold all of it */
-START_TEST(the_wrap_flushes_eight_cpus)
+/* As many as a log of EVENT_LIMIT can tell of. */
+#define MANY (EVENT_LIMIT > 1000 ? 8u : 3u)
+
+START_TEST(the_wrap_flushes_many_cpus)
 {
-	struct world *w = lab_boot("cpus=8 pkmap=4");
+	struct world *w = lab_boot(MANY == 8 ? "cpus=8 pkmap=4" : "cpus=3 pkmap=4");
 	uint32_t p[4], from;
+	char sends[512];
+	int len;
 
 	map_pages(w, p, 3);
 	DO(w, 0, kunmap, .pfn = p[0]);
 	p[3] = lab_page(w);
 	from = lab_now(w);
 	DO(w, 0, kmap, .pfn = p[3]);
-	ck_assert_str_eq(lab_events(w, from, "IPI_SEND FLUSH_REQUEST"),
-	                 "0:FLUSH_REQUEST(7,pkmap+0,0) 0:IPI_SEND(1,0xfc) 0:IPI_SEND(2,0xfc) "
-	                 "0:IPI_SEND(3,0xfc) 0:IPI_SEND(4,0xfc) 0:IPI_SEND(5,0xfc) "
-	                 "0:IPI_SEND(6,0xfc) 0:IPI_SEND(7,0xfc)");
-	for (unsigned cpu = 1; cpu < 8; cpu++) {
+	len = snprintf(sends, sizeof(sends), "0:FLUSH_REQUEST(%u,pkmap+0,0)", MANY - 1);
+	for (unsigned cpu = 1; cpu < MANY; cpu++)
+		len += snprintf(sends + len, sizeof(sends) - (size_t)len, " 0:IPI_SEND(%u,0xfc)", cpu);
+	ck_assert_str_eq(lab_events(w, from, "IPI_SEND FLUSH_REQUEST"), sends);
+	for (unsigned cpu = 1; cpu < MANY; cpu++) {
 		uint32_t send = the_event(w, from, EVENT_IPI_SEND, cpu);
 		uint32_t deliver = the_event(w, from, EVENT_IRQ_DELIVER, cpu);
 		uint32_t done = the_event(w, from, EVENT_FLUSH_DONE, cpu);
@@ -206,14 +210,13 @@ START_TEST(the_wrap_flushes_eight_cpus)
 		ck_assert_uint_ge(w->machine.cpu[0].cycle,
 		                  event_get(&w->machine.log, ack)->cycle); /* it waited */
 	}
-	ck_assert_uint_eq(w->kernel.stats.ipi_received, 8);
-	ck_assert_uint_eq(w->machine.stats.ipi, 7);
-	ck_assert_uint_eq(w->machine.stats.full_flushes, 8);
+	ck_assert_uint_eq(w->kernel.stats.ipi_received, MANY);
+	ck_assert_uint_eq(w->machine.stats.ipi, MANY - 1);
+	ck_assert_uint_eq(w->machine.stats.full_flushes, MANY);
 	lab_sound(w);
 	lab_free(w);
 }
 END_TEST
-#endif
 
 START_TEST(one_cpu_flushes_itself)
 {
@@ -593,9 +596,7 @@ int main(void)
 		low_memory_needs_no_slot,
 		without_pae_an_entry_has_four_bytes,
 		the_wrap_flushes_two_cpus,
-#if EVENT_LIMIT > 1000
-		the_wrap_flushes_eight_cpus,
-#endif
+		the_wrap_flushes_many_cpus,
 		one_cpu_flushes_itself,
 		a_flush_with_nothing_to_free,
 		kmap_flush_unused_frees_without_a_wrap,

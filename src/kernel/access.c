@@ -14,8 +14,7 @@ static uint32_t chunk(uint32_t va, uint32_t n, uint32_t done)
 	return n - done < rest ? n - done : rest;
 }
 
-/* Writes down how a part of the access went. False after a fault. */
-static bool report(struct world *w, unsigned cpu, uint32_t bytes, const struct access_result *r)
+bool access_note(struct world *w, unsigned cpu, uint32_t bytes, const struct access_result *r)
 {
 	struct access_report *a = &w->kernel.cpu[cpu].access;
 
@@ -43,7 +42,7 @@ OP(mem_read)
 			struct access_result r = machine_read(&w->machine, c->cpu, f->va + done,
 			                                      buf, n, false, NULL);
 
-			if (!report(w, c->cpu, n, &r))
+			if (!access_note(w, c->cpu, n, &r))
 				RETURN(done);
 		}
 	} while (w->kernel.cpu[c->cpu].access.done < f->n);
@@ -63,7 +62,7 @@ OP(mem_write)
 			struct access_result r = machine_write(&w->machine, c->cpu, f->va + done,
 			                                       f->bytes + done, n, false, NULL);
 
-			if (!report(w, c->cpu, n, &r))
+			if (!access_note(w, c->cpu, n, &r))
 				RETURN(done);
 		}
 	} while (w->kernel.cpu[c->cpu].access.done < f->n);

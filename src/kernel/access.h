@@ -20,4 +20,8 @@ DECLARE_OP(mem_read);
 FRAME(mem_write) { uint32_t va, n; unsigned char bytes[ACCESS_WRITE_MAX]; };
 DECLARE_OP(mem_write);
 
+/** Notes in cpu_state.access how `bytes` more of it went. False after a fault. */
+struct access_result;
+bool access_note(struct world *w, unsigned cpu, uint32_t bytes, const struct access_result *r);
+
 #endif

@@ -6,6 +6,7 @@
  * that came to its end exits) or let another task run. A STEP that calls or returns carries on
  * until the next one is reached, so that a CPU always stands before a line of kernel code.
  */
+#include "kernel/fork.h"
 #include "kernel/world.h"
 
 #include <stdio.h>
@@ -81,6 +82,9 @@ static void enter_irq(struct world *w, unsigned cpu, const struct irq_frame *irq
 	if (irq->vector == CALL_FUNCTION_VECTOR)
 		op_push(w, c, &smp_call_function_interrupt_op,
 		        &(struct smp_call_function_interrupt_frame){ 0 });
+	else if (irq->vector == INVALIDATE_TLB_VECTOR)
+		op_push(w, c, &smp_invalidate_interrupt_op,
+		        &(struct smp_invalidate_interrupt_frame){ 0 });
 	else if (irq->vector == BLK_VECTOR)
 		op_push(w, c, &ide_dma_intr_op, &(struct ide_dma_intr_frame){ irq->data, 0 });
 	if (c->depth)
@@ -125,6 +129,15 @@ static enum disposition schedule(struct world *w, unsigned cpu)
 	return OP_SCHEDULE;
 }
 
+/* A task with an address space came to its end, or was killed: do_exit() follows, in steps. */
+static void exit_to_the_end(struct world *w, unsigned cpu)
+{
+	struct context *c = &cpu_current_put(w, cpu)->context;
+
+	op_push(w, c, &do_exit_op, &(struct do_exit_frame){ .result = c->result });
+	run_to_next_step(w, c);
+}
+
 /* What is left to do when the step itself is over. */
 static void after_step(struct world *w, unsigned cpu, enum disposition d)
 {
@@ -136,6 +149,8 @@ static void after_step(struct world *w, unsigned cpu, enum disposition d)
 	if (!task_context) {
 		if (!w->kernel.cpu[cpu].manual[w->kernel.cpu[cpu].nr_contexts - 1])
 			leave_context(w, cpu);
+	} else if (!task_get(w, current)->shell && task_get(w, current)->mm) {
+		exit_to_the_end(w, cpu);
 	} else if (!task_get(w, current)->shell) {
 		task_exit(w, current);
 		context_switch(w, cpu, pick_next_task(w, cpu));

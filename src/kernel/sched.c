@@ -8,8 +8,8 @@
  *
  * A context switch carries the local mappings of 5.11 and later (kmap_local_sched_out and _in,
  * mm/highmem.c): the outgoing task's slots are cleared and flushed on this CPU, the incoming
- * task's are written again. Left out: changing the address space; all tasks are kernel threads on
- * the kernel's own tables (lazy TLB).
+ * task's are written again. In between the address space changes, if the incoming task has one
+ * (switch_mm, tlb.c). Left out: registers.
  */
 #include "kernel/atomic.h"
 #include "kernel/task.h"
@@ -32,7 +32,6 @@ void sched_init(struct world *w)
 		*task = (struct task){
 			.state = TASK_RUNNING,
 			.cpu = (uint8_t)cpu,
-			.cr3 = w->kernel.swapper_pg_dir,
 			.context = { .cpu = (uint8_t)cpu, .task = (uint16_t)idle },
 		};
 		snprintf(task->comm, sizeof(task->comm), "swapper/%u", cpu);
@@ -59,6 +58,18 @@ unsigned pick_next_task(const struct world *w, unsigned cpu)
 	return current->state == TASK_RUNNING ? state->current : state->idle;
 }
 
+unsigned find_shell(const struct world *w, unsigned cpu)
+{
+	for (unsigned i = 1; i <= w->kernel.nr_tasks; i++) {
+		const struct task *task = task_get(w, i);
+
+		if (task->cpu == cpu && task->shell && !task->mm && !task->context.depth &&
+		    task->state == TASK_RUNNING)
+			return i;
+	}
+	return 0;
+}
+
 bool can_switch(const struct world *w, unsigned cpu)
 {
 	return w->kernel.cpu[cpu].nr_contexts == 1 && !preempt_count(w, cpu);
@@ -74,6 +85,7 @@ void context_switch(struct world *w, unsigned cpu, unsigned next)
 	w->machine.log.cause = world_event(w, cpu, EVENT_SWITCH, previous, next, 0);
 	machine_charge(&w->machine, cpu, COST_SWITCH);
 	kmap_local_sched_out(w, cpu, previous);
+	switch_mm(w, cpu, task_get(w, next)->mm);
 	state->current = (uint16_t)next;
 	w->machine.log.task = (uint16_t)next;
 	kmap_local_sched_in(w, cpu, next);

@@ -14,7 +14,15 @@
 struct world;
 
 /** Names for the LOCK and UNLOCK events. */
-enum lock_name { KMAP_LOCK = 1, CALL_FUNCTION_LOCK, ZONE_LOCK };
+enum lock_name {
+	KMAP_LOCK = 1,
+	CALL_FUNCTION_LOCK,
+	ZONE_LOCK,
+	VMLIST_LOCK,
+	PURGE_LOCK,
+	PAGE_TABLE_LOCK,
+	TLBSTATE_LOCK,
+};
 
 struct spinlock {
 	bool locked;

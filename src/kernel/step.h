@@ -83,7 +83,7 @@ struct frame {
 	uint64_t locals[FRAME_BYTES / 8];
 };
 
-#define CONTEXT_DEPTH 12
+#define CONTEXT_DEPTH 16
 
 /** A thread of kernel execution: a task's kernel stack, or an interrupt's. */
 struct context {

@@ -92,7 +92,6 @@ unsigned task_new(struct world *w, unsigned cpu, const char *comm)
 		.pid = ++w->kernel.last_pid,
 		.state = TASK_RUNNING,
 		.cpu = (uint8_t)cpu,
-		.cr3 = w->kernel.swapper_pg_dir,
 		.context = { .cpu = (uint8_t)cpu, .task = (uint16_t)number },
 	};
 	snprintf(task->comm, sizeof(task->comm), "%s", comm);
@@ -106,7 +105,7 @@ unsigned task_new_shell(struct world *w, unsigned cpu)
 
 	if (!number)
 		return 0;
-	if (w->kernel.cpu[cpu].shell)
+	if (w->kernel.cpu[cpu].shell && !task_get(w, w->kernel.cpu[cpu].shell)->mm)
 		task_put(w, w->kernel.cpu[cpu].shell)->shell = false;
 	task_put(w, number)->shell = true;
 	w->kernel.cpu[cpu].shell = (uint16_t)number;
@@ -118,6 +117,8 @@ void task_exit(struct world *w, unsigned number)
 	struct task *task = task_put(w, number);
 
 	task->state = TASK_DEAD;
+	if (w->kernel.cpu[task->cpu].shell == number)
+		w->kernel.cpu[task->cpu].shell = (uint16_t)find_shell(w, task->cpu);
 	world_event(w, task->cpu, EVENT_EXIT, number, task->preempt_count, 0);
 	if (task->preempt_count)
 		printk(w, "note: %s[%d] exited with preempt_count %u", task->comm, task->pid,

@@ -30,12 +30,12 @@ struct task {
 	uint8_t state;
 	uint8_t cpu;
 	bool held;   /* moves on only by `step` */
-	bool shell;  /* runs commands typed for its CPU */
+	bool shell;  /* waits for commands when it has nothing to do: it does not end then */
+	uint16_t mm; /* its address space; 0 = a kernel thread */
 	uint16_t migration_disabled;
 	uint32_t preempt_count;
 	uint32_t pagefault_disabled; /* 6.1 */
 	uint32_t waiting_on;         /* wait queue, 0 = none */
-	uint64_t cr3;
 	char comm[TASK_COMM_LEN];
 	struct kmap_ctrl kmap_ctrl;
 	struct context context;
@@ -64,6 +64,8 @@ struct cpu_state {
 	uint8_t kind[CONTEXT_LEVELS];        /* kind[0] == CONTEXT_TASK */
 	bool manual[CONTEXT_LEVELS];         /* entered by command: left by `exit` */
 	bool halted;                         /* by an oops */
+	bool lazy_tlb;                       /* active_mm is only borrowed */
+	uint16_t active_mm;                  /* whose user half CR3 has; 0 = nobody's */
 	int16_t kmap_atomic_idx;             /* 2.6.37: the stack's counter */
 	struct access_report access;         /* of the last read or write by command */
 };
@@ -99,6 +101,9 @@ unsigned task_new_shell(struct world *w, unsigned cpu);
 /** The number of the task that should run on a CPU next: the current one while it can, else the
  * next runnable one that nobody holds, else the idle task. */
 unsigned pick_next_task(const struct world *w, unsigned cpu);
+
+/** A shell of a CPU that is free and no process, or 0. */
+unsigned find_shell(const struct world *w, unsigned cpu);
 
 /** Whether a CPU may switch away from its current task now: no interrupt context on top of it, and
  * preempt_count 0. (A task that calls schedule() or ends leaves all the same.) */

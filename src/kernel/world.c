@@ -10,15 +10,17 @@
 #include <string.h>
 #include <xxhash.h>
 
-#define NR_SPARSE (6 + MAX_ORDER)
+#define NR_FIXED 8
+#define NR_SPARSE (NR_FIXED + MAX_ORDER)
 
 /* The kernel's sparse arrays, for those who treat them all alike. */
 static struct sparse *kernel_sparse(struct kernel *k, unsigned i)
 {
 	struct sparse *const fixed[] = { &k->mem_map, &k->tasks, &k->irq_contexts,
-		                         &k->dmesg.lines, &k->block.bios, &k->block.vecs };
+		                         &k->dmesg.lines, &k->mms, &k->gathers,
+		                         &k->block.bios, &k->block.vecs };
 
-	return i < 6 ? fixed[i] : &k->free_links[i - 6];
+	return i < NR_FIXED ? fixed[i] : &k->free_links[i - NR_FIXED];
 }
 
 void world_clone(struct world *dst, const struct world *src)
@@ -82,7 +84,7 @@ static void hash_task(XXH3_state_t *state, const struct task *t)
 	HASH(state, t->preempt_count);
 	HASH(state, t->pagefault_disabled);
 	HASH(state, t->waiting_on);
-	HASH(state, t->cr3);
+	HASH(state, t->mm);
 	HASH(state, t->kmap_ctrl.idx);
 	HASH(state, t->kmap_ctrl.pteval);
 	hash_context(state, &t->context);
@@ -139,6 +141,7 @@ static void hash_cpu(XXH3_state_t *state, const struct world *w, unsigned cpu)
 	const uint64_t regs[] = { m->cr0, m->cr2, m->cr3, m->cr4, m->efer, m->eflags_if,
 		                  m->nesting, m->nr_pending, k->current, k->shell,
 		                  k->nr_contexts, k->halted, k->access.done,
+		                  k->active_mm, k->lazy_tlb,
 		                  (uint64_t)k->kmap_atomic_idx };
 
 	HASH(state, regs);
@@ -150,6 +153,33 @@ static void hash_cpu(XXH3_state_t *state, const struct world *w, unsigned cpu)
 		HASH(state, k->manual[i]);
 		hash_context(state, SPARSE_GET(&w->kernel.irq_contexts, struct context,
 		                               cpu * CONTEXT_LEVELS + i));
+	}
+}
+
+static void hash_mm(XXH3_state_t *state, const struct mm *mm)
+{
+	const uint64_t words[] = { mm->pgd, mm->mm_users, mm->cpu_vm_mask, mm->rss, mm->nr_ptes,
+		                   mm->gathered, mm->nr_vmas, mm->page_table_lock.locked,
+		                   mm->page_table_lock.cpu };
+
+	HASH(state, words);
+	HASH(state, mm->vma);
+}
+
+/* Address spaces, what waits to be freed with them, the flush in flight, and the file. */
+static void hash_mms(XXH3_state_t *state, const struct kernel *k)
+{
+	const uint32_t words[] = { k->tlb_flush.flush_cpumask, k->tlb_flush.flush_va,
+		                   k->tlb_flush.flush_mm, k->tlb_flush.lock.locked,
+		                   k->tlb_flush.lock.cpu, k->file.pfn, k->file.size };
+
+	HASH(state, words);
+	for (unsigned i = 1; i <= k->nr_mms; i++) {
+		const struct mm *mm = SPARSE_GET(&k->mms, struct mm, i);
+
+		hash_mm(state, mm);
+		for (uint32_t n = 0; n < mm->gathered; n++)
+			HASH(state, *SPARSE_GET(&k->gathers, uint32_t, i * FREE_PTE_NR + n));
 	}
 }
 
@@ -230,6 +260,7 @@ uint64_t world_hash(const struct world *w)
 	for (unsigned i = 1; i <= k->nr_tasks; i++)
 		hash_task(state, task_get(w, i));
 	HASH(state, k->pkmap);
+	hash_mms(state, k);
 	hash_kernel(state, k);
 	hash_block(state, w);
 	HASH(state, w->machine.broken);

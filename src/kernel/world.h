@@ -13,9 +13,11 @@
 #include "kernel/boot.h"
 #include "kernel/highmem.h"
 #include "kernel/layout.h"
+#include "kernel/mm.h"
 #include "kernel/profile.h"
 #include "kernel/smp.h"
 #include "kernel/task.h"
+#include "kernel/tlb.h"
 #include "kernel/zone.h"
 #include "machine/machine.h"
 
@@ -37,7 +39,14 @@ struct kernel_faults {
 	bool no_wrap_flush;   /* flush_all_zero_pkmaps forgets the TLBs */
 	bool no_slot_clear;   /* kunmap_atomic leaves the PTE */
 	bool no_wakeup;       /* kunmap forgets the sleepers */
+	bool allow_preempt;   /* `preempt` and `switch` ignore preempt_count */
+	bool allow_migrate;   /* `migrate` ignores what pins a task to its CPU */
 	bool pop_before_clear; /* __kunmap_atomic as 3e4d3af501cc had it */
+};
+
+/** The one file there is: its page in the page cache (0: none), and its size. */
+struct page_cache_file {
+	uint32_t pfn, size;
 };
 
 struct kernel {
@@ -59,6 +68,11 @@ struct kernel {
 	struct spinlock kmap_lock;
 	struct call_data call_data;         /* the cross-call in flight (kernel/smp.c) */
 	struct spinlock call_lock;
+	unsigned nr_mms;                    /* highest number of an address space in use */
+	struct sparse mms;                  /* struct mm by number */
+	struct sparse gathers;              /* pfns by mm * FREE_PTE_NR + i */
+	struct tlb_flush tlb_flush;         /* the flush of an address space in flight */
+	struct page_cache_file file;
 	unsigned nr_tasks;                  /* highest task number in use */
 	uint16_t last_pid;
 	struct sparse tasks;                /* struct task by number */

@@ -47,7 +47,8 @@ enum page_use {
 	PAGE_USED,      /* allocated by a command (p0, p1, ...) */
 	PAGE_PGTABLE,
 	PAGE_SLAB,      /* the kernel's own */
-	PAGE_ANON,
+	PAGE_ANON,      /* a process' memory */
+	PAGE_CACHE,     /* a file's */
 };
 
 struct page {

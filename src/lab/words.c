@@ -15,7 +15,7 @@ static const char *const highmem_list[] = { "off", "4g", "64g" };
 static const char *const split_list[] = { "3g", "3g_opt", "2g", "2g_opt", "1g" };
 static const char *const task_list[] = { "unused", "running", "sleeping", "dead" };
 static const char *const use_list[] = { "free", "reserved", "used", "page table", "slab",
-	                                "anonymous" };
+	                                "anonymous", "page cache" };
 
 const struct words highmem_words = WORDS(highmem_list);
 const struct words split_words = WORDS(split_list);

@@ -55,6 +55,18 @@ enum status lesson_run_try(struct lesson_run *r, const char *lines, reply_fn *fn
 	return s;
 }
 
+/* One solution, or what the author wrote on several lines that only together are one: they are typed
+ * until the goal is reached. */
+static void task_solve(struct lesson_run *r, reply_fn *fn, void *ctx)
+{
+	const char *lines;
+
+	for (unsigned i = 0; r->wants == LESSON_GOAL && (lines = lesson_run_solution(r, true, i)); i++) {
+		run_say(r, SAY_COMMAND, "%s", lines);
+		lesson_run_try(r, lines, fn, ctx);
+	}
+}
+
 /* Used by the lint, by `lesson run --solve` and by tests: the same doors that readers go through. */
 bool lesson_run_solve(struct lesson_run *r, reply_fn *fn, void *ctx)
 {
@@ -69,8 +81,7 @@ bool lesson_run_solve(struct lesson_run *r, reply_fn *fn, void *ctx)
 		run_say(r, SAY_COMMAND, "%s", answer);
 		lesson_run_answer(r, answer);
 	} else if (wants == LESSON_GOAL) {
-		run_say(r, SAY_COMMAND, "%s", lesson_run_solution(r, true, 0));
-		lesson_run_try(r, lesson_run_solution(r, true, 0), fn, ctx);
+		task_solve(r, fn, ctx);
 	}
 	return r->wants == LESSON_NEXT;
 }

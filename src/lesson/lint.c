@@ -46,48 +46,99 @@ static void say_nothing(void *ctx, enum say_kind kind, const char *text)
 
 struct hearing {
 	const struct lint *lint;
-	unsigned line, column;
+	const struct field *field;
+	char error[200];
 };
 
-/* A solution that is no command is a typing error, and a non-solution of that kind proves
- * nothing. */
+/* Keeps the first command that failed. */
 static void hear_reply(void *ctx, const struct reply *reply)
 {
-	const struct hearing *h = ctx;
-	char text[200];
+	struct hearing *h = ctx;
 
-	if (reply->status != STATUS_ERROR)
-		return;
-	snprintf(text, sizeof text, "`%.60s` fails: %.100s", reply->command ? reply->command : "",
-	         reply->message);
-	complain(h->lint, h->line, h->column, text);
+	if (reply->status == STATUS_ERROR && !*h->error)
+		snprintf(h->error, sizeof h->error, "`%.60s` fails: %.100s",
+		         reply->command ? reply->command : "", reply->message);
 }
 
-/* Tries one line of the author's and goes back. */
-static void try(struct lint *lint, const struct field *f, bool should_hold)
+static bool reached(const struct lint *lint)
 {
-	struct hearing h = { lint, f->line, f->column };
-	bool held;
+	return lesson_run_wants(lint->run) == LESSON_NEXT;
+}
 
-	lesson_run_try(lint->run, f->value, hear_reply, &h);
-	held = lesson_run_wants(lint->run) == LESSON_NEXT;
-	if (held && !should_hold)
-		complain(lint, f->line, f->column, "this non-solution is accepted");
-	else if (!held && should_hold)
-		complain(lint, f->line, f->column, lesson_run_wants(lint->run) == LESSON_BACK ?
-		         "this solution does what the task forbids" :
-		         "this solution does not reach the goal");
+/* Tries a line of the author's from the beginning of the task. */
+static bool try(struct lint *lint, struct hearing *h)
+{
 	lesson_run_again(lint->run);
+	lesson_run_try(lint->run, h->field->value, hear_reply, h);
+	return reached(lint);
+}
+
+/* Whether all solutions in a row are one, and none of them is too much: the goal is reached with the
+ * last and not before. */
+static bool solved_in_a_row(struct lint *lint)
+{
+	const struct field *f;
+	bool before = false;
+
+	lesson_run_again(lint->run);
+	for (unsigned i = 0; (f = part_field(run_part(lint->run), KEY_SOLUTION, i)); i++) {
+		before = reached(lint);
+		lesson_run_try(lint->run, f->value, NULL, NULL);
+	}
+	return reached(lint) && !before;
+}
+
+static void complain_of_solution(struct lint *lint, const struct hearing *h)
+{
+	const struct field *f = h->field;
+
+	if (*h->error)
+		complain(lint, f->line, f->column, h->error);
+	else if (lesson_run_wants(lint->run) == LESSON_BACK)
+		complain(lint, f->line, f->column, "this solution does what the task forbids");
+	else
+		complain(lint, f->line, f->column, "this solution does not reach the goal");
+}
+
+/* Each is a way of its own, or all of them together are one. */
+static void check_solutions(struct lint *lint, const struct part *part)
+{
+	const struct field *f;
+	bool alone = true, row;
+
+	for (unsigned i = 0; (f = part_field(part, KEY_SOLUTION, i)); i++)
+		alone = try(lint, &(struct hearing){ lint, f, "" }) && alone;
+	row = !alone && solved_in_a_row(lint);
+	for (unsigned i = 0; !alone && !row && (f = part_field(part, KEY_SOLUTION, i)); i++) {
+		struct hearing h = { lint, f, "" };
+
+		if (!try(lint, &h))
+			complain_of_solution(lint, &h);
+	}
+}
+
+/* A non-solution that failed before it did anything is a typing error, and proves nothing. */
+static void check_non_solution(struct lint *lint, const struct field *f)
+{
+	uint32_t before = session_position(lint->run->s);
+	struct hearing h = { lint, f, "" };
+
+	if (try(lint, &h))
+		complain(lint, f->line, f->column, "this non-solution is accepted");
+	else if (*h.error && session_position(lint->run->s) == before)
+		complain(lint, f->line, f->column, h.error);
 }
 
 static void check_task(struct lint *lint, const struct part *part)
 {
 	const struct field *f;
 
-	for (unsigned i = 0; (f = part_field(part, KEY_NOT_SOLUTION, i)); i++)
-		try(lint, f, false);
-	for (unsigned i = 0; (f = part_field(part, KEY_SOLUTION, i)); i++)
-		try(lint, f, true);
+	for (unsigned i = 0; (f = part_field(part, KEY_NOT_SOLUTION, i)); i++) {
+		lesson_run_again(lint->run);
+		check_non_solution(lint, f);
+	}
+	check_solutions(lint, part);
+	lesson_run_again(lint->run);
 }
 
 /* --- predictions ------------------------------------------------------------------------------ */
@@ -190,17 +241,6 @@ static void lint_kernel(struct lint *lint)
 		session_free(s);
 }
 
-/* The id is how other lessons and readers call it, so the file has the same name. */
-static void check_id(const struct lesson *l, struct problems *p)
-{
-	const char *slash = strrchr(l->file, '/'), *base = slash ? slash + 1 : l->file;
-	size_t n = strlen(lesson_id(l));
-
-	if (strncmp(base, lesson_id(l), n) || base[n] != '.')
-		problem(p, 1, 1, "the id is '%s', so the file is called %s.md", lesson_id(l),
-		        lesson_id(l));
-}
-
 bool lesson_lint(const char *path, struct problems *p)
 {
 	struct lesson *l = lesson_read(path, p);
@@ -208,7 +248,6 @@ bool lesson_lint(const char *path, struct problems *p)
 
 	if (!l)
 		return false;
-	check_id(l, p);
 	for (unsigned i = 0; i < l->nr_kernels; i++) {
 		lint.kernel = l->kernel[i];
 		lint_kernel(&lint);

@@ -148,13 +148,16 @@ static void say_reply(void *ctx, const struct reply *reply)
 /* Shows the author's solution and runs it, so that what follows finds the world it expects. */
 void task_skip(struct lesson_run *r)
 {
-	const struct field *solution = part_field(run_part(r), KEY_SOLUTION, 0);
+	const struct field *solution;
 	const char *why = part_value(run_part(r), KEY_WHY);
 
 	if (!run_restore(r, &r->record[r->at].arrival))
 		return;
-	run_say(r, SAY_COMMAND, "%s", solution->value);
-	run_lines(r, solution->value, solution->line, say_reply, r);
+	for (unsigned i = 0; !goals_reached(r) &&
+	                     (solution = part_field(run_part(r), KEY_SOLUTION, i)); i++) {
+		run_say(r, SAY_COMMAND, "%s", solution->value);
+		run_lines(r, solution->value, solution->line, say_reply, r);
+	}
 	r->resume = run_moment(r);
 	if (why)
 		run_say_text(r, SAY_PROSE, "", why);

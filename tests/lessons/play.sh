@@ -30,6 +30,8 @@ played() {
 }
 
 for lesson; do
+	id=$(sed -n 's/^id: *//p' "$lesson" | head -n 1)
+	[ "$id" = "$(basename "$lesson" .md)" ] || { echo "$lesson has the id $id"; exit 1; }
 	played "$lesson"
 	for kernel in $(sed -n '1d; /^---$/q; s/^kernel: *//p' "$lesson"); do
 		played "$lesson" "--kernel=$kernel"

@@ -412,6 +412,16 @@ static const struct {
 	{ ALLOC "```kmaplab task\nask: x\ngoal: page(p).count == 1\nforbid: count(PKMAP_COUNT) > 1\n"
 	        "solution: kmap p\n  kunmap p\nnot-solution: print 1\n```\n",
 	  "test.md:13:11: this solution does what the task forbids\n" },
+	/* Two lines that are one solution; and two of which the second is too much. */
+	{ ALLOC "```kmaplab task\nask: x\ngoal: page(p).count == 1\nsolution: kmap p\n"
+	        "solution: kunmap p\nnot-solution: kmap p\n```\n", "" },
+	{ ALLOC "```kmaplab task\nask: x\ngoal: page(p).count == 2\nsolution: kmap p\n"
+	        "solution: print 1\nnot-solution: print 1\n```\n",
+	  "test.md:13:11: this solution does not reach the goal\n" },
+	/* A machine of his own is a reader's good right. */
+	{ ALLOC "```kmaplab task\nask: x\ngoal: stats.pkmap_flushes == 1\nforbid: stats.oops > 0\n"
+	        "solution: boot pkmap=8\nsolution: alloc highmem 8\n  kmap p0; kmap p1; kmap p2; kmap p3\n"
+	        "  kmap p4; kmap p5; kmap p6; kmap p7\nnot-solution: kunmap p\n```\n" NUMBER, "" },
 	{ "```kmaplab predict\nask: x\nchoice: 5\nchoice: 6\nanswer: = pkmap.size\n```\n",
 	  "test.md:6:1: the answer is 4, and no choice says so\n" },
 	{ "```kmaplab predict\nask: x\nchoice: 4\nchoice: 6\nanswer: = pkmap.size\nwrong 4: no\n"

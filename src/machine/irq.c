@@ -97,6 +97,8 @@ uint64_t machine_next_irq(const struct machine *m, unsigned cpu)
 	int i;
 
 	assert(cpu < m->nr_cpus);
+	if (!m->cpu[cpu].nr_pending)
+		return UINT64_MAX;
 	i = next(&m->cpu[cpu]);
 	due = i < 0 ? UINT64_MAX : m->cpu[cpu].pending[i].due;
 	device = next_device(m, cpu);

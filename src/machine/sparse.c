@@ -119,14 +119,16 @@ static void grow(struct sparse *s, uint64_t index)
 
 void *sparse_write(struct sparse *s, uint64_t index)
 {
-	struct sparse_node **link = &s->root;
+	struct sparse_node **link = &s->root, *node;
 
 	grow(s, index);
 	for (unsigned level = s->height;; level--) {
-		*link = node_own(*link, level);
+		node = *link;
+		if (!node || node->refs != 1) /* else it is ours alone: the common case */
+			node = *link = node_own(node, level);
 		if (!level)
-			return (*link)->u.block;
-		link = &(*link)->u.child[slot_of(index, level)];
+			return node->u.block;
+		link = &node->u.child[slot_of(index, level)];
 	}
 }
 

@@ -31,7 +31,7 @@ printf '%s\ntitle: x\n' '---' >front.md
 printf "$front"'```kmaplab task\nask: a\ngoal: pkmap.used ==\nsolution: a\nnot-solution: b\n```\n' >goal.md
 printf "$front"'```kmaplab run\nkmap nothing\n```\n' >x.md
 head -c 52428800 /dev/zero >huge.md
-printf "$front"'x\n' >"$(printf 'name\033[31m.md')"
+printf 'x\n' >"$(printf 'name\033[31m.md')"
 mkdir folder.md
 mkfifo pipe.md
 

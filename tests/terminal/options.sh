@@ -79,6 +79,13 @@ LC_ALL=C grep -q '[^ -~]' "$work/screen" && failed "save-screen: not ASCII"
 LINES=50 COLUMNS=132 run 0
 [ "$(wc -l <"$work/screen")" -eq 50 ] || failed "save-screen: not 50 lines"
 
+# The man page knows every key of the table.
+sed -n 's/^BIND_[A-Z]*([^"]*"\([^"]*\)".*/\1/p' "$top_srcdir/src/front/keys.def" >"$work/keys"
+[ "$(wc -l <"$work/keys")" -gt 10 ] || failed "keys.def cannot be read"
+while read -r key; do
+	grep -qxF ".It $key" "$top_srcdir/man/kmaplab.1" || failed "kmaplab(1) says nothing of $key"
+done <"$work/keys"
+
 # Wrong usage: one sentence, exit status 2.
 : >"$work/in"
 run 2 --nonsense

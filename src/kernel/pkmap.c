@@ -189,13 +189,11 @@ static void might_sleep(struct world *w, unsigned cpu)
 OP(kmap)
 {
 	BEGIN
-	if (w->kernel.profile->kmap_bugs) { /* 2.4 */
-		STEP("if (in_interrupt()) out_of_line_bug();")
-		BUG_ON(in_interrupt(w, c->cpu), "include/asm-i386/highmem.h");
-	} else {
-		STEP("might_sleep();")
+	STEP("might_sleep(); /* 2.4: BUG if in_interrupt() */")
+	BUG_ON(w->kernel.profile->kmap_bugs && in_interrupt(w, c->cpu),
+	       "include/asm-i386/highmem.h");
+	if (!w->kernel.profile->kmap_bugs)
 		might_sleep(w, c->cpu);
-	}
 	w->kernel.stats.kmaps++;
 	STEP("if (!PageHighMem(page)) return page_address(page);")
 	if (!page_highmem(w, f->pfn))
@@ -248,13 +246,11 @@ OP(kunmap_high)
 OP(kunmap)
 {
 	BEGIN
-	if (w->kernel.profile->kunmap_may_sleep) { /* 6.1 */
-		STEP("might_sleep();")
+	STEP("if (in_interrupt()) BUG(); /* 6.1: might_sleep() */")
+	BUG_ON(!w->kernel.profile->kunmap_may_sleep && in_interrupt(w, c->cpu),
+	       "arch/x86/mm/highmem_32.c");
+	if (w->kernel.profile->kunmap_may_sleep)
 		might_sleep(w, c->cpu);
-	} else {
-		STEP("if (in_interrupt()) BUG();")
-		BUG_ON(in_interrupt(w, c->cpu), "arch/x86/mm/highmem_32.c");
-	}
 	STEP("if (!PageHighMem(page)) return;")
 	if (page_highmem(w, f->pfn)) {
 		STEP("kunmap_high(page);")

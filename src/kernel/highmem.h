@@ -58,7 +58,13 @@ void set_page_address(struct world *w, uint64_t pfn, uint32_t vaddr);
 uint32_t PKMAP_ADDR(const struct layout *l, unsigned nr);
 unsigned PKMAP_NR(const struct layout *l, uint32_t va);
 
-/** Physical address of the PTE that maps an address of the kernel's fixmap or pkmap; 0: none. */
+/** Physical address of the directory entry for an address of the kernel half, in swapper_pg_dir
+ * (PAE: in the directory below it), and the entry (8 bytes under PAE, else 4) at such an address. */
+uint64_t pmd_offset_k(const struct world *w, uint32_t va);
+uint64_t kernel_entry(const struct world *w, uint64_t pa);
+
+/** Physical address of the PTE that maps an address of the kernel's fixmap, pkmap or vmalloc; 0: it
+ * has no page table. */
 uint64_t kernel_pte_pa(const struct world *w, uint32_t va);
 /** Reads and writes that PTE (8 bytes under PAE, else 4), with events and cost for the write. */
 uint64_t kernel_pte(const struct world *w, uint32_t va);

@@ -203,6 +203,7 @@ static const struct boot_message {
 	void (*emit)(const struct log *g); /* NULL: not printed by boot itself */
 } messages[] = {
 	{ "alloc_failure", NULL },
+	{ "vmalloc_failure", NULL },
 	/* DEBUG_HIGHMEM's warnings and the BUGs of the atomic slots: kernel/atomic_*.c */
 	{ "warn_slot_nmi", NULL },
 	{ "warn_slot_hardirq", NULL },

@@ -6,8 +6,8 @@
  * while a slot of the pool maps it; 2.6 finds it through a small hash of struct
  * page_address_map, keyed by the address of the page's struct page. (2.4 kept it in struct page.)
  *
- * The PTEs are bytes in simulated RAM: reading one walks the kernel's tables, writing one writes
- * there and nowhere else, and no TLB notices.
+ * The PTEs are bytes in simulated RAM: reading one walks the kernel's own tables (swapper_pg_dir,
+ * whatever a CPU has in CR3), writing one writes there and nowhere else, and no TLB notices.
  */
 #include "kernel/highmem.h"
 #include "kernel/world.h"
@@ -68,21 +68,42 @@ void set_page_address(struct world *w, uint64_t pfn, uint32_t vaddr)
 	pool->htable[bucket] = (uint16_t)(nr + 1);
 }
 
+uint64_t kernel_entry(const struct world *w, uint64_t pa)
+{
+	return w->kernel.layout.pae ? phys_read64(&w->machine.phys, pa) :
+	                              phys_read32(&w->machine.phys, pa);
+}
+
+/* The table that a directory entry points to. */
+static uint64_t table_of(uint64_t entry)
+{
+	return entry & ~PTE_XD & ((1ull << PHYS_MAX_BITS) - 1) & ~(uint64_t)(PAGE_SIZE - 1);
+}
+
+uint64_t pmd_offset_k(const struct world *w, uint32_t va)
+{
+	if (!w->kernel.layout.pae)
+		return w->kernel.swapper_pg_dir + (va >> 22) * 4;
+	return table_of(kernel_entry(w, w->kernel.swapper_pg_dir + (va >> 30) * 8)) +
+	       (va >> 21 & 511) * 8;
+}
+
 uint64_t kernel_pte_pa(const struct world *w, uint32_t va)
 {
-	struct walk walk = machine_peek(&w->machine, 0, (struct access){ .va = va });
-	const struct walk_entry *last = &walk.read[walk.nr - 1];
+	uint64_t pmd = kernel_entry(w, pmd_offset_k(w, va));
 
-	if (!walk.nr || last->level != LEVEL_PT)
+	if (!(pmd & PTE_P) || pmd & PTE_PS)
 		return 0;
-	return last->table_pa + last->index * (w->kernel.layout.pae ? 8u : 4u);
+	if (w->kernel.layout.pae)
+		return table_of(pmd) + (va >> PAGE_SHIFT & 511) * 8;
+	return table_of(pmd) + (va >> PAGE_SHIFT & 1023) * 4;
 }
 
 uint64_t kernel_pte(const struct world *w, uint32_t va)
 {
-	struct walk walk = machine_peek(&w->machine, 0, (struct access){ .va = va });
+	uint64_t pa = kernel_pte_pa(w, va);
 
-	return walk.nr ? walk.read[walk.nr - 1].entry : 0;
+	return kernel_entry(w, pa ? pa : pmd_offset_k(w, va));
 }
 
 void set_pte(struct world *w, unsigned cpu, uint32_t va, uint64_t pte)

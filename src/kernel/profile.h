@@ -65,6 +65,10 @@ enum flush_range_rule { FLUSH_RANGE_IGNORED, FLUSH_RANGE_HONOURED }; /* flush_tl
 /* Which pages are bounced, and with what: see kernel/bounce.h. */
 enum bounce_rule { BOUNCE_EMERGENCY, BOUNCE_MEMPOOL, BOUNCE_HIGH_ONLY };
 
+/* vfree(): flushes each time, frees page by page and flushes at the end, leaves flushing to a purge,
+ * and the purge to a worker. */
+enum vmalloc_rule { VMALLOC_FLUSHED, VMALLOC_BY_ENTRY, VMALLOC_LAZY, VMALLOC_DRAINED };
+
 enum slot_check_rule { SLOT_CHECK_UNSIGNED, SLOT_CHECK_SIGNED }; /* debug_kmap_atomic's counter */
 
 struct profile {
@@ -82,6 +86,9 @@ struct profile {
 	enum slot_check_rule slot_check;
 	unsigned slot_argument; /* enum slot_argument: what naming a slot does */
 	bool kmap_bugs;           /* kmap() BUGs in an interrupt; else checks might_sleep() */
+	enum vmalloc_rule vmalloc;
+	uint32_t vmap_lazy; /* lazy pages that may gather, for each doubling of the CPUs */
+	uint32_t vmap_gap;  /* pages between an area's guard page and the next area */
 	bool kunmap_may_sleep; /* kunmap() checks might_sleep(); else BUGs in an interrupt */
 	uint32_t btmap_pages;
 	uint32_t cpu_entry_pages; /* per CPU, 0 = no such area */

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <xxhash.h>
 
-#define NR_FIXED 8
+#define NR_FIXED 10
 #define NR_SPARSE (NR_FIXED + MAX_ORDER)
 
 /* The kernel's sparse arrays, for those who treat them all alike. */
@@ -18,7 +18,8 @@ static struct sparse *kernel_sparse(struct kernel *k, unsigned i)
 {
 	struct sparse *const fixed[] = { &k->mem_map, &k->tasks, &k->irq_contexts,
 		                         &k->dmesg.lines, &k->mms, &k->gathers,
-		                         &k->block.bios, &k->block.vecs };
+		                         &k->block.bios, &k->block.vecs,
+		                         &k->vmalloc.areas, &k->vmalloc.pages };
 
 	return i < NR_FIXED ? fixed[i] : &k->free_links[i - NR_FIXED];
 }
@@ -225,6 +226,17 @@ static void hash_block(XXH3_state_t *state, const struct world *w)
 			hash_bio(state, w, SPARSE_GET(&b->bios, struct bio, i));
 }
 
+static void hash_vmalloc(XXH3_state_t *state, const struct vmalloc_space *space)
+{
+	const uint32_t words[] = { space->vmlist, space->unused, space->nr, space->vmap_lazy_nr,
+		                   space->lock.locked, space->lock.cpu, space->purge_lock.locked,
+		                   space->purge_lock.cpu };
+
+	HASH(state, words);
+	hash_sparse(state, &space->areas);
+	hash_sparse(state, &space->pages);
+}
+
 /* What is shared by all CPUs beside the pool; locks by who holds them. */
 static void hash_kernel(XXH3_state_t *state, const struct kernel *k)
 {
@@ -234,6 +246,7 @@ static void hash_kernel(XXH3_state_t *state, const struct kernel *k)
 		                   k->slot_check.count };
 
 	HASH(state, words);
+	hash_vmalloc(state, &k->vmalloc);
 	HASH(state, k->broken);
 	for (unsigned i = 0; i < k->nr_zones; i++) {
 		HASH(state, k->zone[i].lock.locked);

@@ -17,6 +17,7 @@
 #include "kernel/profile.h"
 #include "kernel/smp.h"
 #include "kernel/task.h"
+#include "kernel/vmalloc.h"
 #include "kernel/tlb.h"
 #include "kernel/zone.h"
 #include "machine/machine.h"
@@ -73,6 +74,7 @@ struct kernel {
 	struct sparse gathers;              /* pfns by mm * FREE_PTE_NR + i */
 	struct tlb_flush tlb_flush;         /* the flush of an address space in flight */
 	struct page_cache_file file;
+	struct vmalloc_space vmalloc;
 	unsigned nr_tasks;                  /* highest task number in use */
 	uint16_t last_pid;
 	struct sparse tasks;                /* struct task by number */

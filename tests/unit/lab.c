@@ -370,6 +370,7 @@ static void put_address(struct text *t, const struct world *w, uint32_t va)
 static void put_arg(struct text *t, const struct world *w, const char *arg, uint64_t value)
 {
 	static const char *const locks[] = { "?", "kmap_lock", "call_function_lock", "zone->lock",
+	                                     "vmlist_lock", "purge_lock",
 		                             "page_table_lock", "tlbstate_lock" };
 
 	if (!strncmp(arg, "lock:", 5))

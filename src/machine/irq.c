@@ -97,11 +97,11 @@ uint64_t machine_next_irq(const struct machine *m, unsigned cpu)
 	int i;
 
 	assert(cpu < m->nr_cpus);
+	device = next_device(m, cpu);
 	if (!m->cpu[cpu].nr_pending)
-		return UINT64_MAX;
+		return device;
 	i = next(&m->cpu[cpu]);
 	due = i < 0 ? UINT64_MAX : m->cpu[cpu].pending[i].due;
-	device = next_device(m, cpu);
 	return device < due ? device : due;
 }
 

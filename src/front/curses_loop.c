@@ -47,7 +47,6 @@ void front_draw(struct curses_front *f)
 
 		grid_release(&f->grid);
 		grid_init(&f->grid, rows, cols, ascii);
-		prompt_resize(f->prompt, rows, cols);
 		desk_set_width(f->desk, lesson_width(f));
 	}
 	/* The cursor in columns: what stands before it may hold wide characters. */

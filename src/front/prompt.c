@@ -10,6 +10,9 @@
  * - An emptied line makes el_wgets() return NULL with a count of -1: that is no end of file. End
  *   of file is decided by the loop, so what el_wgets() returns is not looked at, but for Enter.
  * - After Enter, switching EL_UNBUFFERED off and on resets the line.
+ * - What it draws must fit: on a terminal of a column or two, or with a line longer than the
+ *   screen, its refresh writes outside of its arrays. So the pseudo terminal is large and stays so,
+ *   whatever becomes of the user's; nobody sees it, and the screen does its own cutting.
  */
 #include "front/prompt.h"
 
@@ -26,6 +29,10 @@
 #include <wchar.h>
 
 #define QUEUE 8
+
+/* Of the pseudo terminal: the longest line fits many times over. */
+#define ROWS 100
+#define COLUMNS 200
 
 struct prompt {
 	EditLine *el;
@@ -60,6 +67,7 @@ static int next_key(EditLine *el, wchar_t *ch)
  * for us to read it. */
 static bool open_terminal(struct prompt *p, struct message *m)
 {
+	const struct winsize size = { .ws_row = ROWS, .ws_col = COLUMNS };
 	const char *name;
 	int in = -1, out = -1;
 
@@ -67,6 +75,7 @@ static bool open_terminal(struct prompt *p, struct message *m)
 	if (p->master < 0 || grantpt(p->master) != 0 || unlockpt(p->master) != 0 ||
 	    !(name = ptsname(p->master)))
 		return fail(m, "no pseudo terminal can be had for the prompt");
+	ioctl(p->master, TIOCSWINSZ, &size);
 	in = open(name, O_RDWR | O_NOCTTY | O_CLOEXEC);
 	out = open(name, O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
 	p->in = in >= 0 ? fdopen(in, "r") : NULL;
@@ -141,15 +150,6 @@ void prompt_free(struct prompt *p)
 		close(p->master);
 	free(p->finished);
 	free(p);
-}
-
-void prompt_resize(struct prompt *p, int rows, int cols)
-{
-	struct winsize size = { .ws_row = (unsigned short)rows, .ws_col = (unsigned short)cols };
-
-	ioctl(p->master, TIOCSWINSZ, &size);
-	el_resize(p->el);
-	drain(p);
 }
 
 /* Empties the line; the one way that libedit offers from outside (see above). */

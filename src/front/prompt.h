@@ -21,9 +21,6 @@ struct prompt *prompt_new(struct message *m);
 /** Saves the history. */
 void prompt_free(struct prompt *p);
 
-/** The user's terminal has now this size. */
-void prompt_resize(struct prompt *p, int rows, int cols);
-
 /** A key as terminal_key() gives it; true when Enter finished the line: prompt_take() has it. */
 bool prompt_key(struct prompt *p, uint32_t key);
 

@@ -11,6 +11,7 @@
 #include "front/save.h"
 #include "front/shelf.h"
 #include "front/signals.h"
+#include "lesson/progress.h"
 #include "view/view.h"
 
 #include <errno.h>
@@ -228,6 +229,20 @@ static struct lesson *read_lesson(const char *path, struct message *m)
 	return lesson;
 }
 
+/* Writes down what the reader has begun or done. A home that cannot be written to is no reason not to
+ * learn: it is said, and the lesson goes on. */
+static void keep_progress(struct desk *d, enum progress what)
+{
+	char path[PATH_MAX], text[sizeof(struct message) + 40];
+	struct message m;
+
+	if (progress_path(path, sizeof(path), &m) && progress_add(path, d->run, what, &m))
+		return;
+	snprintf(text, sizeof(text), "Your progress is not kept: %s.", m.text);
+	if (d->front.say)
+		d->front.say(d->front.ctx, SAY_STATUS, text);
+}
+
 bool desk_open_lesson(struct desk *d, const char *name, struct message *m)
 {
 	struct lesson_ear ear = { .say = speak, .reply = hear, .ctx = d };
@@ -250,6 +265,7 @@ bool desk_open_lesson(struct desk *d, const char *name, struct message *m)
 	close_lesson(d);
 	d->run = run;
 	d->lesson = lesson;
+	keep_progress(d, PROGRESS_BEGUN);
 	return true;
 }
 
@@ -288,6 +304,7 @@ static enum status open_pending(struct desk *d, const char *text)
 
 enum status desk_line(struct desk *d, const char *name, unsigned number, const char *text)
 {
+	bool was_over = d->run && lesson_run_wants(d->run) == LESSON_OVER;
 	enum status status;
 
 	signal_take(SIGNAL_INTERRUPT);
@@ -296,6 +313,8 @@ enum status desk_line(struct desk *d, const char *name, unsigned number, const c
 		status = lesson_run_line(d->run, name, number, text, hear, d);
 	else
 		status = interp_line(d->interp, name, number, text, hear, d);
+	if (d->run && !was_over && lesson_run_wants(d->run) == LESSON_OVER)
+		keep_progress(d, lesson_run_score(d->run).skipped ? PROGRESS_BEGUN : PROGRESS_DONE);
 	if (d->pending && status == STATUS_OK)
 		status = open_pending(d, text);
 	if (signal_take(SIGNAL_INTERRUPT))

@@ -11,6 +11,7 @@
 #include "front/shelf.h"
 #include "lab/did_you_mean.h"
 #include "lesson/lint.h"
+#include "lesson/progress.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -81,19 +82,38 @@ static bool find(const char *name, char *path, size_t size)
 
 /* --- list ------------------------------------------------------------------------------------- */
 
+/* What was begun and done; damaged lines of the file are told beside the list. */
+static struct progress_book *read_progress(void)
+{
+	struct problems *p = problems_new();
+	struct progress_book *book;
+	struct message m;
+	char path[PATH_MAX];
+
+	book = progress_read(progress_path(path, sizeof path, &m) ? path : "", p);
+	for (size_t i = 0; problems_text(p, i); i++)
+		fprintf(stderr, "%s\n", problems_text(p, i));
+	problems_free(p);
+	return book;
+}
+
 static int list(int argc, char **argv)
 {
+	struct progress_book *book;
 	struct shelf shelf;
 
 	if (argc > 1)
 		return usage("list takes no arguments; this is '%.80s'", argv[1]);
 	shelf_read(&shelf, NULL);
+	book = read_progress();
 	for (size_t i = 0; i < shelf.n; i++) {
 		struct message title;
 
 		fail(&title, "%s", shelf.lesson[i].title);
-		printf("%-20s %s\n", shelf.lesson[i].name, title.text);
+		printf("%-20s %-6s %s\n", shelf.lesson[i].name,
+		       progress_name(progress_of(book, shelf.lesson[i].name)), title.text);
 	}
+	progress_free(book);
 	if (!shelf.n)
 		fputs("kmaplab lesson: there are no lessons; $KMAPLAB_LESSONS can name a folder\n",
 		      stderr);

@@ -37,7 +37,7 @@ static void use(struct driver *d, unsigned long acts)
 		stuck = d->done == before ? stuck + 1 : 0;
 		before = d->done;
 		if (stuck > 40 || (driver_halted(d) && driver_random(d, 20) == 0)) {
-			session_goto(d->s, driver_random(d, session_end(d->s) / 2 + 1));
+			driver_goto(d, driver_random(d, session_end(d->s) / 2 + 1));
 			driver_check(d);
 			stuck = 0;
 		}

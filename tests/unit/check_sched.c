@@ -83,6 +83,28 @@ START_TEST(contexts_come_in_their_order)
 }
 END_TEST
 
+/* An NMI whose handler has enabled interrupts is interrupted; another NMI waits all the same. */
+START_TEST(an_nmi_keeps_nmis_away)
+{
+	struct world *w = lab_boot("cpus=2 pkmap=4");
+	struct message m;
+
+	ck_assert(world_enter_context(w, 0, CONTEXT_NMI, NULL));
+	DO(w, 0, local_irq_enable, 0);
+	START(w, 1, kmap_flush_unused, 0);
+	lab_step_to(w, 1, "/* wait for the others */");
+	ck_assert_int_eq(world_interrupt(w, 0), STEP_TAKEN);
+	ck_assert_int_eq(cpu_context_kind(w, 0), CONTEXT_HARDIRQ);
+	ck_assert(!world_enter_context(w, 0, CONTEXT_NMI, &m));
+	ck_assert_ptr_nonnull(strstr(m.text, "in a nmi context already"));
+	lab_sound(w);
+	ck_assert_int_eq(lab_run(w, 1), LAB_DONE);
+	ck_assert(world_exit_context(w, 0, NULL));
+	lab_sound(w);
+	lab_free(w);
+}
+END_TEST
+
 START_TEST(interrupts_off_hold_off_all_but_nmis)
 {
 	struct world *w = lab_boot("cpus=1");
@@ -415,6 +437,7 @@ int main(void)
 		contexts_count_in_preempt_count,
 		disabling_nests,
 		contexts_come_in_their_order,
+		an_nmi_keeps_nmis_away,
 		interrupts_off_hold_off_all_but_nmis,
 		a_refusal_changes_nothing,
 		an_interrupt_runs_on_its_own_stack,

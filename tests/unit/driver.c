@@ -1,5 +1,6 @@
 /*
- * The random user; see driver.h. An act is a row of the table at the end, drawn by weight.
+ * The random user; see driver.h. An act is a row of the table at the end, drawn by weight. Two
+ * numbers are never drawn in one expression, so that every compiler's user does the same.
  */
 #include "driver.h"
 
@@ -227,6 +228,7 @@ static void act_kunmap_local(struct driver *d)
 static void act_copy(struct driver *d)
 {
 	unsigned cpu = random_cpu(d);
+	uint32_t from = random_page(d), to = random_page(d);
 	const struct world *w = world(d);
 
 	if (w->kernel.profile->atomic_ops->typed) {
@@ -238,7 +240,7 @@ static void act_copy(struct driver *d)
 			return;
 	}
 	if (cpu_current(w, cpu)->kmap_ctrl.idx < 12)
-		START_OP(d, cpu, copy_highpage, .to = random_page(d), .from = random_page(d));
+		START_OP(d, cpu, copy_highpage, .to = to, .from = from);
 }
 
 /* --- memory ----------------------------------------------------------------------------------- */
@@ -271,28 +273,36 @@ static void act_access(struct driver *d)
 
 static void act_alloc(struct driver *d)
 {
-	unsigned cpu = random_cpu(d);
+	unsigned cpu = random_cpu(d), order = driver_random(d, 4);
+	uint32_t gfp = driver_random(d, 16);
 
-	START_OP(d, cpu, __alloc_pages,
-	         .gfp = driver_random(d, 16) | (driver_random(d, 8) ? 0 : GFP_ZERO),
-	         .order = driver_random(d, 4));
-	if (!cpu_context(world(d), cpu)->depth)
+	gfp |= driver_random(d, 8) ? 0 : GFP_ZERO;
+	if (!world_ready(world(d), cpu, NULL))
+		return;
+	START_OP(d, cpu, __alloc_pages, .gfp = gfp, .order = order);
+	if (!cpu_context(world(d), cpu)->depth && !world(d)->kernel.cpu[cpu].halted)
 		d->block[driver_random(d, DRIVER_BLOCKS)] = cpu_context(world(d), cpu)->result;
 }
 
-/* Gives back a block that was allocated; it may be another one by now, after going back. */
+/* Gives back a block that was allocated; once, for nobody would notice the second time. */
 static void act_free(struct driver *d)
 {
-	uint64_t pfn = d->block[driver_random(d, DRIVER_BLOCKS)];
-	const struct page *page = pfn_to_page(world(d), pfn);
+	unsigned i = driver_random(d, DRIVER_BLOCKS), cpu = random_cpu(d);
+	uint64_t pfn = d->block[i];
 
 	if (d->illegal && driver_random(d, 40) == 0)
-		START_OP(d, random_cpu(d), __free_pages, .pfn = 0x100); /* reserved: a BUG */
-	for (unsigned i = 0; i < DRIVER_PAGES; i++)
-		if (d->page[i] == pfn)
-			return;
-	if (pfn && page->refs == 1 && page->use == PAGE_USED)
-		START_OP(d, random_cpu(d), __free_pages, .pfn = pfn, .order = page->order);
+		START_OP(d, cpu, __free_pages, .pfn = 0); /* reserved: a BUG */
+	else if (pfn && world_ready(world(d), cpu, NULL)) {
+		d->block[i] = 0;
+		START_OP(d, cpu, __free_pages, .pfn = pfn,
+		         .order = pfn_to_page(world(d), pfn)->order);
+	}
+}
+
+void driver_goto(struct driver *d, uint32_t position)
+{
+	session_goto(d->s, position);
+	memset(d->block, 0, sizeof(d->block)); /* they may be anybody's now */
 }
 
 /* --- contexts, tasks, time -------------------------------------------------------------------- */
@@ -307,12 +317,19 @@ static void act_enter(struct driver *d)
 		d->refused++;
 }
 
+/* An interrupt may leave slots behind that it mapped. Where they are a stack, who was interrupted
+ * then releases out of order, and the TLB forgets the wrong one. */
 static void act_exit(struct driver *d)
 {
-	if (session_exit_context(d->s, random_cpu(d), NULL))
+	unsigned cpu = random_cpu(d);
+	bool middle = in_the_middle(world(d), cpu);
+
+	if (session_exit_context(d->s, cpu, NULL)) {
 		d->done++;
-	else
+		d->broken |= middle && !world(d)->kernel.profile->atomic_ops->typed;
+	} else {
 		d->refused++;
+	}
 }
 
 static void act_disable(struct driver *d)
@@ -341,11 +358,13 @@ static void act_enable(struct driver *d)
 
 static void act_spawn(struct driver *d)
 {
-	struct kmap_frame f = { .pfn = random_page(d) };
-	struct copy_highpage_frame c = { .to = random_page(d), .from = random_page(d) };
-	bool copy = driver_random(d, 3) == 0;
+	unsigned cpu = random_cpu(d);
+	uint32_t page = random_page(d), other = random_page(d);
+	struct kmap_frame f = { .pfn = page };
+	struct copy_highpage_frame c = { .to = page, .from = other };
+	bool copy = driver_random(d, 3) == 0, held = driver_random(d, 3) == 0;
 
-	if (session_spawn(d->s, random_cpu(d), copy ? "copy" : "kmap", driver_random(d, 3) == 0,
+	if (session_spawn(d->s, cpu, copy ? "copy" : "kmap", held,
 	                  copy ? &copy_highpage_op : &kmap_op, copy ? (void *)&c : (void *)&f))
 		d->done++;
 }
@@ -385,9 +404,12 @@ static void act_run(struct driver *d)
 
 static void act_knob(struct driver *d)
 {
+	enum knob knob;
+
 	if (!d->knobs || driver_random(d, 10))
 		return;
-	session_set_knob(d->s, driver_random(d, KNOBS), driver_random(d, 2));
+	knob = driver_random(d, KNOBS);
+	session_set_knob(d->s, knob, driver_random(d, 2));
 	d->broken = true;
 }
 

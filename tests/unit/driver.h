@@ -34,6 +34,9 @@ unsigned driver_random(struct driver *d, unsigned n);
 /** Does one thing. */
 void driver_act(struct driver *d);
 
+/** Goes to a position of the session's timeline. */
+void driver_goto(struct driver *d, uint32_t position);
+
 /** Asserts what must hold after each act; see driver.c. */
 void driver_check(const struct driver *d);
 

@@ -74,8 +74,10 @@ bool lesson_run_solve(struct lesson_run *r, reply_fn *fn, void *ctx)
 	char answer[80];
 
 	if (wants == LESSON_NEXT) {
+		unsigned at = r->at;
+
 		lesson_run_next(r);
-		return true;
+		return r->at != at;
 	}
 	if (wants == LESSON_ANSWER && lesson_run_right_answer(r, answer, sizeof answer)) {
 		run_say(r, SAY_COMMAND, "%s", answer);

@@ -6,6 +6,7 @@
  */
 #include "command/arg.h"
 #include "command/background.h"
+#include "command/device.h"
 #include "command/op.h"
 #include "command/stepping.h"
 #include "machine/conf.h"
@@ -194,13 +195,16 @@ static enum status run_run(struct call *c)
 	uint32_t from = call_world(c)->machine.log.n;
 	unsigned task = 0;
 	enum status status;
+	enum run_end end;
 
 	if (c->argc && !arg_task(c, 0, &task))
 		return STATUS_ERROR;
 	session_mark(c->s, c->line->text);
 	json_object_set_new(c->answer.result, "finished", json_array());
 	release_held(c, task);
-	status = run_ended(c, task ? session_run_task(c->s, task) : session_run_all(c->s));
+	end = task ? session_run_task(c->s, task) : session_run_all(c->s);
+	device_report(c, from);
+	status = run_ended(c, end);
 	op_warnings(c, from);
 	return status;
 }

@@ -220,13 +220,44 @@ static void files(struct completion *k)
 		closedir(dir);
 }
 
+static void devices(struct completion *k)
+{
+	for (unsigned i = 0; world(k) && i < world(k)->machine.nr_devices; i++)
+		offer(k, world(k)->machine.device[i].name, "a device");
+}
+
+static void device_verbs(struct completion *k)
+{
+	offer(k, "add", "a new device");
+	offer(k, "list", "the devices and the bounce pages");
+}
+
+static void directions(struct completion *k)
+{
+	offer(k, "read", "from the device into memory");
+	offer(k, "write", "from memory to the device");
+}
+
+static void reaches(struct completion *k)
+{
+	offer(k, "isa", "24 address lines: the first 16 MiB");
+	offer(k, "32", "32 address lines: the first 4 GiB");
+	offer(k, "64", "dual address cycles: everything");
+}
+
+static void limits(struct completion *k)
+{
+	offer(k, "high", "the end of low memory");
+}
+
 static void (*const kinds[ARG_KINDS])(struct completion *k) = {
 	[ARG_PAGE] = pages, [ARG_VA] = addresses, [ARG_PAGE_OR_VA] = addresses, [ARG_SLOT] = slots,
 	[ARG_CPU] = cpus, [ARG_TASK] = tasks, [ARG_CPU_OR_TASK] = cpus_and_tasks, [ARG_ZONE] = zones,
 	[ARG_GFP] = gfps, [ARG_TOPIC] = topics, [ARG_FILE] = files, [ARG_SETTING] = settings,
 	[ARG_VALUE] = values, [ARG_VIEW] = views, [ARG_KERNEL] = kernels, [ARG_SPLIT] = splits,
 	[ARG_HIGHMEM] = highmems, [ARG_YESNO] = yes_no, [ARG_CPU_MODEL] = cpu_models,
-	[ARG_POSITION] = positions,
+	[ARG_POSITION] = positions, [ARG_DEVICE] = devices, [ARG_DEVICE_VERB] = device_verbs,
+	[ARG_DIRECTION] = directions, [ARG_DMA] = reaches, [ARG_LIMIT] = limits,
 };
 
 void complete_kind(struct completion *k, enum arg_kind kind)

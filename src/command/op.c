@@ -100,7 +100,11 @@ void op_why_blocked(struct call *c, unsigned cpu, unsigned task)
 	const struct world *w = call_world(c);
 	const struct call_data *call = &w->kernel.call_data;
 
-	if (task_get(w, task)->state == TASK_UNINTERRUPTIBLE)
+	if (task_get(w, task)->state == TASK_UNINTERRUPTIBLE &&
+	    task_get(w, task)->waiting_on != PKMAP_MAP_WAIT)
+		say(c, "Task %u sleeps: there is no page left to bounce with. A transfer that ends gives "
+		    "its pages back; `run` lets it.", task);
+	else if (task_get(w, task)->state == TASK_UNINTERRUPTIBLE)
 		say(c, "Task %u sleeps: every slot of the pool is in use. A `kunmap` wakes it; `run` lets "
 		    "it go on.", task);
 	else if (w->kernel.cpu[cpu].current != task)

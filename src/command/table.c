@@ -10,7 +10,7 @@ static const struct command *const tables[] = {
 	boot_commands,    see_commands,    memory_commands, kmap_commands,  atomic_commands,
 	patch_commands,   vmalloc_commands,
 	access_commands,  walk_commands,   context_commands, run_commands,  time_commands,
-	print_commands,   help_commands,   front_commands,
+	device_commands,  io_commands,     print_commands,  help_commands,   front_commands,
 };
 
 const struct command *command_get(unsigned i)

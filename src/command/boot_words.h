@@ -19,6 +19,9 @@ bool boot_word(struct boot_config *c, const char *key, const char *value, bool f
 /** What the last boot was told, or the first one is going to be told. */
 struct boot_config present_config(const struct interp *in);
 
+/** `kernel diff A B`. */
+enum status run_kernel_diff(struct call *c);
+
 /** Boots, and answers as `boot` does. */
 enum status boot_with_config(struct call *c, const struct boot_config *config);
 

@@ -142,11 +142,21 @@ static enum status show(struct call *c, const char *key, const char *observable)
 		return c->argc ? boot_with(c, #key) : show(c, #key, observable);                  \
 	}
 
-BOOT_WITH(kernel, "kernel")
 BOOT_WITH(split, "split")
 BOOT_WITH(highmem, "highmem_config")
 BOOT_WITH(cpus, "cpus")
 BOOT_WITH(ram, "ram")
+
+static enum status run_kernel(struct call *c)
+{
+	if (c->argc && !strcmp(c->argv[0], "diff"))
+		return run_kernel_diff(c);
+	if (c->argc > 1) {
+		bad(c, 1, "One kernel is enough to boot; `kernel diff A B` compares two");
+		return STATUS_ERROR;
+	}
+	return c->argc ? boot_with(c, "kernel") : show(c, "kernel", "kernel");
+}
 
 /* The memory map: shown, or read from a file and booted with. */
 static enum status run_e820(struct call *c)
@@ -188,9 +198,11 @@ const struct command boot_commands[] = {
 		.run = run_boot,
 	},
 	{
-		.name = "kernel", .group = "machine", .usage = "kernel [VERSION]",
-		.summary = "Boots another kernel on the same machine, or says which one runs.",
-		.example = { "kernel 6.1", "kernel" }, .errors = ERRORS, .see = SEE, .max = 1,
+		.name = "kernel", .group = "machine", .usage = "kernel [VERSION | diff A B]",
+		.summary = "Boots another kernel on the same machine, says which one runs, or what "
+		           "differs between two.",
+		.example = { "kernel 6.1", "kernel diff 2.6.27 2.6.32" }, .errors = ERRORS,
+		.see = SEE " patch", .max = 3,
 		.arg = { ARG_KERNEL }, .run = run_kernel,
 	},
 	{

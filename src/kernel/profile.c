@@ -9,12 +9,15 @@
 #include "kernel/bounce.h"
 #include "kernel/profile_list.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-enum value_kind { VALUE_U32, VALUE_U64, VALUE_BOOL, VALUE_WORD, VALUE_WORDS, VALUE_TEXT };
+enum value_kind {
+	VALUE_U32, VALUE_U64, VALUE_BOOL, VALUE_WORD, VALUE_WORDS, VALUE_TEXT, VALUE_ATOMIC,
+};
 
 /** A key of the profile. Words are given as "one two three"; the value is their number, and for
  * VALUE_WORDS the bits 1 << number. */
@@ -38,6 +41,7 @@ struct profile_key {
 static const struct profile_key keys[] = {
 	{ "kernel", "title", VALUE_TEXT, AT(title), sizeof(((struct profile *)0)->title), NULL },
 	{ "kernel", "source", VALUE_TEXT, AT(source), sizeof(((struct profile *)0)->source), NULL },
+	{ "kernel", "atomic", VALUE_ATOMIC, AT(atomic), 0, NULL },
 	RULE("kernel", pkmap_flush, "always if_needed"),
 	RULE("kernel", flush_range, "ignored honoured"),
 	RULE("kernel", slot_check, "unsigned signed"),
@@ -144,6 +148,19 @@ static bool set_number(const struct profile_key *k, const struct conf_line *line
 	return true;
 }
 
+/* The atomic rule is a word that the code for high memory resolves; kept as a word here. */
+static bool set_atomic(struct profile *p, const struct conf_line *line, struct message *m)
+{
+	static const char *const words[] = { "typed", "typed_noclear", "stack", "local" };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (line->nr_words == 2 && !strcmp(words[i], line->word[1])) {
+			p->atomic = words[i];
+			return true;
+		}
+	return conf_fail(m, line, 1, "atomic is one of: typed typed_noclear stack local");
+}
+
 static bool set_key(struct profile *p, const struct profile_key *k, const struct conf_line *line,
                     struct message *m)
 {
@@ -165,21 +182,10 @@ static bool set_key(struct profile *p, const struct profile_key *k, const struct
 	case VALUE_TEXT:
 		conf_line_rest(line, 1, to, k->max);
 		return true;
+	case VALUE_ATOMIC:
+		return set_atomic(p, line, m);
 	}
 	return false;
-}
-
-/* The atomic rule is a word that the code for high memory resolves; kept as a word here. */
-static bool set_atomic(struct profile *p, const struct conf_line *line, struct message *m)
-{
-	static const char *const words[] = { "typed", "typed_noclear", "stack", "local" };
-
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (line->nr_words == 2 && !strcmp(words[i], line->word[1])) {
-			p->atomic = words[i];
-			return true;
-		}
-	return conf_fail(m, line, 1, "atomic is one of: typed typed_noclear stack local");
 }
 
 static bool profile_line(void *ctx, const struct conf_line *line, struct message *m)
@@ -189,8 +195,6 @@ static bool profile_line(void *ctx, const struct conf_line *line, struct message
 
 	if (profile_list_section(line->section))
 		return profile_list_line(p, line, m);
-	if (!strcmp(line->section, "kernel") && !strcmp(line->word[0], "atomic"))
-		return set_atomic(p, line, m);
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
 		if (strcmp(keys[i].section, line->section))
 			continue;
@@ -201,6 +205,69 @@ static bool profile_line(void *ctx, const struct conf_line *line, struct message
 	if (!section)
 		return conf_fail(m, line, 0, "a profile has no section [%s]", line->section);
 	return conf_fail(m, line, 0, "[%s] has no key '%s'", line->section, line->word[0]);
+}
+
+bool profile_key(unsigned i, const char **section, const char **key)
+{
+	if (i >= sizeof(keys) / sizeof(keys[0]))
+		return false;
+	*section = keys[i].section;
+	*key = keys[i].key;
+	return true;
+}
+
+/* The words of a list whose bits are set. */
+static void words_text(const char *words, uint32_t bits, char *buf, size_t size)
+{
+	size_t n = 0;
+
+	buf[0] = '\0';
+	for (unsigned i = 0; *words && n < size; i++) {
+		size_t length = strcspn(words, " ");
+
+		if (bits & 1u << i)
+			n += (size_t)snprintf(buf + n, size - n, "%s%.*s", n ? " " : "", (int)length,
+			                      words);
+		words += length + (words[length] == ' ');
+	}
+}
+
+/* Small numbers are counts, large ones addresses and sizes; GFP bits are a mask. */
+static void number_text(const struct profile_key *k, uint64_t n, char *buf, size_t size)
+{
+	bool mask = n >= 65536 || !strcmp(k->section, "gfp");
+
+	snprintf(buf, size, mask ? "0x%" PRIx64 : "%" PRIu64, n);
+}
+
+void profile_value(const struct profile *p, unsigned i, char *buf, size_t size)
+{
+	const struct profile_key *k = &keys[i];
+	const void *from = (const char *)p + k->offset;
+
+	switch (k->kind) {
+	case VALUE_U32:
+		number_text(k, *(const uint32_t *)from, buf, size);
+		break;
+	case VALUE_U64:
+		number_text(k, *(const uint64_t *)from, buf, size);
+		break;
+	case VALUE_BOOL:
+		snprintf(buf, size, "%s", *(const bool *)from ? "yes" : "no");
+		break;
+	case VALUE_WORD:
+		words_text(k->words, 1u << *(const uint32_t *)from, buf, size);
+		break;
+	case VALUE_WORDS:
+		words_text(k->words, *(const uint32_t *)from, buf, size);
+		break;
+	case VALUE_TEXT:
+		snprintf(buf, size, "%s", (const char *)from);
+		break;
+	case VALUE_ATOMIC:
+		snprintf(buf, size, "%s", p->atomic);
+		break;
+	}
 }
 
 /* What the rest of the floor relies on without asking again. */

@@ -145,6 +145,12 @@ struct profile {
 struct profile *profile_read(const char *version, struct message *m);
 void profile_free(struct profile *p);
 
+/** Key `i` of the format, in the order of a file, lists not counted; false behind the last. */
+bool profile_key(unsigned i, const char **section, const char **key);
+
+/** What a profile says for key `i`, much as its file would. */
+void profile_value(const struct profile *p, unsigned i, char *buf, size_t size);
+
 /** A text of the profile by key, or NULL when this generation does not print it. It is untrusted:
  * never a printf format, see kernel/text.h. */
 const char *profile_text(const struct profile *p, const char *key);

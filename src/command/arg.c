@@ -186,14 +186,28 @@ bool arg_cpu(struct call *c, unsigned i, unsigned *cpu)
 	return true;
 }
 
+/* A living task by its name, the newest if several have it; 0: none. */
+static unsigned task_named(const struct world *w, const char *comm)
+{
+	for (unsigned i = w->kernel.nr_tasks; i > 0; i--) {
+		const struct task *t = task_get(w, i);
+
+		if (t->pid && t->state != TASK_DEAD && strcmp(t->comm, comm) == 0)
+			return i;
+	}
+	return 0;
+}
+
 bool arg_task(struct call *c, unsigned i, unsigned *task)
 {
 	const struct world *w = call_world(c);
 	uint64_t n;
 
-	if (!prefixed(c->argv[i], "task", &n))
-		return bad(c, i, "'%s' is no task: write 5 or task5; `task` lists them",
-		           c->argv[i]);
+	if (!prefixed(c->argv[i], "task", &n)) {
+		*task = task_named(w, c->argv[i]);
+		return *task || bad(c, i, "'%s' is no task: write 5, task5 or a name; `task` lists "
+		                    "them", c->argv[i]);
+	}
 	if (n == 0 || n > w->kernel.nr_tasks || task_get(w, (unsigned)n)->state == TASK_UNUSED)
 		return bad(c, i, "There is no task %" PRIu64 "; `task` lists them", n);
 	*task = (unsigned)n;

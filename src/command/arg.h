@@ -26,7 +26,7 @@ bool arg_slot(struct call *c, unsigned i, int *slot);
 /** A CPU of the machine: "1" or "cpu1". */
 bool arg_cpu(struct call *c, unsigned i, unsigned *cpu);
 
-/** A task: "7" or "task7". */
+/** A task: "7", "task7", or the name of one that lives. */
 bool arg_task(struct call *c, unsigned i, unsigned *task);
 
 /** One of a list of words; its index, or -1 after a bad() with the nearest. `what` is a noun. */

@@ -1,19 +1,28 @@
 /*
  * read, write, zero, copy: touching memory. See cmd_walk.c for looking at what translates it.
  *
- * A fault is an answer here and no failure: the user asked what would happen.
+ * A fault is an answer here and no failure: the user asked what would happen. In a process, addresses
+ * below PAGE_OFFSET are touched in user mode (see cmd_process.c).
  */
 #include "command/arg.h"
 #include "command/describe.h"
 #include "command/op.h"
+#include "command/process.h"
 
 #include "kernel/access.h"
 #include "kernel/atomic.h"
+#include "kernel/uaccess.h"
 
 #include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+
+/* Whether an access is one of user mode: of a process to its own half of the address space. */
+static bool in_user_mode(const struct call *c, uint32_t va, uint32_t n)
+{
+	return user_mode_task(c) && va + n - 1 < call_world(c)->kernel.layout.page_offset;
+}
 
 static bool prepare_read(struct call *c, unsigned i, struct request *r)
 {
@@ -26,7 +35,12 @@ static bool prepare_read(struct call *c, unsigned i, struct request *r)
 		return bad(c, 0, "0x%x and %" PRIu64 " bytes go beyond the end of the address space",
 		           r->va, n);
 	r->n = (uint32_t)n;
-	REQUEST(r, mem_read, .va = r->va, .n = r->n);
+	if (in_user_mode(c, r->va, r->n)) {
+		user_request(c, r);
+		REQUEST(r, user_read, .va = r->va, .n = r->n);
+	} else {
+		REQUEST(r, mem_read, .va = r->va, .n = r->n);
+	}
 	return true;
 }
 
@@ -64,7 +78,8 @@ static void answer_fault(const struct access_report *r, struct answer *a)
 	         r->error_code, reason);
 }
 
-static enum status answer_access(const struct outcome *o, const char *verb, struct answer *a)
+static enum status answer_access(const struct outcome *o, const struct request *request,
+                                 const char *verb, struct answer *a)
 {
 	const struct access_report *r = &o->w->kernel.cpu[o->cpu].access;
 	unsigned char bytes[ACCESS_READ_MAX];
@@ -81,19 +96,19 @@ static enum status answer_access(const struct outcome *o, const char *verb, stru
 	}
 	if (r->fault)
 		answer_fault(r, a);
+	if (request->pfn)
+		answer_user(o, request, a);
 	return STATUS_OK;
 }
 
 static enum status answer_read(const struct outcome *o, const struct request *r, struct answer *a)
 {
-	(void)r;
-	return answer_access(o, "Read", a);
+	return answer_access(o, r, "Read", a);
 }
 
 static enum status answer_write(const struct outcome *o, const struct request *r, struct answer *a)
 {
-	(void)r;
-	return answer_access(o, "Wrote", a);
+	return answer_access(o, r, "Wrote", a);
 }
 
 /* --- the bytes of write ----------------------------------------------------------------------- */
@@ -163,7 +178,12 @@ static bool prepare_write(struct call *c, unsigned i, struct request *r)
 	if (frame.va > UINT32_MAX - (uint32_t)n + 1)
 		return bad(c, 0, "0x%x and %d bytes go beyond the end of the address space", frame.va, n);
 	frame.n = (uint32_t)n;
-	r->op = &mem_write_op;
+	if (in_user_mode(c, frame.va, frame.n)) {
+		user_request(c, r);
+		r->op = &user_write_op;
+	} else {
+		r->op = &mem_write_op;
+	}
 	request_locals(r, &frame, sizeof(frame));
 	return true;
 }
@@ -217,7 +237,8 @@ const struct command access_commands[] = {
 	{
 		.name = "read", .group = "memory", .usage = "read ADDRESS [BYTES]",
 		.summary = "Loads bytes at a virtual address, as kernel code on this CPU would: through "
-		           "the TLB, or by a walk of the page tables.",
+		           "the TLB, or by a walk of the page tables. A process' own addresses in user "
+		           "mode.",
 		.example = { "read 0xc0100000 16", "v = kmap p0; read v" },
 		.errors = "A page fault is an answer: it says why, and the script goes on.",
 		.see = "write walk translate tlb", .min = 1, .max = 2, .flags = NEEDS_WORLD | ON_CPU,
@@ -225,7 +246,8 @@ const struct command access_commands[] = {
 	},
 	{
 		.name = "write", .group = "memory", .usage = "write ADDRESS BYTES...",
-		.summary = "Stores bytes at a virtual address, as kernel code on this CPU would.",
+		.summary = "Stores bytes at a virtual address, as kernel code on this CPU would; a "
+		           "process' own addresses in user mode.",
 		.example = { "write 0xc1000000 deadbeef", "v = kmap p0; write v \"hello\"" },
 		.errors = "A page fault is an answer. At most 56 bytes; text stands in quotes.",
 		.see = "read walk translate tlb", .min = 2, .max = ARGS_MANY,

@@ -5,6 +5,7 @@
 #include "command/arg.h"
 #include "command/describe.h"
 #include "command/op.h"
+#include "command/process.h"
 
 #include "kernel/irqflags.h"
 #include "lab/words.h"
@@ -63,6 +64,8 @@ static enum status run_exit(struct call *c)
 {
 	struct message m;
 
+	if (user_mode_task(c))
+		return process_exit(c);
 	session_mark(c->s, c->line->text);
 	if (!session_exit_context(c->s, c->cpu, &m))
 		return refuse(c, "%s", m.text);
@@ -147,15 +150,19 @@ static json_t *task_line(struct call *c, unsigned number)
 	const struct task *t = task_get(w, number);
 	const char *op = doing(t);
 
-	say(c, "%c task %-3u pid %-3u CPU %-2u %-8s preempt_count %u  %s%s%s%s\n",
+	say(c, "%c task %-3u pid %-3u CPU %-2u %-8s preempt_count %u  %s%s%s%s",
 	    w->kernel.cpu[t->cpu].current == number ? '*' : ' ', number, t->pid, t->cpu,
 	    word_for(&task_words, t->state), t->preempt_count, t->comm, op[0] ? ", in " : "", op,
 	    t->held ? " (held)" : "");
-	return json_pack("{s:i, s:i, s:s, s:i, s:s, s:I, s:b, s:b, s:s}", "task", (int)number, "pid",
-	                 (int)t->pid, "comm", t->comm, "cpu", (int)t->cpu, "state",
+	if (t->mm)
+		say(c, ", address space %u, %u page%s", t->mm, mm_get(w, t->mm)->rss,
+		    mm_get(w, t->mm)->rss == 1 ? "" : "s");
+	say(c, "\n");
+	return json_pack("{s:i, s:i, s:s, s:i, s:s, s:I, s:b, s:b, s:s, s:i}", "task", (int)number,
+	                 "pid", (int)t->pid, "comm", t->comm, "cpu", (int)t->cpu, "state",
 	                 word_for(&task_words, t->state), "preempt_count",
 	                 (json_int_t)t->preempt_count, "held", t->held, "current",
-	                 w->kernel.cpu[t->cpu].current == number, "op", op);
+	                 w->kernel.cpu[t->cpu].current == number, "op", op, "mm", (int)t->mm);
 }
 
 static bool listed(const struct task *t)
@@ -233,10 +240,10 @@ const struct command context_commands[] = {
 	},
 	{
 		.name = "exit", .group = "contexts", .usage = "exit",
-		.summary = "Leaves the interrupt context that irq, softirq or nmi entered. (To leave the "
-		           "program: quit.)",
+		.summary = "Leaves the interrupt context that irq, softirq or nmi entered; in a process, "
+		           "ends it. (To leave the program: quit.)",
 		.example = { "irq; exit", "cpu1: exit" },
-		.errors = "Fails in task context, and while code in the context is unfinished.",
+		.errors = "Fails in a shell's task context, and while code in the context is unfinished.",
 		.see = SEE " quit", .flags = NEEDS_WORLD | ON_CPU, .run = run_exit,
 	},
 	FLAG_COMMAND(local_irq_disable, "Switches this CPU's interrupts off: IPIs wait."),

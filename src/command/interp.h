@@ -98,7 +98,7 @@ extern const struct command boot_commands[], memory_commands[], kmap_commands[],
 	access_commands[], walk_commands[],
 	context_commands[], run_commands[], time_commands[], print_commands[], help_commands[],
 	front_commands[], see_commands[], device_commands[],
-	io_commands[];
+	io_commands[], process_commands[], syscall_commands[];
 
 /** Row `i` of all tables, or NULL behind the last. */
 const struct command *command_get(unsigned i);

@@ -113,6 +113,10 @@ void op_why_blocked(struct call *c, unsigned cpu, unsigned task)
 		say(c, "CPU %u waits: %u of the %u CPUs that were called have answered. The others have "
 		    "interrupts off, stand still, or never heard of it: let them (`exit`, "
 		    "local_irq_enable), then `run`.", cpu, call->finished, call->expected);
+	else if (w->kernel.tlb_flush.flush_cpumask)
+		say(c, "CPU %u waits for other CPUs to flush what they hold of address space %u. They have "
+		    "interrupts off or stand still: let them (`exit`, local_irq_enable), then `run`.",
+		    cpu, w->kernel.tlb_flush.flush_mm);
 	else if (!say_any_lock(c, cpu))
 		say(c, "CPU %u stands before its next line; `run` lets it go on.", cpu);
 }

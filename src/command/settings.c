@@ -31,10 +31,10 @@ static const char *const knob_docs[KNOBS] = {
 	[KNOB_NO_WRAP_FLUSH] = "flush_all_zero_pkmaps forgets the TLBs.",
 	[KNOB_NO_SLOT_CLEAR] = "kunmap_atomic leaves the entry of its slot.",
 	[KNOB_NO_WAKEUP] = "kunmap forgets whoever waits for a slot.",
+	[KNOB_ALLOW_PREEMPT] = "Tasks are preempted and switched whatever their preempt_count.",
+	[KNOB_ALLOW_MIGRATE] = "Tasks are migrated whatever pins them to their CPU.",
 	[KNOB_POP_BEFORE_CLEAR] = "2.6.37's first kunmap_atomic: pops the slot, then clears its entry.",
 };
-
-static const char broken[] = "broken.";
 
 void settings_init(struct interp *in)
 {
@@ -55,6 +55,8 @@ static const char *knob_setting(unsigned knob)
 		[KNOB_NO_WRAP_FLUSH] = "broken.no_wrap_flush",
 		[KNOB_NO_SLOT_CLEAR] = "broken.no_slot_clear",
 		[KNOB_NO_WAKEUP] = "broken.no_wakeup",
+		[KNOB_ALLOW_PREEMPT] = "allow.preempt",
+		[KNOB_ALLOW_MIGRATE] = "allow.migrate",
 		[KNOB_POP_BEFORE_CLEAR] = "broken.pop_before_clear",
 	};
 
@@ -85,8 +87,8 @@ static int setting_find(const char *name)
 
 static int knob_find(const char *name)
 {
-	for (unsigned i = 0; strncmp(name, broken, strlen(broken)) == 0 && i < KNOBS; i++)
-		if (strcmp(knob_name((enum knob)i), name + strlen(broken)) == 0)
+	for (unsigned i = 0; i < KNOBS; i++)
+		if (strcmp(knob_setting(i), name) == 0)
 			return (int)i;
 	return -1;
 }

@@ -13,6 +13,7 @@
 FRAME(user_read) { uint32_t va, n, done; };
 DECLARE_OP(user_read);
 /** Stores bytes in the same way. */
+/* It begins like mem_write's frame: */
 FRAME(user_write) { uint32_t va, n; unsigned char bytes[ACCESS_WRITE_MAX]; uint32_t done; };
 DECLARE_OP(user_write);
 /** Writes a byte as it is (orb $0): for the fault that it may cause. */

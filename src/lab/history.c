@@ -3,6 +3,7 @@
  */
 #include "lab/history.h"
 
+#include "kernel/resched.h"
 #include "lab/session.h"
 
 #include <stdio.h>
@@ -41,10 +42,15 @@ void history_release(struct history *h)
 
 static unsigned spawn(struct world *w, const struct action *a)
 {
-	unsigned task = task_new(w, a->cpu, a->comm);
+	unsigned task = task_new(w, a->cpu, a->comm), shell = w->kernel.cpu[a->cpu].shell;
+	unsigned mm = shell ? task_get(w, shell)->mm : 0;
 
 	if (!task)
 		return 0;
+	if (mm) { /* a process' command: in a thread of it */
+		mm_put(w, mm)->mm_users++;
+		task_put(w, task)->mm = (uint16_t)mm;
+	}
 	task_put(w, task)->held = a->value;
 	world_start_task(w, task, op_get(a->op), a->locals);
 	return task;
@@ -54,7 +60,8 @@ static unsigned background(struct world *w, const struct action *a)
 {
 	unsigned task = w->kernel.cpu[a->cpu].shell;
 
-	snprintf(task_put(w, task)->comm, TASK_COMM_LEN, "%s", a->comm);
+	if (!task_get(w, task)->mm)
+		snprintf(task_put(w, task)->comm, TASK_COMM_LEN, "%s", a->comm);
 	task_new_shell(w, a->cpu);
 	return task;
 }
@@ -69,6 +76,8 @@ static bool *knob(struct world *w, enum knob which)
 		[KNOB_NO_WRAP_FLUSH] = &w->kernel.broken.no_wrap_flush,
 		[KNOB_NO_SLOT_CLEAR] = &w->kernel.broken.no_slot_clear,
 		[KNOB_NO_WAKEUP] = &w->kernel.broken.no_wakeup,
+		[KNOB_ALLOW_PREEMPT] = &w->kernel.broken.allow_preempt,
+		[KNOB_ALLOW_MIGRATE] = &w->kernel.broken.allow_migrate,
 		[KNOB_POP_BEFORE_CLEAR] = &w->kernel.broken.pop_before_clear,
 	};
 
@@ -86,6 +95,7 @@ const char *knob_name(enum knob which)
 		[KNOB_IGNORE_INVLPG] = "ignore_invlpg", [KNOB_IGNORE_FLUSH] = "ignore_flush",
 		[KNOB_LOSE_IPI] = "lose_ipi",           [KNOB_NO_WRAP_FLUSH] = "no_wrap_flush",
 		[KNOB_NO_SLOT_CLEAR] = "no_slot_clear", [KNOB_NO_WAKEUP] = "no_wakeup",
+		[KNOB_ALLOW_PREEMPT] = "allow_preempt", [KNOB_ALLOW_MIGRATE] = "allow_migrate",
 		[KNOB_POP_BEFORE_CLEAR] = "pop_before_clear",
 	};
 
@@ -116,6 +126,13 @@ unsigned action_apply(struct world *w, const struct action *a, struct message *m
 	case ACTION_KNOB:
 		*knob(w, (enum knob)a->what) = a->value;
 		return 1;
+	case ACTION_BECOME:
+		return a->task ? world_become(w, a->task, m) :
+		                 world_become_shell(w, a->cpu, m);
+	case ACTION_PREEMPT:
+		return world_preempt(w, a->cpu, a->task, m);
+	case ACTION_MIGRATE:
+		return world_migrate(w, a->task, a->cpu, m);
 	}
 	return 0;
 }

@@ -18,6 +18,9 @@ enum action_kind {
 	ACTION_ENTER,
 	ACTION_EXIT,
 	ACTION_KNOB,
+	ACTION_BECOME,
+	ACTION_PREEMPT,
+	ACTION_MIGRATE,
 };
 
 /** An input that is not a step; plain data, `u` by kind. */

@@ -33,7 +33,7 @@ static const char *context_word(uint64_t value)
 static const char *lock_word(uint64_t value)
 {
 	static const char *const words[] = { NULL, "kmap_lock", "call_function_lock",
-		                             "zone->lock", "vmlist_lock", "purge_lock", "vmlist_lock", "purge_lock",
+		                             "zone->lock", "vmlist_lock", "purge_lock",
 		                             "page_table_lock", "tlbstate_lock" };
 
 	return value < sizeof(words) / sizeof(words[0]) ? words[value] : NULL;

@@ -78,3 +78,57 @@ OBSERVE(task_kmaps)
 	idx = task_get(w, (unsigned)index)->kmap_ctrl.idx;
 	return observed(o, OBS_COUNT, idx > 0 ? (uint64_t)idx : 0);
 }
+
+OBSERVE(task_mm)
+{
+	return task_index(w, index, m) &&
+	       observed(o, OBS_COUNT, task_get(w, (unsigned)index)->mm);
+}
+
+OBSERVE(cpu_mm)
+{
+	return cpu_index(w, index, m) && observed(o, OBS_COUNT, w->kernel.cpu[index].active_mm);
+}
+
+OBSERVE(cpu_lazy)
+{
+	return cpu_index(w, index, m) && observed(o, OBS_BOOL, w->kernel.cpu[index].lazy_tlb);
+}
+
+/* --- address spaces --------------------------------------------------------------------------- */
+
+static bool mm_index(uint64_t index, struct message *m)
+{
+	return observe_index(index, MAX_MMS, "address spaces", m);
+}
+
+OBSERVE(mm_users)
+{
+	return mm_index(index, m) && observed(o, OBS_COUNT, mm_get(w, (unsigned)index)->mm_users);
+}
+
+OBSERVE(mm_pgd)
+{
+	return mm_index(index, m) && observed(o, OBS_ADDRESS, mm_get(w, (unsigned)index)->pgd);
+}
+
+OBSERVE(mm_rss)
+{
+	return mm_index(index, m) && observed(o, OBS_COUNT, mm_get(w, (unsigned)index)->rss);
+}
+
+OBSERVE(mm_nr_ptes)
+{
+	return mm_index(index, m) && observed(o, OBS_COUNT, mm_get(w, (unsigned)index)->nr_ptes);
+}
+
+OBSERVE(mm_cpus)
+{
+	uint64_t n = 0;
+
+	if (!mm_index(index, m))
+		return false;
+	for (unsigned cpu = 0; cpu < w->machine.nr_cpus; cpu++)
+		n += mm_get(w, (unsigned)index)->cpu_vm_mask >> cpu & 1;
+	return observed(o, OBS_COUNT, n);
+}

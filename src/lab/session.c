@@ -208,6 +208,27 @@ bool session_switch_to(struct session *s, unsigned task, struct message *m)
 	return act(s, &(struct action){ .kind = ACTION_SWITCH, .task = (uint16_t)task }, m);
 }
 
+bool session_become(struct session *s, unsigned cpu, unsigned task, struct message *m)
+{
+	struct action a = { .kind = ACTION_BECOME, .cpu = (uint8_t)cpu, .task = (uint16_t)task };
+
+	return act(s, &a, m);
+}
+
+bool session_preempt(struct session *s, unsigned cpu, unsigned next, struct message *m)
+{
+	struct action a = { .kind = ACTION_PREEMPT, .cpu = (uint8_t)cpu, .task = (uint16_t)next };
+
+	return act(s, &a, m);
+}
+
+bool session_migrate(struct session *s, unsigned task, unsigned cpu, struct message *m)
+{
+	struct action a = { .kind = ACTION_MIGRATE, .cpu = (uint8_t)cpu, .task = (uint16_t)task };
+
+	return act(s, &a, m);
+}
+
 bool session_enter_context(struct session *s, unsigned cpu, enum context_kind kind,
                            struct message *m)
 {

@@ -55,6 +55,12 @@ unsigned session_background(struct session *s, unsigned cpu, const char *comm);
 /** Makes a task current on its CPU (see world_switch_to). */
 bool session_switch_to(struct session *s, unsigned task, struct message *m);
 
+/** Who runs where (see kernel/resched.h). `task` 0: a shell of the CPU; `next` 0: the kernel
+ * chooses. */
+bool session_become(struct session *s, unsigned cpu, unsigned task, struct message *m);
+bool session_preempt(struct session *s, unsigned cpu, unsigned next, struct message *m);
+bool session_migrate(struct session *s, unsigned task, unsigned cpu, struct message *m);
+
 /** Enters and leaves an interrupt context by command (see world_enter_context). */
 bool session_enter_context(struct session *s, unsigned cpu, enum context_kind kind,
                            struct message *m);
@@ -68,6 +74,8 @@ enum knob {
 	KNOB_NO_WRAP_FLUSH,
 	KNOB_NO_SLOT_CLEAR,
 	KNOB_NO_WAKEUP,
+	KNOB_ALLOW_PREEMPT,
+	KNOB_ALLOW_MIGRATE,
 	KNOB_POP_BEFORE_CLEAR,
 	KNOBS,
 };

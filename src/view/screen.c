@@ -174,7 +174,7 @@ static void draw_body(struct area a, const struct screen *s)
 
 int popup_room(int rows)
 {
-	return rows - 5 < 18 ? rows - 5 : 18;
+	return rows < 6 ? 1 : rows - 5 < 18 ? rows - 5 : 18;
 }
 
 /* Wide enough for the longest row, the title and the foot. */
@@ -214,7 +214,7 @@ static void draw_popup(struct area a, const struct popup *p)
 	struct area box;
 
 	rows = (int)p->n < room ? (int)p->n : room;
-	if (rows < 1 || a.cols < 16)
+	if (rows < 1 || a.rows < 5 || a.cols < 16)
 		return;
 	box = area_box(popup_area(a, p, rows + 2, width < a.cols ? width : a.cols), p->title);
 	for (int i = 0; i < rows; i++) {

@@ -81,8 +81,8 @@ static void write_sum(char *path)
 int main(void)
 {
 	char *kmaplab = getenv("KMAPLAB");
-	char *lab[] = { kmaplab ? kmaplab : (char *)"kmaplab", "--ram=64G", "--cpus=8", "--nr-cpus=8",
-			"-e", "p = alloc highmem; kmap p", NULL };
+	char *lab[] = { kmaplab ? kmaplab : (char *)"kmaplab", "--ram=64G", "--cpus=8",
+			"--nr-cpus=8", "-e", "p = alloc highmem; kmap p", NULL };
 	char *bc[] = { "bc", NULL };
 	char sum[] = "/tmp/kmaplab-bench-XXXXXX";
 	struct cost of_lab = { 0 }, of_bc = { 0 };

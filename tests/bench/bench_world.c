@@ -68,8 +68,8 @@ static void bench_clone_and_step(const struct session *s)
 		world_step(&copy, 0);
 		world_release(&copy);
 	}
-	figure("the same with one step taken in the copy", (now() - start) / (CLONES / 10) * 1e6, "us",
-	       100);
+	figure("the same with one step taken in the copy",
+	       (now() - start) / (CLONES / 10) * 1e6, "us", 100);
 }
 
 static void bench_steps(struct interp *in)

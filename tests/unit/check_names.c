@@ -165,7 +165,7 @@ START_TEST(what_is_no_name_is_refused)
 	ck_assert_ptr_null(session_name(s, 0, &v));
 	ck_assert_uint_eq(session_end(s), end);
 	bind(s, "_a_name_of_exactly_31_bytes_123", VALUE_NUMBER, 1);
-	bind(s, "p99999999999999999999", VALUE_PAGE, 1); /* a number that overflows counts no pages */
+	bind(s, "p99999999999999999999", VALUE_PAGE, 1); /* a number that overflows */
 	ck_assert_uint_le(strlen(next_page(s)), 12);
 	session_free(s);
 }

@@ -194,7 +194,8 @@ START_TEST(the_wrap_flushes_many_cpus)
 	DO(w, 0, kmap, .pfn = p[3]);
 	len = snprintf(sends, sizeof(sends), "0:FLUSH_REQUEST(%u,pkmap+0,0)", MANY - 1);
 	for (unsigned cpu = 1; cpu < MANY; cpu++)
-		len += snprintf(sends + len, sizeof(sends) - (size_t)len, " 0:IPI_SEND(%u,0xfc)", cpu);
+		len += snprintf(sends + len, sizeof(sends) - (size_t)len, " 0:IPI_SEND(%u,0xfc)",
+		                cpu);
 	ck_assert_str_eq(lab_events(w, from, "IPI_SEND FLUSH_REQUEST"), sends);
 	for (unsigned cpu = 1; cpu < MANY; cpu++) {
 		uint32_t send = the_event(w, from, EVENT_IPI_SEND, cpu);

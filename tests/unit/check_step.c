@@ -77,9 +77,11 @@ static unsigned check_frames(const struct context *c)
 	return c->depth;
 }
 
-static const char *const kernels[] = { "kernel=2.4.27 cpus=3 pkmap=4", "kernel=2.6.27 cpus=3 pkmap=4",
-	                               "kernel=2.6.32 cpus=3 pkmap=4",
-	                               "kernel=2.6.37 cpus=3 pkmap=4", "kernel=6.1 cpus=3 pkmap=4" };
+static const char *const kernels[] = {
+	"kernel=2.4.27 cpus=3 pkmap=4", "kernel=2.6.27 cpus=3 pkmap=4",
+	"kernel=2.6.32 cpus=3 pkmap=4", "kernel=2.6.37 cpus=3 pkmap=4",
+	"kernel=6.1 cpus=3 pkmap=4",
+};
 
 START_TEST(frames_stand_before_steps)
 {
@@ -133,7 +135,9 @@ START_TEST(a_step_is_one_line)
 
 	START(w, 0, kmap, .pfn = a);
 	for (size_t i = 0; i < LENGTH(lines); i++) {
-		ck_assert_str_eq(lab_at(w, 0), lines[i]);
+		/* A remark may follow. */
+		ck_assert_int_eq(strncmp(lab_at(w, 0), lines[i], strlen(lines[i])), 0);
+		ck_assert_int_eq(!*lab_at(w, 0), !*lines[i]);
 		ck_assert_uint_eq(w->steps, i);
 		ck_assert_int_eq(w->kernel.kmap_lock.locked, i > 3 && i < 15);
 		ck_assert_int_eq(kernel_pte(w, PKMAP_ADDR(&w->kernel.layout, 1)) != 0, i > 10);

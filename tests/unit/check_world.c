@@ -138,7 +138,8 @@ START_TEST(clone_in_a_sleeping_kmap)
 	ck_assert_int_eq(lab_run(copy, 1), LAB_DONE);
 	lab_run_all(copy);
 	ck_assert_uint_eq(task_get(copy, task)->state, TASK_DEAD);
-	ck_assert_uint_eq(task_get(copy, task)->context.result, PKMAP_ADDR(&copy->kernel.layout, 3));
+	ck_assert_uint_eq(task_get(copy, task)->context.result,
+	                  PKMAP_ADDR(&copy->kernel.layout, 3));
 	ck_assert_str_eq(lab_events(copy, from, "WAKE PTE_SET"),
 	                 "0:WAKE(4,1) 0:PTE_SET(pkmap+3,E)");
 	ck_assert_str_eq(lab_counts(copy), "2 3 2 2");

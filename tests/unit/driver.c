@@ -75,7 +75,7 @@ bool driver_halted(const struct driver *d)
 /* As a command would: start it, and run it to its end or until it sleeps; or leave it standing. */
 static void start(struct driver *d, unsigned cpu, const struct op *op, const void *locals)
 {
-	unsigned shell;
+	const struct task *shell;
 
 	if (!session_start(d->s, cpu, op, locals, NULL)) {
 		d->refused++;
@@ -84,9 +84,10 @@ static void start(struct driver *d, unsigned cpu, const struct op *op, const voi
 	d->done++;
 	if (driver_random(d, 16) == 0)
 		return; /* stepped by somebody, some time */
-	shell = world(d)->kernel.cpu[cpu].shell;
-	if (session_run_cpu(d->s, cpu) == RUN_BLOCKED &&
-	    task_get(world(d), shell)->state == TASK_UNINTERRUPTIBLE && task_get(world(d), shell)->shell)
+	if (session_run_cpu(d->s, cpu) != RUN_BLOCKED)
+		return;
+	shell = task_get(world(d), world(d)->kernel.cpu[cpu].shell);
+	if (shell->state == TASK_UNINTERRUPTIBLE && shell->shell)
 		session_background(d->s, cpu, op->name);
 }
 
@@ -164,13 +165,14 @@ static void act_kmap_atomic(struct driver *d)
 static bool in_the_middle(const struct world *w, unsigned cpu)
 {
 	const struct cpu_state *state = &w->kernel.cpu[cpu];
+	unsigned first = cpu * CONTEXT_LEVELS;
 
 	if (state->nr_contexts == 1 && state->current != state->shell)
 		return true;
 	if (state->nr_contexts > 1 && cpu_current(w, cpu)->context.depth)
 		return true;
 	for (unsigned i = 1; i + 1 < state->nr_contexts; i++)
-		if (SPARSE_GET(&w->kernel.irq_contexts, struct context, cpu * CONTEXT_LEVELS + i)->depth)
+		if (SPARSE_GET(&w->kernel.irq_contexts, struct context, first + i)->depth)
 			return true;
 	return false;
 }
@@ -182,8 +184,9 @@ static void act_kunmap_atomic(struct driver *d)
 	bool typed = w->kernel.profile->atomic_ops->typed;
 	unsigned cpu = random_cpu(d), slots = w->kernel.layout.kmap_slots_per_cpu;
 
-	if (in_the_middle(w, cpu) || !preempt_depth(w, cpu) || (!typed && w->kernel.profile->atomic_ops->local &&
-	                               !cpu_current(w, cpu)->pagefault_disabled))
+	if (in_the_middle(w, cpu) || !preempt_depth(w, cpu))
+		return;
+	if (w->kernel.profile->atomic_ops->local && !cpu_current(w, cpu)->pagefault_disabled)
 		return;
 	for (unsigned i = slots; i-- > 0;) {
 		uint32_t va = slot_address(w, cpu, i);
@@ -417,13 +420,13 @@ static const struct {
 	unsigned weight;
 	void (*act)(struct driver *d);
 } acts[] = {
-	{ 20, act_kmap },        { 20, act_kunmap },       { 1, act_flush_unused },
-	{ 10, act_kmap_atomic }, { 14, act_kunmap_atomic }, { 6, act_kmap_local },
-	{ 8, act_kunmap_local }, { 3, act_copy },          { 20, act_access },
-	{ 3, act_alloc },        { 3, act_free },          { 3, act_enter },         { 6, act_exit },
-	{ 2, act_disable },      { 6, act_enable },        { 4, act_spawn },
-	{ 3, act_release },      { 8, act_step },          { 2, act_interrupt },
-	{ 14, act_run },         { 1, act_knob },
+	{ 20, act_kmap },         { 20, act_kunmap },       { 1, act_flush_unused },
+	{ 10, act_kmap_atomic },  { 14, act_kunmap_atomic },{ 6, act_kmap_local },
+	{ 8, act_kunmap_local },  { 3, act_copy },          { 20, act_access },
+	{ 3, act_alloc },         { 3, act_free },          { 3, act_enter },
+	{ 6, act_exit },          { 2, act_disable },       { 6, act_enable },
+	{ 4, act_spawn },         { 3, act_release },       { 8, act_step },
+	{ 2, act_interrupt },     { 14, act_run },          { 1, act_knob },
 };
 
 void driver_act(struct driver *d)

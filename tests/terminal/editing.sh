@@ -79,4 +79,15 @@ sees '^lab> print 5 \* 5'
 presses Enter
 sees '^ 25'
 sees 'last_pkmap_nr 1'
+
+# Frames that stay: the line of kernel code about to run is told, until a key ends it.
+enters 'set speed 2000'
+sees 'speed = 2000'
+enters 'q = alloc highmem'
+sees '^ [a-z_]+: '
+types 'print 11 * 11'
+presses Enter
+sees '^ 121'
+enters 'set animation off; kmap q'
+sees 'last_pkmap_nr 2'
 exit 0

@@ -53,7 +53,6 @@ for size in 1x1 2x8 16x2 30x4; do
 	tm resize-window -x "${size%x*}" -y "${size#*x}"
 	types 'print 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1'
 	presses Home End BSpace F1 Escape Enter k Tab Tab Tab
-	# Escape and C-c together would be Alt.
 	presses C-c
 done
 tm resize-window -x 80 -y 24

@@ -112,7 +112,7 @@ END_TEST
 START_TEST(a_step_is_one_line)
 {
 	static const char *const lines[] = {
-		"might_sleep();",
+		"might_sleep(); /* 2.4: BUG if in_interrupt() */",
 		"if (!PageHighMem(page)) return page_address(page);",
 		"return kmap_high(page);",
 		"lock_kmap();",

@@ -208,8 +208,8 @@ void device_report(struct call *c, uint32_t from)
 const struct command io_commands[] = {
 	{
 		.name = "io", .group = "devices", .usage = "io read|write DEVICE PAGE... [block=N]",
-		.summary = "Submits a transfer of pages from or to a device. Pages that it cannot reach are "
-		           "bounced; the transfer ends in an interrupt, at the next `run`.",
+		.summary = "Submits a transfer of pages from or to a device. Pages that it cannot reach "
+		           "are bounced; the transfer ends in an interrupt, at the next `run`.",
 		.example = { "device add disk dma=isa; io write disk p0; run",
 		             "device add disk dma=32; io read disk p0 p1 block=8" },
 		.errors = "There must be such a device. Blocks while every bounce page is in use.",

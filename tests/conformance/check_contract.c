@@ -74,6 +74,13 @@ static const struct promise {
 	{ "boot pkmap=0; alloc highmem; kmap_atomic p0; kmap_atomic p0", "oops", "" },
 	{ "boot kernel=6.1; alloc highmem; kmap_local p0", "ok", "page=p0 pfn:x va:x cpu=0 slot=0" },
 	{ "kunmap_local p0", "ok", "va:x cpu=0 slot=0" },
+	{ "boot kernel=2.6.27; alloc highmem; alloc dma; device add isa dma=isa", "ok", "device=isa" },
+	{ "io write isa p0 p1", "ok",
+	  "io=1 device=isa pages.0.page=p0 pages.0.bounced:b pages.0.bounce_pfn:x pages.1.page=p1 "
+	  "pages.1.bounced:b pages.2:-" },
+	{ "run; print stats.bounces", "ok", "value=1" },
+	{ "io read isa p0; run", "ok", "finished:a" },
+	{ "print stats.bytes_copied", "ok", "value=8192" },
 	{ "boot highmem=off pae=no ram=512M", "ok", "highmem_mb=0 pae:b cpus=2" },
 	{ "kmap nothing", "error", "" },
 };

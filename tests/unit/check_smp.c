@@ -56,6 +56,22 @@ START_TEST(a_large_range_flushes_everything)
 }
 END_TEST
 
+START_TEST(thirty_three_pages_are_the_ceiling)
+{
+	struct world *w = lab_boot("kernel=6.1 cpus=2");
+	uint32_t base = w->kernel.layout.pkmap_base, from = lab_now(w);
+
+	DO(w, 0, flush_tlb_kernel_range, .start = base, .end = base + 33 * PAGE_SIZE);
+	ck_assert_uint_eq(lab_count(w, from, EVENT_INVLPG), 2 * 33);
+	ck_assert_uint_eq(lab_count(w, from, EVENT_TLB_FLUSH), 0);
+	from = lab_now(w);
+	DO(w, 0, flush_tlb_kernel_range, .start = base, .end = base + 34 * PAGE_SIZE);
+	ck_assert_uint_eq(lab_count(w, from, EVENT_INVLPG), 0);
+	ck_assert_uint_eq(lab_count(w, from, EVENT_TLB_FLUSH), 2);
+	lab_free(w);
+}
+END_TEST
+
 /* Entries of the pool are global: a CR3 reload would keep them. */
 START_TEST(global_entries_go_too)
 {
@@ -256,6 +272,7 @@ int main(void)
 	const TTest *const tests[] = {
 		a_small_range_goes_page_by_page,
 		a_large_range_flushes_everything,
+		thirty_three_pages_are_the_ceiling,
 		global_entries_go_too,
 		without_pge_cr3_is_reloaded,
 		interrupts_off_keep_the_caller_waiting,

@@ -328,6 +328,7 @@ START_TEST(marks_say_where_commands_began)
 	session_mark(s, "kmap p0 again");
 	kmap(s, 0, a);
 	ck_assert_uint_eq(session_branches(s), 2);
+	ck_assert_uint_eq(s->now->nr_marks, 2);
 	ck_assert_str_eq(line_before(s, session_end(s), &mark), "kmap p0 again");
 	ck_assert_str_eq(line_before(s, mark, &mark), "alloc highmem"); /* not the one undone */
 	session_switch_branch(s, 0);

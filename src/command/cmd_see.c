@@ -6,6 +6,7 @@
 
 #include "kernel/atomic.h"
 #include "lab/words.h"
+#include "machine/conf.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -115,6 +116,37 @@ static void say_page_address(struct call *c, uint32_t va)
 	say(c, ".");
 }
 
+/* The address that the argument was, if it was one. */
+static bool page_argument_va(const struct call *c, uint32_t *va)
+{
+	struct value v = session_lookup(c->s, c->argv[0]);
+	uint64_t n = v.n;
+
+	if (c->argv[0][0] == '@' ? !conf_number(c->argv[0] + 1, &n) : v.kind != VALUE_VA)
+		return false;
+	*va = (uint32_t)n;
+	return true;
+}
+
+/* What the kernel's own functions make of the address. */
+static void say_to_page(struct call *c, uint32_t va, uint64_t pfn)
+{
+	const struct world *w = call_world(c);
+	uint64_t virt = virt_to_page(w, va), kmap = kmap_to_page(w, c->cpu, va);
+	bool knows = w->kernel.profile->kmap_to_page;
+
+	json_object_set_new(c->answer.result, "virt_to_page", json_hex(virt));
+	if (knows)
+		json_object_set_new(c->answer.result, "kmap_to_page", json_hex(kmap));
+	if (virt != pfn)
+		say(c, " virt_to_page(0x%x) would say frame 0x%" PRIx64 ": it is for the direct map.", va,
+		    virt);
+	if (virt != pfn && knows && kmap == pfn)
+		say(c, " kmap_to_page() says it right.");
+	else if (virt != pfn && knows)
+		say(c, " kmap_to_page() is wrong too: it does not know this address.");
+}
+
 static enum status run_page(struct call *c)
 {
 	const struct page *page;
@@ -139,6 +171,8 @@ static enum status run_page(struct call *c)
 	if (va)
 		json_object_set_new(c->answer.result, "va", json_hex(va));
 	json_object_set_new(c->answer.result, "slots", page_slots(c, r.pfn));
+	if (page_argument_va(c, &va))
+		say_to_page(c, va, r.pfn);
 	c->answer.value = (struct value){ VALUE_PAGE, r.pfn };
 	return STATUS_OK;
 }

@@ -92,7 +92,9 @@ static bool say_any_lock(struct call *c, unsigned cpu)
 		if (say_lock(c, &w->kernel.zone[i].lock, "zone->lock", cpu))
 			return true;
 	return say_lock(c, &w->kernel.kmap_lock, "kmap_lock", cpu) ||
-	       say_lock(c, &w->kernel.call_lock, "call_function_lock", cpu);
+	       say_lock(c, &w->kernel.call_lock, "call_function_lock", cpu) ||
+	       say_lock(c, &w->kernel.vmalloc.lock, "vmlist_lock", cpu) ||
+	       say_lock(c, &w->kernel.vmalloc.purge_lock, "purge_lock", cpu);
 }
 
 void op_why_blocked(struct call *c, unsigned cpu, unsigned task)

@@ -51,6 +51,15 @@ DECLARE_OP(kmap_flush_unused);
 /** The address at which a page is mapped (direct map, or its pkmap slot), or 0. */
 uint32_t page_address(const struct world *w, uint64_t pfn);
 
+/** virt_to_page(va): the frame of a direct-map address. Asked about any other address it computes all
+ * the same, and names a frame that has nothing to do with it (or does not exist). */
+uint64_t virt_to_page(const struct world *w, uint32_t va);
+
+/** kmap_to_page(va), where the profile has it (3.7 and later): the frame behind an address of the
+ * pool, or (local kmaps) of a slot that the CPU's task holds; else virt_to_page(). Its test for slots
+ * leaves out the topmost one, the first of CPU 0. The warning that goes with a slot is left out. */
+uint64_t kmap_to_page(const struct world *w, unsigned cpu, uint32_t va);
+
 /** Enters a page of high memory in the hash under a pool address, or (0) takes it out. */
 void set_page_address(struct world *w, uint64_t pfn, uint32_t vaddr);
 

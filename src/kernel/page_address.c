@@ -38,6 +38,32 @@ uint32_t page_address(const struct world *w, uint64_t pfn)
 	return 0;
 }
 
+uint64_t virt_to_page(const struct world *w, uint32_t va)
+{
+	return (uint32_t)(va - w->kernel.layout.page_offset) >> PAGE_SHIFT;
+}
+
+/* The frame that an entry points to. */
+static uint64_t pte_frame(uint64_t pte)
+{
+	return (pte & ~PTE_XD & ((1ull << PHYS_MAX_BITS) - 1)) >> PAGE_SHIFT;
+}
+
+uint64_t kmap_to_page(const struct world *w, unsigned cpu, uint32_t va)
+{
+	const struct layout *l = &w->kernel.layout;
+	const struct kmap_ctrl *ctrl = &cpu_current(w, cpu)->kmap_ctrl;
+	uint32_t base = va & ~(PAGE_SIZE - 1);
+
+	if (l->highmem && va >= PKMAP_ADDR(l, 0) && va < PKMAP_ADDR(l, l->last_pkmap))
+		return pte_frame(kernel_pte(w, base));
+	if (w->kernel.atomic_ops->local && base < slot_address(w, 0, 0))
+		for (int i = 0; i < ctrl->idx; i++)
+			if (ctrl->pteval[i] && slot_address(w, cpu, (unsigned)i) == base)
+				return pte_frame(ctrl->pteval[i]);
+	return virt_to_page(w, va);
+}
+
 static void hash_remove(struct pkmap *pool, unsigned bucket, uint64_t pfn)
 {
 	uint16_t *link = &pool->htable[bucket];

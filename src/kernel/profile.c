@@ -50,6 +50,7 @@ static const struct profile_key keys[] = {
 	RULE("kernel", vmalloc, "flushed by_entry lazy drained"),
 	NUMBER("kernel", vmap_lazy, 1u << 20),
 	NUMBER("kernel", vmap_gap, 16),
+	SWITCH("kernel", kmap_to_page),
 	SWITCH("kernel", kunmap_may_sleep),
 	NUMBER("kernel", nr_cpus_max, 4096),
 	NUMBER("kernel", preempt_bits, 16),

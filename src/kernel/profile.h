@@ -89,6 +89,7 @@ struct profile {
 	enum vmalloc_rule vmalloc;
 	uint32_t vmap_lazy; /* lazy pages that may gather, for each doubling of the CPUs */
 	uint32_t vmap_gap;  /* pages between an area's guard page and the next area */
+	bool kmap_to_page;     /* the function exists */
 	bool kunmap_may_sleep; /* kunmap() checks might_sleep(); else BUGs in an interrupt */
 	uint32_t btmap_pages;
 	uint32_t cpu_entry_pages; /* per CPU, 0 = no such area */

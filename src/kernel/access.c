@@ -29,6 +29,18 @@ bool access_note(struct world *w, unsigned cpu, uint32_t bytes, const struct acc
 	return true;
 }
 
+static uint32_t next_byte(const struct world *w, unsigned cpu)
+{
+	return w->kernel.cpu[cpu].access.va + w->kernel.cpu[cpu].access.done;
+}
+
+/* Whether the access stopped at what only the CPU's own top table lacks (vmalloc_fault). */
+static bool lacks_entry(const struct world *w, unsigned cpu)
+{
+	return w->kernel.cpu[cpu].access.fault == FAULT_NOT_PRESENT &&
+	       vmalloc_out_of_sync(w, cpu, next_byte(w, cpu));
+}
+
 OP(mem_read)
 {
 	BEGIN
@@ -42,8 +54,12 @@ OP(mem_read)
 			struct access_result r = machine_read(&w->machine, c->cpu, f->va + done,
 			                                      buf, n, false, NULL);
 
-			if (!access_note(w, c->cpu, n, &r))
+			if (!access_note(w, c->cpu, n, &r) && !lacks_entry(w, c->cpu))
 				RETURN(done);
+		}
+		if (lacks_entry(w, c->cpu)) {
+			STEP("do_page_fault: vmalloc_fault(address): set_pmd(pmd, *pmd_k);")
+			vmalloc_fault(w, c->cpu, next_byte(w, c->cpu));
 		}
 	} while (w->kernel.cpu[c->cpu].access.done < f->n);
 	RETURN(f->n);
@@ -62,8 +78,12 @@ OP(mem_write)
 			struct access_result r = machine_write(&w->machine, c->cpu, f->va + done,
 			                                       f->bytes + done, n, false, NULL);
 
-			if (!access_note(w, c->cpu, n, &r))
+			if (!access_note(w, c->cpu, n, &r) && !lacks_entry(w, c->cpu))
 				RETURN(done);
+		}
+		if (lacks_entry(w, c->cpu)) {
+			STEP("do_page_fault: vmalloc_fault(address): set_pmd(pmd, *pmd_k);")
+			vmalloc_fault(w, c->cpu, next_byte(w, c->cpu));
 		}
 	} while (w->kernel.cpu[c->cpu].access.done < f->n);
 	RETURN(f->n);

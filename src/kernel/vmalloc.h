@@ -118,8 +118,10 @@ void vmalloc_set_pte(struct world *w, unsigned cpu, uint32_t va, uint64_t pfn);
 /** The next address in [addr, end) whose entry is not empty, or end. */
 uint32_t vmalloc_next_mapped(const struct world *w, uint32_t addr, uint32_t end);
 
-/** vmalloc_fault(): the current top table of a CPU may lack what was added to the kernel's since it
- * was made; takes it over. Whether the address is mapped then: the access can be tried again. */
-bool vmalloc_fault(struct world *w, unsigned cpu, uint32_t va);
+/** Whether the top table that a CPU runs on lacks a page table of the vmalloc space that the kernel's
+ * own has: it was added after the copy was made. */
+bool vmalloc_out_of_sync(const struct world *w, unsigned cpu, uint32_t va);
+/** vmalloc_fault(): takes the entry over. */
+void vmalloc_fault(struct world *w, unsigned cpu, uint32_t va);
 
 #endif

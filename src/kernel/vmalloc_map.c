@@ -99,17 +99,26 @@ OP(vunmap_page_range)
 	END
 }
 
-bool vmalloc_fault(struct world *w, unsigned cpu, uint32_t va)
+/* The directory entry for an address in the tables that a CPU runs on; two levels. */
+static uint64_t pgd_offset(const struct world *w, unsigned cpu, uint32_t va)
+{
+	return (w->machine.cpu[cpu].cr3 & ~(uint64_t)(PAGE_SIZE - 1)) + (va >> 22) * 4;
+}
+
+bool vmalloc_out_of_sync(const struct world *w, unsigned cpu, uint32_t va)
 {
 	const struct layout *l = &w->kernel.layout;
-	uint64_t pa, kernel_pa = pmd_offset_k(w, va);
 
-	if (va < l->vmalloc_start || va >= l->vmalloc_end || !kernel_pte_pa(w, va) ||
-	    !(kernel_pte(w, va) & PTE_P))
-		return false;
-	if (l->pae) /* directories of the kernel half are shared */
-		return true;
-	pa = (w->machine.cpu[cpu].cr3 & ~(uint64_t)(PAGE_SIZE - 1)) + kernel_pa % PAGE_SIZE;
-	phys_write32(&w->machine.phys, pa, (uint32_t)kernel_entry(w, kernel_pa));
-	return true;
+	if (l->pae || va < l->vmalloc_start || va >= l->vmalloc_end)
+		return false; /* with PAE the directories of the kernel half are shared */
+	return pmd_value(w, va) & PTE_P && !(kernel_entry(w, pgd_offset(w, cpu, va)) & PTE_P);
+}
+
+void vmalloc_fault(struct world *w, unsigned cpu, uint32_t va)
+{
+	uint64_t entry = pmd_value(w, va);
+
+	phys_write32(&w->machine.phys, pgd_offset(w, cpu, va), (uint32_t)entry);
+	machine_charge(&w->machine, cpu, COST_MEM);
+	world_event(w, cpu, EVENT_PMD_SET, va, entry, entry >> PAGE_SHIFT);
 }

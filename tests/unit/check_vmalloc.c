@@ -482,7 +482,7 @@ START_TEST(another_top_table_faults_and_catches_up)
 	struct world *w = lab_boot("kernel=2.6.27 cpus=2 highmem=4g");
 	uint64_t pgd = alloc_pages_now(w, GFP_WAIT, 0);
 	unsigned char table[PAGE_SIZE];
-	uint32_t va;
+	uint32_t va, from;
 
 	phys_read(&w->machine.phys, w->kernel.swapper_pg_dir, table, sizeof(table));
 	phys_write(&w->machine.phys, pgd << PAGE_SHIFT, table, sizeof(table));
@@ -490,10 +490,16 @@ START_TEST(another_top_table_faults_and_catches_up)
 	va = VMALLOC(w, 0, PAGE_SIZE);
 	lab_store(w, 0, va, 42);
 	ck_assert(lab_faults(w, 1, va));
-	ck_assert(!vmalloc_fault(w, 1, va + PAGE_SIZE)); /* the guard page */
-	ck_assert(!vmalloc_fault(w, 1, w->kernel.layout.page_offset));
-	ck_assert(vmalloc_fault(w, 1, va));
+	ck_assert(vmalloc_out_of_sync(w, 1, va));
+	ck_assert(!vmalloc_out_of_sync(w, 0, va));
+	ck_assert(!vmalloc_out_of_sync(w, 1, va + (8u << 20))); /* nobody has a table there */
+	from = lab_now(w);
+	ck_assert_uint_eq(DO(w, 1, mem_read, .va = va, .n = 4), 4);
+	ck_assert_uint_eq(lab_count(w, from, EVENT_PMD_SET), 1);
+	ck_assert(!vmalloc_out_of_sync(w, 1, va));
 	ck_assert_uint_eq(lab_load(w, 1, va), 42);
+	ck_assert_uint_eq(DO(w, 1, mem_read, .va = va + PAGE_SIZE, .n = 4), 0); /* the guard page */
+	ck_assert_uint_eq(DO(w, 1, mem_write, .va = va, .n = 2), 2);
 	lab_free(w);
 }
 END_TEST

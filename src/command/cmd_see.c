@@ -42,6 +42,10 @@ static enum status run_config(struct call *c)
 	                             "nr_cpus", (int)b->nr_cpus, "pkmap", (int)b->pkmap, "cpu",
 	                             b->cpu_model, "seed", (json_int_t)b->seed, "cmdline",
 	                             b->cmdline, "options", options);
+	if (b->patch) {
+		say(c, "\npatch=%u of the series that made slots a stack", b->patch - 1);
+		json_object_set_new(c->answer.result, "patch", json_integer(b->patch - 1));
+	}
 	return STATUS_OK;
 }
 

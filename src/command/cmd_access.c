@@ -97,7 +97,7 @@ static enum status answer_access(const struct outcome *o, const struct request *
 	if (r->fault)
 		answer_fault(r, a);
 	if (request->pfn)
-		answer_user(o, request, a);
+		answer_user(o, request, a, r->fault);
 	return STATUS_OK;
 }
 
@@ -190,6 +190,17 @@ static bool prepare_write(struct call *c, unsigned i, struct request *r)
 
 /* --- whole pages ------------------------------------------------------------------------------ */
 
+/* Whether two frames have the same bytes; UINT64_MAX stands for zeros. */
+static bool same_bytes(const struct world *w, uint64_t a, uint64_t b)
+{
+	unsigned char x[PAGE_SIZE], y[PAGE_SIZE] = { 0 };
+
+	phys_read(&w->machine.phys, a << PAGE_SHIFT, x, sizeof(x));
+	if (b != UINT64_MAX)
+		phys_read(&w->machine.phys, b << PAGE_SHIFT, y, sizeof(y));
+	return memcmp(x, y, sizeof(x)) == 0;
+}
+
 static bool prepare_zero(struct call *c, unsigned i, struct request *r)
 {
 	(void)i;
@@ -205,7 +216,10 @@ static enum status answer_zero(const struct outcome *o, const struct request *r,
 	json_object_set_new(a->result, "page", json_string(r->page));
 	json_object_set_new(a->result, "pfn", json_hex(r->pfn));
 	describe_page(o->w, r, &a->message);
-	text_add(&a->message, " is all zeros now.");
+	if (same_bytes(o->w, r->pfn, UINT64_MAX))
+		text_add(&a->message, " is all zeros now.");
+	else
+		text_add(&a->message, " is not all zeros: the zeros went to another page.");
 	return STATUS_OK;
 }
 
@@ -227,7 +241,8 @@ static enum status answer_copy(const struct outcome *o, const struct request *r,
 	json_object_set_new(a->result, "to", json_hex(r->other));
 	json_object_set_new(a->result, "bytes", json_integer(PAGE_SIZE));
 	describe_page(o->w, r, &a->message);
-	text_add(&a->message, " is copied to ");
+	text_add(&a->message, same_bytes(o->w, r->pfn, r->other) ? " is copied to " :
+	                                                           " was to be copied, but differs from ");
 	describe_frame(o->w, to ? to : "the page", r->other, &a->message);
 	text_add(&a->message, ".");
 	return STATUS_OK;

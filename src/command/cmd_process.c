@@ -40,9 +40,20 @@ void user_request(const struct call *c, struct request *r)
 	r->pfn = user_mode_task(c);
 }
 
-void answer_user(const struct outcome *o, const struct request *r, struct answer *a)
+/* The last line of the kernel's log about a task that it killed. */
+static const char *killed_by(const struct world *w)
 {
-	const struct task *t = task_get(o->w, (unsigned)r->pfn);
+	for (uint32_t i = w->kernel.dmesg.n; i > 0; i--) {
+		const char *line = dmesg_line(w, i - 1);
+
+		if (strstr(line, "]: segfault at ") || strstr(line, "VM: killing process "))
+			return line;
+	}
+	return "";
+}
+
+void answer_user(const struct outcome *o, const struct request *r, struct answer *a, bool killed)
+{
 	uint64_t faults = o->w->machine.stats.faults - r->other;
 
 	json_object_set_new(a->result, "task", json_integer((json_int_t)r->pfn));
@@ -51,13 +62,11 @@ void answer_user(const struct outcome *o, const struct request *r, struct answer
 	if (faults)
 		text_add(&a->message, "The kernel handled %" PRIu64 " page fault%s.", faults,
 		         faults == 1 ? "" : "s");
-	if (t->state != TASK_DEAD && t->shell)
+	if (!killed)
 		return;
 	json_object_set_new(a->result, "killed", json_true());
 	text_line(&a->message);
-	text_add(&a->message, "%s", dmesg_line(o->w, o->w->kernel.dmesg.n - 1));
-	text_line(&a->message);
-	text_add(&a->message, "Task %u (%s) was killed.", (unsigned)r->pfn, t->comm);
+	text_add(&a->message, "It is killed: %s", killed_by(o->w));
 }
 
 static const char *const access_words[] = { "read", "write" };
@@ -104,7 +113,7 @@ static enum status answer_touch(const struct outcome *o, const struct request *r
 		text_add(&a->message, ".");
 		a->value = (struct value){ VALUE_PAGE, report->pa[0] >> PAGE_SHIFT };
 	}
-	answer_user(o, r, a);
+	answer_user(o, r, a, report->fault);
 	return STATUS_OK;
 }
 

@@ -80,16 +80,17 @@ static enum status answer_syscall(const struct outcome *o, const struct request 
 		}
 		text_add(&a->message, ".");
 	}
-	answer_user(o, r, a);
+	answer_user(o, r, a, !task_get(o->w, (unsigned)r->pfn)->mm);
 	return STATUS_OK;
 }
 
 const struct command syscall_commands[] = {
 	{
-		.name = "syscall", .group = "processes", .usage = "syscall read|write|truncate [BUFFER BYTES]",
+		.name = "syscall", .group = "processes",
+		.usage = "syscall read|write|truncate [BUFFER BYTES]",
 		.summary = "A system call of the current process: write copies its buffer into the file's "
 		           "page in the page cache, in high memory; read copies back; truncate frees it.",
-		.example = { "fork init; switch init; write 0x08050000 \"hello\"; syscall write 0x08050000 5",
+		.example = { "fork init; switch init; write 0x08050000 \"hi\"; syscall write 0x08050000 2",
 		             "fork init; switch init; syscall read 0x08051000 4" },
 		.errors = "Needs a process. A bad buffer gives EFAULT, which is an answer.",
 		.see = "fork switch touch write kmap kmap_atomic", .min = 1, .max = 3,

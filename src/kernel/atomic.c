@@ -107,17 +107,31 @@ OP(kunmap_atomic)
 	END
 }
 
-bool copy_page(struct world *w, unsigned cpu, uint32_t to, uint32_t from)
+/* The frames that were really read and written, whatever the caller thinks is mapped there. */
+struct copied {
+	uint64_t from, to;
+};
+
+static bool copy_frames(struct world *w, unsigned cpu, uint32_t to, uint32_t from, struct copied *frame)
 {
 	unsigned char buf[PAGE_SIZE] = { 0 };
 	struct access_result r = { .fault = FAULT_NONE };
 
 	if (from)
 		r = machine_read(&w->machine, cpu, from, buf, sizeof(buf), false, NULL);
+	frame->from = r.pa >> PAGE_SHIFT;
 	if (!r.fault)
 		r = machine_write(&w->machine, cpu, to, buf, sizeof(buf), false, NULL);
+	frame->to = r.pa >> PAGE_SHIFT;
 	machine_charge(&w->machine, cpu, from ? COST_COPY_PAGE : COST_CLEAR_PAGE);
 	return !r.fault;
+}
+
+bool copy_page(struct world *w, unsigned cpu, uint32_t to, uint32_t from)
+{
+	struct copied frame;
+
+	return copy_frames(w, cpu, to, from, &frame);
 }
 
 /* KM_USER0 and KM_USER1 where slots have names. */
@@ -132,16 +146,18 @@ static int32_t user_slot(const struct world *w, unsigned n)
 
 OP(clear_highpage)
 {
+	struct copied frame;
+
 	BEGIN
 	STEP("kaddr = kmap_atomic(page, KM_USER0);")
 	CALL(kmap_atomic, .pfn = f->pfn, .slot = user_slot(w, 0));
 	f->kaddr = (uint32_t)RESULT;
 	STEP("clear_page(kaddr);")
-	if (!copy_page(w, c->cpu, f->kaddr, 0)) {
+	if (!copy_frames(w, c->cpu, f->kaddr, 0, &frame)) {
 		world_oops(w, c, UNABLE);
 		return OP_OOPS;
 	}
-	world_event(w, c->cpu, EVENT_CLEAR, f->pfn, PAGE_SIZE, 0);
+	world_event(w, c->cpu, EVENT_CLEAR, frame.to, PAGE_SIZE, 0);
 	STEP("kunmap_atomic(kaddr, KM_USER0);")
 	CALL(kunmap_atomic, .vaddr = f->kaddr, .slot = user_slot(w, 0));
 	END
@@ -149,6 +165,8 @@ OP(clear_highpage)
 
 OP(copy_highpage)
 {
+	struct copied frame;
+
 	BEGIN
 	STEP("vfrom = kmap_atomic(from, KM_USER0);")
 	CALL(kmap_atomic, .pfn = f->from, .slot = user_slot(w, 0));
@@ -157,12 +175,12 @@ OP(copy_highpage)
 	CALL(kmap_atomic, .pfn = f->to, .slot = user_slot(w, 1));
 	f->vto = (uint32_t)RESULT;
 	STEP("copy_page(vto, vfrom);")
-	if (!copy_page(w, c->cpu, f->vto, f->vfrom)) {
+	if (!copy_frames(w, c->cpu, f->vto, f->vfrom, &frame)) {
 		world_oops(w, c, UNABLE);
 		return OP_OOPS;
 	}
 	w->kernel.stats.bytes_copied += PAGE_SIZE;
-	world_event(w, c->cpu, EVENT_COPY, f->from, f->to, PAGE_SIZE);
+	world_event(w, c->cpu, EVENT_COPY, frame.from, frame.to, PAGE_SIZE);
 	if (!w->kernel.atomic_ops->nested) { /* slots with names can go in any order */
 		STEP("kunmap_atomic(vfrom, KM_USER0);")
 		CALL(kunmap_atomic, .vaddr = f->vfrom, .slot = user_slot(w, 0));

@@ -33,12 +33,12 @@ static int32_t km_user0(const struct world *w)
 
 static bool uses_local(const struct world *w)
 {
-	return w->kernel.profile->atomic_ops->local;
+	return w->kernel.atomic_ops->local;
 }
 
 static bool uses_kmap(const struct world *w)
 {
-	return w->kernel.profile->atomic_ops->atomicity == ATOMIC_BY_CARE;
+	return w->kernel.atomic_ops->atomicity == ATOMIC_BY_CARE;
 }
 
 /* Finds the file's page, or makes it: all zeros. The result is its frame, or 0. */

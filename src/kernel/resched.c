@@ -41,8 +41,8 @@ static bool preemptible(const struct world *w, unsigned cpu, struct message *m)
 	if (w->kernel.broken.allow_preempt)
 		return true;
 	if (preempt_count(w, cpu))
-		return fail(m, "The kernel does not preempt task %u now: its preempt_count is %u. (`set "
-		            "allow.preempt on` lets it happen all the same.)",
+		return fail(m, "The kernel does not preempt task %u now: its preempt_count is %u; `set "
+		            "allow.preempt on` lets it happen all the same.",
 		            w->kernel.cpu[cpu].current, preempt_count(w, cpu));
 	if (irqs_disabled(w, cpu))
 		return fail(m, "The kernel does not preempt task %u now: CPU %u has interrupts off.",
@@ -160,11 +160,11 @@ static bool movable(const struct world *w, unsigned task, struct message *m)
 		return true;
 	if (t->migration_disabled)
 		return fail(m, "Task %u must not leave CPU %u: it has disabled migration (%u), because it "
-		            "holds a local mapping. (`set allow.migrate on` lets it happen all the same.)",
+		            "holds a local mapping; `set allow.migrate on` lets it happen all the same.",
 		            task, t->cpu, t->migration_disabled);
 	if (t->preempt_count)
-		return fail(m, "Task %u must not leave CPU %u: its preempt_count is %u. (`set "
-		            "allow.migrate on` lets it happen all the same.)",
+		return fail(m, "Task %u must not leave CPU %u: its preempt_count is %u; `set "
+		            "allow.migrate on` lets it happen all the same.",
 		            task, t->cpu, t->preempt_count);
 	return true;
 }

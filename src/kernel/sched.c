@@ -72,7 +72,8 @@ unsigned find_shell(const struct world *w, unsigned cpu)
 
 bool can_switch(const struct world *w, unsigned cpu)
 {
-	return w->kernel.cpu[cpu].nr_contexts == 1 && !preempt_count(w, cpu);
+	return w->kernel.cpu[cpu].nr_contexts == 1 &&
+	       (!preempt_count(w, cpu) || w->kernel.broken.allow_preempt);
 }
 
 void context_switch(struct world *w, unsigned cpu, unsigned next)

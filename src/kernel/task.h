@@ -106,7 +106,8 @@ unsigned pick_next_task(const struct world *w, unsigned cpu);
 unsigned find_shell(const struct world *w, unsigned cpu);
 
 /** Whether a CPU may switch away from its current task now: no interrupt context on top of it, and
- * preempt_count 0. (A task that calls schedule() or ends leaves all the same.) */
+ * preempt_count 0, or ignored (broken.allow_preempt). (A task that calls schedule() or ends leaves all
+ * the same.) */
 bool can_switch(const struct world *w, unsigned cpu);
 
 /** context_switch(): from the current task to another, with what the generation does to the local

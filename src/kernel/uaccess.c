@@ -46,7 +46,7 @@ OP(user_read)
 	BEGIN
 	access_begin(w, c->cpu, f->va, f->n);
 	while (f->done < f->n) {
-		STEP("movl (%eax), %edx\t/* user mode */")
+		STEP("movl (%eax), %edx    /* user mode */")
 		n = in_this_page(f->va + f->done, f->n - f->done);
 		if (user_access(w, c->cpu, f->va + f->done, n, NULL)) {
 			f->done += n;
@@ -68,7 +68,7 @@ OP(user_write)
 	BEGIN
 	access_begin(w, c->cpu, f->va, f->n);
 	while (f->done < f->n) {
-		STEP("movl %edx, (%eax)\t/* user mode */")
+		STEP("movl %edx, (%eax)    /* user mode */")
 		n = in_this_page(f->va + f->done, f->n - f->done);
 		if (user_access(w, c->cpu, f->va + f->done, n, f->bytes + f->done)) {
 			f->done += n;
@@ -98,9 +98,9 @@ OP(user_touch)
 	access_begin(w, c->cpu, f->va, 1);
 	for (;;) {
 		if (f->write) {
-			STEP("orb $0, (%eax)\t/* user mode */")
+			STEP("orb $0, (%eax)    /* user mode */")
 		} else {
-			STEP("movb (%eax), %dl\t/* user mode */")
+			STEP("movb (%eax), %dl    /* user mode */")
 		}
 		if (touch(w, c->cpu, f->va, f->write))
 			RETURN(1);
@@ -134,7 +134,7 @@ OP(__get_user)
 
 	BEGIN
 	for (;;) {
-		STEP("movb (%eax), %dl\t/* __get_user(c, uaddr): kernel mode */")
+		STEP("movb (%eax), %dl    /* __get_user(c, uaddr): kernel mode */")
 		r = machine_translate(&w->machine, c->cpu, (struct access){
 			f->va, f->write ? ACCESS_WRITE : ACCESS_READ, false });
 		if (!r.fault)
@@ -157,7 +157,7 @@ OP(__copy_user)
 
 	BEGIN
 	while (f->done < f->n) {
-		STEP("rep; movsl\t/* __copy_user(to, from, size) */")
+		STEP("rep; movsl    /* __copy_user(to, from, size) */")
 		if (f->to_user)
 			r = copy_piece(w, c->cpu, f->user + f->done, f->kernel + f->done, piece(f));
 		else

@@ -37,6 +37,8 @@ static bool number(struct call *c, unsigned i, struct observation *o)
 		o->type = OBS_COUNT;
 		return true;
 	}
+	if (c->argv[i][strspn(c->argv[i], "0123456789")] == '\0')
+		return bad(c, i, "'%s' is too large a number: 64 bits are the limit", c->argv[i]);
 	if (!expr_eval_text(c->argv[i], c->s, o, &why))
 		return bad(c, i, "'%s' is no number: %s", c->argv[i], why.text);
 	if (o->type == OBS_WORD)
@@ -109,6 +111,9 @@ bool arg_page(struct call *c, unsigned i, uint64_t *pfn)
 		return false;
 	if (page_exists(call_world(c), *pfn))
 		return true;
+	if (*pfn < call_world(c)->kernel.layout.max_pfn)
+		return bad(c, i, "There is no page frame 0x%" PRIx64 ": it lies in a hole of the "
+		           "memory map (`e820` shows the map)", *pfn);
 	return bad(c, i, "There is no page frame 0x%" PRIx64 ": the kernel's RAM ends below frame "
 	           "0x%" PRIx64, *pfn, call_world(c)->kernel.layout.max_pfn);
 }

@@ -181,9 +181,8 @@ static bool set_option(struct boot_config *c, const char *key, const char *value
 	for (unsigned k = 0; k < n; k++)
 		keys[k] = boot_options[k].key;
 	if (!conf_bool(value, &yes))
-		return fail(m, "`boot` knows no word '%s'%s", key,
-		            suggestion(key, keys, n, near, sizeof(near))[0] ?
-		            near : "; a build option is yes or no");
+		return fail(m, "`boot` knows no word '%s'%s (build options are yes or no)", key,
+		            suggestion(key, keys, n, near, sizeof(near)));
 	while (i < c->nr_options && strcmp(c->option[i].name, key) != 0)
 		i++;
 	if (i == BOOT_OPTIONS)

@@ -171,7 +171,7 @@ static bool may_run(struct call *c)
 		           c->line->binding);
 	c->first = !session_world(c->s);
 	if ((c->command->flags & NEEDS_WORLD) && !need_world(c->in, &m))
-		return bad(c, c->argc, "%s", m.text);
+		return bad(c, c->argc, "The first boot is impossible: %s", m.text);
 	return !session_world(c->s) || check_cpu(c);
 }
 
@@ -179,7 +179,11 @@ static bool unknown_command(struct call *c)
 {
 	const char *names[COMMANDS_MAX], *word = c->line->word[0];
 	char near[64];
+	int digits = 0;
 
+	if (sscanf(word, "cpu%*u%n", &digits) == 0 && digits && !word[digits])
+		return bad(c, 0, "There is no command '%s'; for a CPU write '%s:', with a colon",
+		           word, word);
 	suggestion(word, names, command_names(names), near, sizeof(near));
 	return bad(c, 0, "There is no command '%s'%s", word,
 	           near[0] ? near : "; `help` lists them");

@@ -48,8 +48,9 @@ static void list_commands(struct text *t)
 	for (unsigned i = 0; (c = command_get(i)); i++)
 		if (!group_seen(i, c->group))
 			list_group(t, c->group);
-	text_add(t, "\n`help COMMAND` explains one. Also: help lines, pages, expressions, observables, "
-	         "events,\nsettings; help pkmap.used and help PTE_SET explain single ones.\n");
+	text_add(t, "\n`help COMMAND` explains one. Also: help lines, pages, expressions,\n"
+	         "observables, events, settings; help pkmap.used and help PTE_SET explain\n"
+	         "single ones.\n");
 }
 
 static void list_observables(struct text *t)

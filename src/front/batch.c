@@ -71,9 +71,16 @@ int batch_run(struct desk *d, const struct options *o)
 	worst = run_scripts(d, o, &s, run_commands(d, o, &s));
 	if (!o->nr_files && !o->nr_commands)
 		worst = script_run(desk_interp(d), stdin, "standard input", &s);
-	if (s.trace)
-		fclose(s.trace);
+	/* What could not be written, to a full disk for example, is no success. */
+	if (s.trace && fclose(s.trace)) {
+		fprintf(stderr, "kmaplab: %s cannot be written\n", o->trace);
+		worst = STATUS_ERROR;
+	}
 	if (signal_came(SIGNAL_INTERRUPT))
 		return EXIT_INTERRUPTED;
-	return status_failed(worst) || fflush(stdout) != 0 ? EXIT_FAILED : EXIT_GOOD;
+	if (fflush(stdout) || ferror(stdout)) {
+		fputs("kmaplab: the answers cannot be written\n", stderr);
+		return EXIT_FAILED;
+	}
+	return status_failed(worst) ? EXIT_FAILED : EXIT_GOOD;
 }

@@ -158,7 +158,7 @@ OP(kmap_high)
 		f->vaddr = (uint32_t)RESULT;
 	}
 	if (!f->vaddr) { /* nonblocking only */
-		STEP("unlock_kmap();")
+		STEP("/* 2.4, nonblocking: */ if (!vaddr) { unlock_kmap(); return NULL; }")
 		spin_unlock(w, c->cpu, &w->kernel.kmap_lock, KMAP_LOCK);
 		RETURN(0);
 	}

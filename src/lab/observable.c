@@ -45,6 +45,7 @@ bool observe_index(uint64_t index, uint64_t n, const char *things, struct messag
 		return true;
 	if (n == 0)
 		return fail(m, "this machine has no %s", things);
-	return fail(m, "there is no number %" PRIu64 ": the %s have the numbers 0 to %" PRIu64,
-	            index, things, n - 1);
+	/* Expressions are unsigned; who wrote -1 wants to read -1. */
+	return fail(m, "there is no number %" PRId64 ": the %s have the numbers 0 to %" PRIu64,
+	            (int64_t)index, things, n - 1);
 }

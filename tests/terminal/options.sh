@@ -108,4 +108,14 @@ run 2 --batch "$top_srcdir/README.md"
 complains 'a lesson wants a reader'
 run 1 /nowhere/at/all
 says '/nowhere/at/all'
+run 1 --kernel 9 -e zones
+says 'The first boot is impossible'
+
+# What could not be written is no success.
+if [ -c /dev/full ]; then
+	"$KMAPLAB" -e 'print 1' >/dev/full 2>"$work/err" && failed "a full disk goes unnoticed"
+	complains 'cannot be written'
+	run 1 --trace /dev/full -e 'print 1'
+	complains '/dev/full cannot be written'
+fi
 exit 0

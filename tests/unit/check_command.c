@@ -109,6 +109,20 @@ START_TEST(lines_are_cut_as_a_shell_does)
 	says(ask_error(in, "x ="), "test:1:4: a command is missing");
 	says(ask_error(in, "print 1; kmpa p"), "test:1:10: There is no command 'kmpa'; did you mean "
 	                                       "'kmap'?");
+	says(ask_error(in, "cpu1 kmap p"), "write 'cpu1:', with a colon");
+	ask_free(in);
+}
+END_TEST
+
+START_TEST(an_error_says_what_is_wrong)
+{
+	struct interp *in = ask_new();
+
+	says(ask_error(in, "page pfn:0xa0"), "lies in a hole of the memory map");
+	says(ask_error(in, "page pfn:0x80000"), "the kernel's RAM ends below frame 0x80000");
+	says(ask_error(in, "read 99999999999999999999"), "too large a number");
+	says(ask_error(in, "print pkmap.count[-1]"), "there is no number -1: the slots");
+	says(ask_error(in, "boot highpte=maybe"), "build options are yes or no");
 	ask_free(in);
 }
 END_TEST
@@ -254,6 +268,7 @@ int main(void)
 		what_is_referred_to_is_there,
 		every_example_works,
 		lines_are_cut_as_a_shell_does,
+		an_error_says_what_is_wrong,
 		bindings_and_cpus_stand_in_front,
 		an_error_leaves_everything_as_it_was,
 		replies_count_events_and_cycles,

@@ -7,12 +7,25 @@
  * before the pop. The first version (3e4d3af501cc) had it the other way round: an interrupt between
  * the two took the slot that was free by the counter, and found its entry occupied; 20273941f212
  * mended it. `broken.pop_before_clear` brings the first version back.
+ *
+ * Without debugging nobody looks at the counter: releases without a mapping, or mappings without an
+ * end, run out of the CPU's slots into whatever entries lie beside them, and at last out of the page
+ * table. There the model ends with a fault; Linux would go on in the memory next to it.
  */
 #include "kernel/atomic.h"
 #include "kernel/world.h"
 
 FRAME(__kmap_atomic) { uint32_t pfn; int32_t slot; uint32_t idx, vaddr; };
 FRAME(__kunmap_atomic) { uint32_t vaddr; int32_t slot; uint32_t idx; };
+
+/* kmap_pte-idx points into no page table any more. */
+static bool beyond_table(struct world *w, struct context *c, uint32_t vaddr)
+{
+	if (kernel_pte_pa(w, vaddr))
+		return false;
+	world_oops(w, c, "BUG: unable to handle kernel paging request");
+	return true;
+}
 
 OP(__kmap_atomic)
 {
@@ -29,6 +42,8 @@ OP(__kmap_atomic)
 	STEP("idx = type + KM_TYPE_NR*smp_processor_id();")
 	f->vaddr = slot_address(w, c->cpu, f->idx);
 	STEP("BUG_ON(!pte_none(*(kmap_pte-idx)));")
+	if (beyond_table(w, c, f->vaddr))
+		return OP_OOPS;
 	BUG_ON(kernel_pte(w, f->vaddr), "arch/x86/mm/highmem_32.c");
 	STEP("set_pte(kmap_pte-idx, mk_pte(page, prot));")
 	set_pte(w, c->cpu, f->vaddr, (uint64_t)f->pfn << PAGE_SHIFT | page_kernel(w));
@@ -63,6 +78,8 @@ OP(__kunmap_atomic)
 		w->kernel.cpu[c->cpu].kmap_atomic_idx--;
 		f->idx = (uint32_t)w->kernel.cpu[c->cpu].kmap_atomic_idx;
 		STEP("\tkpte_clear_flush(kmap_pte-idx, vaddr); /* too late */")
+		if (beyond_table(w, c, slot_address(w, c->cpu, f->idx)))
+			return OP_OOPS;
 		clear_slot(w, c->cpu, f->vaddr, f->idx);
 		RETURN(0);
 	}
@@ -71,6 +88,8 @@ OP(__kunmap_atomic)
 	if (debug_highmem(w) && f->vaddr != slot_address(w, c->cpu, f->idx))
 		world_warn(w, c->cpu, "WARNING: at arch/x86/mm/highmem_32.c __kunmap_atomic()");
 	STEP("\tkpte_clear_flush(kmap_pte-idx, vaddr);")
+	if (beyond_table(w, c, slot_address(w, c->cpu, f->idx)))
+		return OP_OOPS;
 	clear_slot(w, c->cpu, f->vaddr, f->idx);
 	STEP("\tkmap_atomic_idx_pop();")
 	w->kernel.cpu[c->cpu].kmap_atomic_idx--;

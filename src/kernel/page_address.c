@@ -116,8 +116,11 @@ uint64_t pmd_offset_k(const struct world *w, uint32_t va)
 
 uint64_t kernel_pte_pa(const struct world *w, uint32_t va)
 {
-	uint64_t pmd = kernel_entry(w, pmd_offset_k(w, va));
+	uint64_t pmd;
 
+	if (va < w->kernel.layout.page_offset)
+		return 0; /* the kernel's own tables have no user half */
+	pmd = kernel_entry(w, pmd_offset_k(w, va));
 	if (!(pmd & PTE_P) || pmd & PTE_PS)
 		return 0;
 	if (w->kernel.layout.pae)
@@ -129,6 +132,8 @@ uint64_t kernel_pte(const struct world *w, uint32_t va)
 {
 	uint64_t pa = kernel_pte_pa(w, va);
 
+	if (va < w->kernel.layout.page_offset)
+		return 0;
 	return kernel_entry(w, pa ? pa : pmd_offset_k(w, va));
 }
 

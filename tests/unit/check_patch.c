@@ -151,6 +151,29 @@ START_TEST(the_stack_needs_strict_nesting)
 }
 END_TEST
 
+/* Without debugging the counter has no bounds, but the page table has. */
+START_TEST(the_stack_ends_with_the_page_table)
+{
+	struct world *w = lab_boot("kernel=2.6.37 cpus=2");
+	uint32_t a = lab_page(w), va;
+	enum lab_end end = LAB_DONE;
+	int n = 0;
+
+	for (; n < 2000 && end == LAB_DONE; n++)
+		end = TRY(w, 0, kmap_atomic, .pfn = a, .slot = -1);
+	ck_assert_int_eq(end, LAB_OOPS);
+	ck_assert_int_gt(n, 20);
+	lab_free(w);
+	w = lab_boot("kernel=2.6.37 cpus=2");
+	va = (uint32_t)DO(w, 0, kmap_atomic, .pfn = lab_page(w), .slot = -1);
+	for (n = 0, end = LAB_DONE; n < 2000 && end == LAB_DONE; n++)
+		end = TRY(w, 0, kunmap_atomic, .vaddr = va, .slot = -1);
+	ck_assert_int_eq(end, LAB_OOPS);
+	ck_assert_int_gt(n, 2);
+	lab_free(w);
+}
+END_TEST
+
 /* --- refusals ---------------------------------------------------------------------------------- */
 
 START_TEST(a_patch_that_never_was_is_refused)
@@ -237,6 +260,7 @@ int main(void)
 		patch_2_changes_behaviour,
 		patch_1_makes_nesting_strict,
 		the_stack_needs_strict_nesting,
+		the_stack_ends_with_the_page_table,
 		a_patch_that_never_was_is_refused,
 		popping_before_clearing_is_a_race,
 		clearing_before_popping_is_not,

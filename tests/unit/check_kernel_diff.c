@@ -1,6 +1,7 @@
 /*
  * What differs between two kernels: that nothing of a profile is left out, in either direction, as
- * text and as JSON; and that kmaplab-profile(5) names all there is to name.
+ * text and as JSON; and that kmaplab-profile(5) names all there is to name. Also what the commands
+ * patch, vmalloc and vfree answer.
  */
 #include "ask.h"
 
@@ -284,6 +285,55 @@ START_TEST(patches_at_the_prompt)
 }
 END_TEST
 
+/* Back to between two steps of a release, and an interrupt there: once popping came first. */
+START_TEST(the_race_at_the_prompt)
+{
+	for (int first = 0; first < 2; first++) {
+		struct interp *in = ask_new();
+		json_t *r;
+
+		ask_ok(in, "boot kernel=2.6.37 ram=1G cpus=1");
+		ask_ok(in, "alloc highmem 2");
+		ask_ok(in, first ? "set broken.pop_before_clear on" : "set broken.pop_before_clear off");
+		ask_ok(in, "v = kmap_atomic p0");
+		ask_ok(in, "kunmap_atomic v");
+		ask_ok(in, "back 2");
+		ask_ok(in, "irq");
+		r = ask(in, "kmap_atomic p1");
+		ck_assert_str_eq(text_at(r, "status"), first ? "oops" : "ok");
+		ck_assert(!first || strstr(text_at(r, "message"), "kernel BUG at arch/x86/mm/highmem_32.c"));
+		ask_free(in);
+	}
+}
+END_TEST
+
+START_TEST(vmalloc_at_the_prompt)
+{
+	struct interp *in = ask_new();
+	json_t *r;
+
+	ask_ok(in, "boot kernel=2.6.32 ram=1G");
+	r = ask_ok(in, "v = vmalloc 10000");
+	ck_assert_str_eq(text_at(r, "result.va"), "0xf81fe000");
+	ck_assert_int_eq(number_at(r, "result.size"), 10000);
+	ck_assert_int_eq(number_at(r, "result.pages"), 3);
+	ck_assert_int_eq(number_at(ask_ok(in, "print vmalloc.used"), "result.value"), 4 * 4096);
+	ask_ok(in, "cpu1: write v aa");
+	r = ask_ok(in, "vfree v");
+	ck_assert_int_eq(number_at(r, "result.pages"), 3);
+	ck_assert_int_eq(number_at(r, "result.lazy"), 4);
+	says(r, "the TLBs were not told");
+	ck_assert_int_eq(number_at(ask_ok(in, "print vmalloc.lazy"), "result.value"), 4);
+	ck_assert_int_eq(number_at(ask_ok(in, "print vmalloc.areas"), "result.value"), 0);
+	ck_assert_str_eq(text_at(ask_ok(in, "cpu1: read v 1"), "result.tlb"), "hit");
+	says(ask_ok(in, "vfree v"), "nonexistent vm area");
+	says(ask_error(in, "vmalloc 200M"), "no hole for 51200 pages");
+	says(ask_error(in, "vmalloc 0"), "out of range");
+	says(ask_error(in, "vmalloc 3G"), "does not have as many pages");
+	ask_free(in);
+}
+END_TEST
+
 /* --- kmaplab-profile(5) ------------------------------------------------------------------------- */
 
 /* Whether an item of the page lists a key. */
@@ -344,6 +394,8 @@ int main(void)
 		the_command_answers,
 		the_command_refuses,
 		patches_at_the_prompt,
+		the_race_at_the_prompt,
+		vmalloc_at_the_prompt,
 		the_page_names_every_key,
 	};
 

@@ -301,7 +301,8 @@ START_TEST(the_race_at_the_prompt)
 		ask_ok(in, "irq");
 		r = ask(in, "kmap_atomic p1");
 		ck_assert_str_eq(text_at(r, "status"), first ? "oops" : "ok");
-		ck_assert(!first || strstr(text_at(r, "message"), "kernel BUG at arch/x86/mm/highmem_32.c"));
+		if (first)
+			says(r, "kernel BUG at arch/x86/mm/highmem_32.c");
 		ask_free(in);
 	}
 }

@@ -70,7 +70,14 @@ DECLARE_OP(kunmap_local_indexed);
 struct slot_check {
 	uint32_t warned; /* warnings so far */
 	uint32_t count;  /* the kernel's counter, kept as what it has lost since the start */
+	uint32_t once;   /* enum slot_warning: those that have been given */
 };
+
+/** The WARN_ON_ONCEs of the stacks of slots, as bits. */
+enum slot_warning { WARN_PUSH_IN_IRQ = 1, WARN_NOT_ON_TOP = 2, WARN_NO_MAPPING = 4 };
+
+/** WARN_ON_ONCE(): world_warn() the first time. */
+void slot_warn_once(struct world *w, unsigned cpu, enum slot_warning which, const char *text);
 
 /** WARNs when a typed slot is used in a context that must not use it (debug_kmap_atomic_prot). */
 void debug_kmap_atomic_prot(struct world *w, unsigned cpu, int slot);

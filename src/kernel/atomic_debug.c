@@ -6,6 +6,8 @@
  * from a counter that starts at 10. 2.6.27's is unsigned and falls silent at exactly 0, so that two
  * violations at once can step over it and warn on for ever; 2.6.32's falls silent below 0, after
  * eleven warnings. Types that a generation does not have never match.
+ *
+ * The stacks of 2.6.37 and later have no types to check; their few warnings come once each.
  */
 #include "kernel/atomic.h"
 #include "kernel/world.h"
@@ -34,6 +36,14 @@ static void warn(struct world *w, unsigned cpu, const char *key)
 	w->kernel.slot_check.count++;
 	w->kernel.stats.warnings++;
 	world_event(w, cpu, EVENT_WARN, w->kernel.dmesg.n - 1, 0, 0);
+}
+
+void slot_warn_once(struct world *w, unsigned cpu, enum slot_warning which, const char *text)
+{
+	if (w->kernel.slot_check.once & which)
+		return;
+	w->kernel.slot_check.once |= which;
+	world_warn(w, cpu, text);
 }
 
 static const char *const nmi_types[] = { "NMI", "NMI_PTE", NULL };

@@ -38,8 +38,9 @@ OP(__kmap_local_pfn_prot)
 	preempt_count_add(w, c->cpu, 1);
 	STEP("idx = arch_kmap_local_map_idx(kmap_local_idx_push(), pfn);")
 	if (in_irq(w, c->cpu) && !irqs_disabled(w, c->cpu))
-		world_warn(w, c->cpu, "WARNING: at mm/highmem.c kmap_local_idx_push(): hard "
-		                      "interrupt with interrupts on");
+		slot_warn_once(w, c->cpu, WARN_PUSH_IN_IRQ,
+		               "WARNING: at mm/highmem.c kmap_local_idx_push(): hard interrupt "
+		               "with interrupts on");
 	cpu_current_put(w, c->cpu)->kmap_ctrl.idx += (int16_t)km_incr(w);
 	BUG_ON(cpu_current(w, c->cpu)->kmap_ctrl.idx >= (int)w->kernel.layout.kmap_slots_per_cpu,
 	       "mm/highmem.c");
@@ -97,8 +98,9 @@ OP(kunmap_local_indexed)
 	STEP("if (addr < __fix_to_virt(FIX_KMAP_END) || addr > __fix_to_virt(FIX_KMAP_BEGIN))")
 	if (!kmap_range(w, f->vaddr)) {
 		if (f->vaddr < w->kernel.layout.page_offset)
-			world_warn(w, c->cpu, "WARNING: at mm/highmem.c kunmap_local_indexed(): "
-			                      "an address below PAGE_OFFSET");
+			slot_warn_once(w, c->cpu, WARN_NO_MAPPING,
+			               "WARNING: at mm/highmem.c kunmap_local_indexed(): an "
+			               "address below PAGE_OFFSET");
 		RETURN(0);
 	}
 	STEP("preempt_disable();")
@@ -107,11 +109,10 @@ OP(kunmap_local_indexed)
 	f->idx = (uint32_t)cpu_current(w, c->cpu)->kmap_ctrl.idx - 1;
 	BUG_ON(cpu_current(w, c->cpu)->kmap_ctrl.idx - km_incr(w) < 0, "mm/highmem.c");
 	STEP("WARN_ON_ONCE(addr != __fix_to_virt(FIX_KMAP_BEGIN + idx));")
-	if (f->vaddr != slot_address(w, c->cpu, f->idx) && !w->kernel.slot_check.warned) {
-		w->kernel.slot_check.warned = 1;
-		world_warn(w, c->cpu, "WARNING: at mm/highmem.c kunmap_local_indexed(): not the "
-		                      "mapping made last");
-	}
+	if (f->vaddr != slot_address(w, c->cpu, f->idx))
+		slot_warn_once(w, c->cpu, WARN_NOT_ON_TOP,
+		               "WARNING: at mm/highmem.c kunmap_local_indexed(): not the mapping "
+		               "made last");
 	STEP("pte_clear(&init_mm, addr, kmap_pte);")
 	if (!w->kernel.broken.no_slot_clear)
 		set_pte(w, c->cpu, slot_address(w, c->cpu, f->idx), 0);

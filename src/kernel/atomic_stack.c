@@ -35,7 +35,8 @@ OP(__kmap_atomic)
 		RETURN(page_address(w, f->pfn));
 	STEP("type = kmap_atomic_idx_push();")
 	if (debug_highmem(w) && in_irq(w, c->cpu) && !irqs_disabled(w, c->cpu))
-		world_warn(w, c->cpu, "WARNING: at include/linux/highmem.h kmap_atomic_idx_push()");
+		slot_warn_once(w, c->cpu, WARN_PUSH_IN_IRQ,
+		               "WARNING: at include/linux/highmem.h kmap_atomic_idx_push()");
 	f->idx = (uint32_t)w->kernel.cpu[c->cpu].kmap_atomic_idx++;
 	BUG_ON(debug_highmem(w) && f->idx > w->kernel.layout.kmap_slots_per_cpu,
 	       "include/linux/highmem.h");
@@ -86,7 +87,8 @@ OP(__kunmap_atomic)
 	STEP("\ttype = kmap_atomic_idx();")
 	f->idx = (uint32_t)w->kernel.cpu[c->cpu].kmap_atomic_idx - 1;
 	if (debug_highmem(w) && f->vaddr != slot_address(w, c->cpu, f->idx))
-		world_warn(w, c->cpu, "WARNING: at arch/x86/mm/highmem_32.c __kunmap_atomic()");
+		slot_warn_once(w, c->cpu, WARN_NOT_ON_TOP,
+		               "WARNING: at arch/x86/mm/highmem_32.c __kunmap_atomic()");
 	STEP("\tkpte_clear_flush(kmap_pte-idx, vaddr);")
 	if (beyond_table(w, c, slot_address(w, c->cpu, f->idx)))
 		return OP_OOPS;

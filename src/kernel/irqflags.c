@@ -25,25 +25,28 @@ OP(local_irq_enable)
 	END
 }
 
-/* SOFTIRQ_OFFSET: one in the field above preemption's. */
-static uint32_t softirq_offset(const struct world *w)
+/* SOFTIRQ_OFFSET is one in the field above preemption's; SOFTIRQ_DISABLE_OFFSET two where the kernel
+ * tells who serves a softirq (bit 0 of the field) from who has bottom halves disabled. */
+static uint32_t softirq_disable_offset(const struct world *w)
 {
-	return 1u << w->kernel.profile->preempt_bits;
+	const struct profile *p = w->kernel.profile;
+
+	return (p->bh_disable_two ? 2u : 1u) << p->preempt_bits;
 }
 
 OP(local_bh_disable)
 {
 	BEGIN
-	STEP("add_preempt_count(SOFTIRQ_OFFSET);")
-	preempt_count_add(w, c->cpu, softirq_offset(w));
+	STEP("add_preempt_count(SOFTIRQ_DISABLE_OFFSET);")
+	preempt_count_add(w, c->cpu, softirq_disable_offset(w));
 	END
 }
 
 OP(local_bh_enable)
 {
 	BEGIN
-	STEP("sub_preempt_count(SOFTIRQ_OFFSET);")
-	preempt_count_sub(w, c->cpu, softirq_offset(w));
+	STEP("sub_preempt_count(SOFTIRQ_DISABLE_OFFSET);")
+	preempt_count_sub(w, c->cpu, softirq_disable_offset(w));
 	END
 }
 

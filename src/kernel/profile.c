@@ -57,6 +57,7 @@ static const struct profile_key keys[] = {
 	NUMBER("kernel", softirq_bits, 16),
 	NUMBER("kernel", hardirq_bits, 16),
 	NUMBER("kernel", nmi_bits, 8),
+	SWITCH("kernel", bh_disable_two),
 	{ "kernel", "splits", VALUE_WORDS, AT(splits), 0, "3g 3g_opt 2g 2g_opt 1g" },
 	SWITCH("kernel", nx),
 	SWITCH("kernel", pae_choice),

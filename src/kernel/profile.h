@@ -125,6 +125,7 @@ struct profile {
 	uint32_t gfp[PROFILE_GFP];
 	/* preempt_count: bits of each field, lowest first */
 	unsigned preempt_bits, softirq_bits, hardirq_bits, nmi_bits;
+	bool bh_disable_two; /* local_bh_disable() adds 2 to the softirq field, a softirq 1 */
 	const char *atomic;                  /* word that selects the atomic_ops, interned */
 	const struct atomic_ops *atomic_ops; /* set by the kernel floor */
 	unsigned nr_slots;                   /* KM_TYPE_NR; 6.1: KM_MAX_IDX */

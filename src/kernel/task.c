@@ -195,9 +195,12 @@ static uint32_t context_offset(const struct world *w, enum context_kind kind)
 {
 	const struct profile *p = w->kernel.profile;
 
-	if (kind == CONTEXT_NMI && !p->nmi_bits)
-		kind = CONTEXT_HARDIRQ; /* nmi_enter() was irq_enter() */
-	return 1u << field_shift(p, kind);
+	uint32_t hardirq_offset = 1u << field_shift(p, CONTEXT_HARDIRQ);
+
+	if (kind != CONTEXT_NMI)
+		return 1u << field_shift(p, kind);
+	/* nmi_enter() was irq_enter(), and later counts in both fields */
+	return p->nmi_bits ? hardirq_offset + (1u << field_shift(p, kind)) : hardirq_offset;
 }
 
 struct context *context_enter(struct world *w, unsigned cpu, enum context_kind kind, bool manual)

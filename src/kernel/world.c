@@ -243,7 +243,7 @@ static void hash_kernel(XXH3_state_t *state, const struct kernel *k)
 	const uint32_t words[] = { k->kmap_lock.locked, k->kmap_lock.cpu, k->call_lock.locked,
 		                   k->call_lock.cpu, k->call_data.expected, k->call_data.finished,
 		                   k->call_data.start, k->call_data.pages, k->slot_check.warned,
-		                   k->slot_check.count };
+		                   k->slot_check.count, k->slot_check.once };
 
 	HASH(state, words);
 	hash_vmalloc(state, &k->vmalloc);

@@ -230,7 +230,7 @@ static int32_t bounce_read(const struct world *w)
 {
 	int slot = profile_slot(w->kernel.profile, "BOUNCE_READ");
 
-	return slot < 0 || !w->kernel.profile->atomic_ops->typed ? -1 : (int32_t)km_type(w, slot);
+	return slot < 0 || !w->kernel.atomic_ops->typed ? -1 : (int32_t)km_type(w, slot);
 }
 
 OP(bounce_copy_vec)
@@ -240,7 +240,7 @@ OP(bounce_copy_vec)
 	f->interrupts = w->machine.cpu[c->cpu].eflags_if;
 	w->machine.cpu[c->cpu].eflags_if = false;
 	STEP("vto = kmap_atomic(to->bv_page, KM_BOUNCE_READ);")
-	if (w->kernel.profile->atomic_ops->local)
+	if (w->kernel.atomic_ops->local)
 		CALL(kmap_local_page, .pfn = bio_vec_get(w, f->io, f->i)->page);
 	else
 		CALL(kmap_atomic, .pfn = bio_vec_get(w, f->io, f->i)->page,
@@ -253,7 +253,7 @@ OP(bounce_copy_vec)
 	                   bio_vec_get(w, f->io, f->i)->bounce))
 		return fault(w, c);
 	STEP("kunmap_atomic(vto, KM_BOUNCE_READ);")
-	if (w->kernel.profile->atomic_ops->local)
+	if (w->kernel.atomic_ops->local)
 		CALL(kunmap_local, .vaddr = f->vto);
 	else
 		CALL(kunmap_atomic, .vaddr = f->vto, .slot = bounce_read(w));

@@ -118,6 +118,14 @@ void answer_page(struct curses_front *f, int direction)
 	clamp_scroll(f);
 }
 
+bool answer_goes_on(const struct curses_front *f)
+{
+	return f->screen.open &&
+	       screen_answer_long(&f->screen, f->grid.rows, f->grid.cols) &&
+	       f->screen.scroll + screen_answer_room(f->grid.rows, f->grid.cols) <
+	       screen_answer_lines(&f->screen, f->grid.cols);
+}
+
 bool answer_fold(struct curses_front *f)
 {
 	if (!f->screen.open || !screen_answer_long(&f->screen, f->grid.rows, f->grid.cols))

@@ -67,6 +67,8 @@ void answer_end(struct curses_front *f);
 void answer_done(struct curses_front *f);
 /** A page up (-1) or down (1) in it. */
 void answer_page(struct curses_front *f, int direction);
+/** Whether Enter had better turn a page: an open answer goes on below. */
+bool answer_goes_on(const struct curses_front *f);
 /** Folds a long answer; false when there was nothing to fold. */
 bool answer_fold(struct curses_front *f);
 

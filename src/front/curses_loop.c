@@ -143,8 +143,13 @@ static void editor_key(struct curses_front *f, uint32_t key)
 	if (!prompt_key(f->prompt, key))
 		return;
 	line = prompt_take(f->prompt);
-	/* An empty line goes on in a lesson, and does nothing else. */
-	if (line[strspn(line, " \t")] || desk_lesson(f->desk))
+	/* An empty line turns the page, or goes on in a lesson: going on before the end would take
+	 * away what nobody has read. */
+	if (line[strspn(line, " \t")])
+		front_line(f, line);
+	else if (answer_goes_on(f))
+		answer_page(f, 1);
+	else if (desk_lesson(f->desk))
 		front_line(f, line);
 	free(line);
 }

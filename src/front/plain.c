@@ -10,7 +10,6 @@
 
 #include "command/script.h"
 #include "front/say.h"
-#include "front/say.h"
 #include "front/shelf.h"
 #include "front/signals.h"
 

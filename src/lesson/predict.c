@@ -154,6 +154,20 @@ static void answered_wrong(struct lesson_run *r, const char *name)
 	lesson_run_status(r);
 }
 
+/* A letter beyond the last choice: no command is so short, so it was meant as an answer. */
+static bool beyond_choices(struct lesson_run *r, const char *text)
+{
+	unsigned n = 0;
+
+	while (part_field(run_part(r), KEY_CHOICE, n))
+		n++;
+	if (!n || !isalpha((unsigned char)*text) || text[1])
+		return false;
+	run_say(r, SAY_HINT, "The answers here are a to %c; Enter shows the question again.",
+	        'a' + (int)(n - 1) % 26);
+	return true;
+}
+
 /* What is no answer is left to the caller, who tries it as a command: readers may look around before
  * they commit themselves. */
 bool lesson_run_answer(struct lesson_run *r, const char *text)
@@ -163,6 +177,8 @@ bool lesson_run_answer(struct lesson_run *r, const char *text)
 	if (r->wants != LESSON_ANSWER)
 		return false;
 	name = meant(run_part(r), text);
+	if (!name && beyond_choices(r, text))
+		return true;
 	if (!name || (!part_field(run_part(r), KEY_CHOICE, 0) && r->answer.type != OBS_WORD &&
 	              isalpha((unsigned char)*name)))
 		return false;

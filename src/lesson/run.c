@@ -338,10 +338,15 @@ void lesson_run_restart(struct lesson_run *r)
 }
 
 /* Going on ends free play. A run block is executed now, on leaving it: its commands were shown when
- * the run came to it. */
+ * the run came to it. Where going on has to wait for the reader, what it waits for is said again: by
+ * now it may be off the screen. */
 void lesson_run_next(struct lesson_run *r)
 {
 	if (r->wants != LESSON_NEXT) {
+		if (r->wants == LESSON_ANSWER)
+			predict_ask(r);
+		else if (r->wants == LESSON_GOAL)
+			task_set(r);
 		lesson_run_status(r);
 		return;
 	}

@@ -14,8 +14,8 @@ enum lesson_wants lesson_run_wants(const struct lesson_run *r)
 static const char *answer_status(const struct part *part)
 {
 	if (!part_field(part, KEY_CHOICE, 0))
-		return "Type your answer: a number or an address.";
-	return "Type the letter of your answer.";
+		return "Type your answer, a number or an address; `hint` and `skip` help.";
+	return "Type the letter of your answer; `hint` and `skip` help.";
 }
 
 /* One sentence for each state: it is the last line on the screen, and says what Enter would do. */

@@ -149,7 +149,8 @@ static const struct {
 	{ "0", false, "- It comes last.\n" },
 	{ "c", false, "- Far off.\n" },
 	{ "3", false, "- Far off.\n" },
-	{ "", false, ". Type the letter" },
+	{ "", false, ") c) the last\n. Type the letter" },
+	{ "d", false, "The answers here are a to c;" },
 	{ "hint", false, "! Hint: Not that one." },
 	{ "check", false, ". Type the letter" },
 };

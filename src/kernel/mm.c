@@ -16,6 +16,8 @@
 #include "kernel/pgtable.h"
 #include "kernel/tlb.h"
 
+#include <assert.h>
+
 FRAME(pgd_free) { uint32_t mm, i; };
 DECLARE_OP(pgd_free);
 FRAME(exit_mmap) { uint32_t mm, i, address, end; };
@@ -140,6 +142,7 @@ bool tlb_remove_page(struct world *w, unsigned mm, uint64_t pfn)
 {
 	uint32_t n = mm_put(w, mm)->gathered++;
 
+	assert(n < FREE_PTE_NR); /* who fills it empties it */
 	*SPARSE_PUT(&w->kernel.gathers, uint32_t, mm * FREE_PTE_NR + n) = (uint32_t)pfn;
 	return n + 1 == FREE_PTE_NR;
 }

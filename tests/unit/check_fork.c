@@ -176,6 +176,44 @@ START_TEST(without_the_shootdown_a_thread_reads_the_old_page)
 }
 END_TEST
 
+/* Two threads write one shared page at once, the second beginning at every step of the first: there
+ * is one copy in the end, with what both wrote, and nothing is lost. */
+START_TEST(two_threads_copy_at_once)
+{
+	struct world *w = lab_boot(builds[_i]);
+	unsigned parent = process(w, 0), steps = 0, lost = 0;
+	uint64_t free;
+
+	user_put(w, 0, DATA, 1);
+	become(w, forked(w, 0, 1, CLONE_VM));
+	forked(w, 0, 0, 0);
+	free = free_pages(w);
+	for (bool more = true; more; steps++) {
+		struct world *x = lab_clone(w);
+		uint32_t from = lab_now(x), old = user_frame(x, parent, DATA);
+
+		START(x, 0, user_write, .va = DATA + 4, .n = 1, .bytes = "a");
+		for (unsigned i = 0; i < steps && more; i++)
+			more = lab_step(x, 0) && cpu_context(x, 0)->depth;
+		while (!world_ready(x, 1, NULL)) /* a flush that it was asked for */
+			ck_assert(lab_step(x, 1));
+		START(x, 1, user_write, .va = DATA + 5, .n = 1, .bytes = "b");
+		lab_run_all(x);
+		ck_assert_uint_eq(cpu_context(x, 0)->depth + cpu_context(x, 1)->depth, 0);
+		ck_assert_uint_eq(lab_count(x, from, EVENT_COW), 1);
+		lost += lab_count(x, from, EVENT_COPY) == 2;
+		ck_assert_uint_eq(user_get(x, 0, DATA + 4), 'a' | 'b' << 8);
+		ck_assert_uint_eq(refs(x, old), 1);
+		ck_assert_uint_eq(refs(x, user_frame(x, parent, DATA)), 1);
+		ck_assert_uint_eq(free - free_pages(x), 1);
+		sound(x);
+		lab_free(x);
+	}
+	ck_assert_uint_gt(lost, 5); /* at some, both had copied, and one gave its copy back */
+	lab_free(w);
+}
+END_TEST
+
 /* A CPU whose kernel thread only borrows the address space leaves it when asked to flush. */
 START_TEST(a_lazy_cpu_leaves)
 {
@@ -331,7 +369,7 @@ int main(void)
 	const struct lab_loop loops[] = {
 		{ fork_shares_and_protects, BUILDS },  { a_write_gets_its_own_frame, BUILDS },
 		{ copy_on_write_shoots_down, BUILDS }, { exit_frees_every_page, BUILDS },
-		{ freed_after_the_flush, BUILDS },
+		{ freed_after_the_flush, BUILDS },     { two_threads_copy_at_once, BUILDS },
 	};
 
 	return lab_suite("fork", tests, LENGTH(tests), loops, LENGTH(loops));

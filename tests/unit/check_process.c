@@ -359,6 +359,41 @@ START_TEST(an_atomic_copy_is_repeated)
 }
 END_TEST
 
+/* --- the world is a value --------------------------------------------------------------------- */
+
+/* What decides the future of processes makes worlds different. */
+START_TEST(the_hash_knows_address_spaces)
+{
+	struct world *w = lab_boot("kernel=2.6.27 cpus=2");
+	unsigned task = process(w, 0);
+	uint64_t hash = world_hash(w);
+
+#define DIFFERS(change)                                                                           \
+	do {                                                                                      \
+		struct world *x = lab_clone(w);                                                   \
+		change;                                                                           \
+		ck_assert_msg(world_hash(x) != hash, "%s", #change);                              \
+		lab_free(x);                                                                      \
+	} while (0)
+
+	DIFFERS(task_put(x, task)->mm = 0);
+	DIFFERS(mm_put(x, 1)->pgd += PAGE_SIZE);
+	DIFFERS(mm_put(x, 1)->mm_users++);
+	DIFFERS(mm_put(x, 1)->cpu_vm_mask ^= 2);
+	DIFFERS(mm_put(x, 1)->rss++);
+	DIFFERS(mm_put(x, 1)->vma[2].vm_start -= PAGE_SIZE);
+	DIFFERS(mm_put(x, 1)->page_table_lock.locked = true);
+	DIFFERS(tlb_remove_page(x, 1, 7));
+	DIFFERS(x->kernel.cpu[0].lazy_tlb = true);
+	DIFFERS(x->kernel.cpu[1].active_mm = 1);
+	DIFFERS(x->kernel.tlb_flush.flush_cpumask = 2);
+	DIFFERS(x->kernel.file.pfn = 1);
+	DIFFERS(x->kernel.broken.allow_preempt = true);
+	ck_assert_uint_eq(world_hash(w), hash);
+	lab_free(w);
+}
+END_TEST
+
 /* --- going back ------------------------------------------------------------------------------- */
 
 #define SESSION_DO(s, cpu, name, ...)                                                             \
@@ -415,7 +450,7 @@ int main(void)
 		preemption_in_a_slot_is_a_bug_in_2_6_27,
 		preemption_with_a_local_mapping_is_harmless, a_held_slot_pins,
 		a_local_mapping_disables_migration, each_generation_maps_in_its_way,
-		an_atomic_copy_is_repeated,
+		an_atomic_copy_is_repeated, the_hash_knows_address_spaces,
 	};
 	const struct lab_loop loops[] = {
 		{ a_switch_keeps_global_entries, BUILDS },      { the_kernels_half_is_shared, BUILDS },

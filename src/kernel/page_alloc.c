@@ -44,8 +44,23 @@ static int gfp_zone(const struct world *w, uint32_t gfp)
 	return ZONE_NORMAL;
 }
 
-/* Whether 2^order pages can go and leave the zone its mark and reserve. Not only in number: of
- * what is left, enough must be in blocks of that size. */
+/* Whether what is left is in blocks that are large enough: at least one (4.4 and later), or for
+ * each smaller order still half of the mark of the order below without the blocks of that order. */
+static bool blocks_ok(const struct world *w, const struct zone *z, unsigned order, int64_t free,
+                      int64_t mark)
+{
+	if (w->kernel.profile->watermark == WATERMARK_SCALE)
+		return !order || free_area_find(w, z, order) >= 0;
+	for (unsigned o = 0; o < order; o++) {
+		free -= (int64_t)(z->free_area[o].nr_free << o);
+		mark >>= 1;
+		if (free <= mark)
+			return false;
+	}
+	return true;
+}
+
+/* Whether 2^order pages can go and leave the zone its mark and reserve. */
 static bool zone_watermark_ok(const struct world *w, const struct zone *z, unsigned order,
                               uint32_t gfp, enum alloc_mark which)
 {
@@ -58,13 +73,7 @@ static bool zone_watermark_ok(const struct world *w, const struct zone *z, unsig
 		mark -= mark / 4;
 	if (free <= mark + (int64_t)z->lowmem_reserve[gfp_zone(w, gfp)])
 		return false;
-	for (unsigned o = 0; o < order; o++) {
-		free -= (int64_t)(z->free_area[o].nr_free << o);
-		mark >>= 1;
-		if (free <= mark)
-			return false;
-	}
-	return true;
+	return blocks_ok(w, z, order, free, mark);
 }
 
 static void lock_irqsave(struct world *w, unsigned cpu, bool *interrupts)

@@ -7,17 +7,27 @@
  * toggled. 6.1 drops up to 33 pages one by one. The requester keeps interrupts enabled while it
  * waits: two CPUs that ask each other would otherwise wait forever.
  *
+ * A CPU that only borrows the address space of its last process (lazy TLB) leaves it on the way, up
+ * to 2.6.37; 6.1 does that when the CPU switches.
+ *
  * Left out: 2.6.27's queue of several calls in flight (here call_function_lock admits one at a
- * time) and lazy-TLB mode's leave_mm().
+ * time).
  */
 #include "kernel/smp.h"
 
+#include "kernel/tlb.h"
 #include "kernel/world.h"
 
 FRAME(do_flush_tlb_all) { uint32_t cr4; };
 FRAME(do_kernel_range_flush) { uint32_t start, pages, done; };
 FRAME(smp_call_function) { uint32_t start, pages; };
 FRAME(on_each_cpu) { uint32_t start, pages; };
+
+static bool leaves_lazy_mm(const struct world *w, unsigned cpu)
+{
+	return w->kernel.profile->flush_range == FLUSH_RANGE_IGNORED &&
+	       w->kernel.cpu[cpu].lazy_tlb && w->kernel.cpu[cpu].active_mm;
+}
 
 /* arch/x86/kernel/tlb_32.c; runs on every CPU, the requester's too. */
 OP(do_flush_tlb_all)
@@ -31,6 +41,10 @@ OP(do_flush_tlb_all)
 		machine_write_cr4(&w->machine, c->cpu, f->cr4);
 	} else {
 		machine_write_cr3(&w->machine, c->cpu, w->machine.cpu[c->cpu].cr3);
+	}
+	if (leaves_lazy_mm(w, c->cpu)) {
+		STEP("if (cpu_tlbstate.state == TLBSTATE_LAZY) leave_mm(cpu);")
+		leave_mm(w, c->cpu);
 	}
 	w->kernel.stats.ipi_received++;
 	world_event(w, c->cpu, EVENT_FLUSH_DONE, c->cpu, 0, 0);

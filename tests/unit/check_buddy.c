@@ -248,6 +248,30 @@ START_TEST(fragmentation)
 }
 END_TEST
 
+/* 6.1 looks for one block that is large enough, whatever the smaller ones hold. */
+START_TEST(one_block_is_enough_for_6_1)
+{
+	struct world *w = boot_world("kernel=6.1 " SMALL);
+	struct zone *z = &w->kernel.zone[ZONE_HIGHMEM];
+	uint64_t pages[8192];
+	unsigned n = 0, pairs = 0;
+
+	while (n < LENGTH(pages) && (pages[n] = alloc_pages_now(w, GFP_HIGHMEM | GFP_WAIT, 0)) &&
+	       page_zone(w, pages[n]) == z)
+		n++;
+	for (unsigned i = 0; i < n; i++)
+		if (pages[i] % 2)
+			free_pages_now(w, pages[i], 0);
+	for (unsigned order = 1; order < MAX_ORDER; order++)
+		pairs += (unsigned)(z->free_area[order].nr_free << (order - 1));
+	for (n = 0; page_zone(w, alloc_pages_now(w, GFP_HIGHMEM | GFP_WAIT, 1)) == z;)
+		n++;
+	ck_assert_uint_eq(n, pairs); /* to the last one */
+	sound(w);
+	free_world(w);
+}
+END_TEST
+
 /* The operations do what their twins do, with the same pages, in any order. */
 START_TEST(steps_equal_now)
 {
@@ -399,6 +423,7 @@ int main(void)
 		                       fallback_and_reserves,
 		                       out_of_low_memory,
 		                       fragmentation,
+		                       one_block_is_enough_for_6_1,
 		                       steps_equal_now,
 		                       two_cpus,
 		                       double_free_is_a_bug,

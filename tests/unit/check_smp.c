@@ -2,7 +2,8 @@
  * Calls to other CPUs and the flushes that use them: what is sent, who waits for whom, what each
  * generation drops, and what happens when somebody does not answer.
  */
-#include "lab.h"
+#include "kernel/resched.h"
+#include "process.h"
 
 /* --- what is dropped -------------------------------------------------------------------------- */
 
@@ -267,6 +268,30 @@ START_TEST(a_pending_ipi_is_not_swallowed)
 }
 END_TEST
 
+/* A CPU on borrowed tables leaves them when it flushes everything, but not in 6.1. */
+START_TEST(a_lazy_cpu_leaves_its_mm)
+{
+	static const struct {
+		const char *kernel;
+		bool leaves;
+	} rows[] = { { "kernel=2.6.27 cpus=2", true }, { "kernel=6.1 cpus=2", false } };
+	struct world *w = lab_boot(rows[_i].kernel);
+	struct message m;
+	uint32_t from;
+
+	process(w, 1);
+	ck_assert_msg(world_become_shell(w, 1, &m), "%s", m.text);
+	ck_assert(w->kernel.cpu[1].lazy_tlb && w->kernel.cpu[1].active_mm);
+	from = lab_now(w);
+	DO(w, 0, flush_tlb_kernel_range, .start = w->kernel.layout.pkmap_base,
+	   .end = w->kernel.layout.pkmap_base + 512 * PAGE_SIZE);
+	ck_assert_uint_eq(lab_count(w, from, EVENT_LEAVE_MM), rows[_i].leaves);
+	ck_assert_uint_eq(w->kernel.cpu[1].active_mm == 0, rows[_i].leaves);
+	ck_assert_uint_eq(w->machine.cpu[1].cr3 == w->kernel.swapper_pg_dir, rows[_i].leaves);
+	lab_free(w);
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
@@ -285,5 +310,7 @@ int main(void)
 		a_pending_ipi_is_not_swallowed,
 	};
 
-	return lab_suite("smp", tests, LENGTH(tests), NULL, 0);
+	const struct lab_loop loops[] = { { a_lazy_cpu_leaves_its_mm, 2 } };
+
+	return lab_suite("smp", tests, LENGTH(tests), loops, LENGTH(loops));
 }

@@ -173,15 +173,19 @@ OP(kmap_high)
 	END
 }
 
-/* might_sleep(): says so when the caller must not sleep, and goes on. */
+/* might_sleep(): says so when the caller must not sleep, and goes on. Linux says it once a second at
+ * most; here every caller hears it. The text names no line, which differs by build. */
 static void might_sleep(struct world *w, unsigned cpu)
 {
 	const struct task *task = cpu_current(w, cpu);
 
 	if (!in_atomic(w, cpu))
 		return;
-	world_warn(w, cpu, "BUG: sleeping function called from invalid context at "
-	                   "arch/x86/mm/highmem_32.c");
+	world_warn(w, cpu, w->kernel.atomic_ops->local ?
+	                           "BUG: sleeping function called from invalid context at "
+	                           "include/linux/highmem-internal.h" :
+	                           "BUG: sleeping function called from invalid context at "
+	                           "arch/x86/mm/highmem_32.c");
 	printk(w, "in_atomic(): %d, irqs_disabled(): %d, pid: %d, name: %s",
 	       preempt_count(w, cpu) != 0, irqs_disabled(w, cpu), task->pid, task->comm);
 }
@@ -226,10 +230,10 @@ OP(kunmap_high)
 	f->vaddr = page_address(w, f->pfn);
 	BUG_ON(!f->vaddr, "mm/highmem.c");
 	STEP("switch (--pkmap_count[PKMAP_NR(vaddr)])")
-	BUG_ON(w->kernel.pkmap.pkmap_count[PKMAP_NR(&w->kernel.layout, f->vaddr)] <= 1,
-	       "mm/highmem.c");
 	set_count(w, c->cpu, PKMAP_NR(&w->kernel.layout, f->vaddr),
 	          w->kernel.pkmap.pkmap_count[PKMAP_NR(&w->kernel.layout, f->vaddr)] - 1);
+	BUG_ON(!w->kernel.pkmap.pkmap_count[PKMAP_NR(&w->kernel.layout, f->vaddr)],
+	       "mm/highmem.c"); /* case 0 */
 	if (w->kernel.pkmap.pkmap_count[PKMAP_NR(&w->kernel.layout, f->vaddr)] == 1) {
 		STEP("case 1: need_wakeup = waitqueue_active(&pkmap_map_wait);")
 		f->need_wakeup = waiters(w, PKMAP_MAP_WAIT) && !w->kernel.broken.no_wakeup;

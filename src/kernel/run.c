@@ -207,14 +207,14 @@ static enum step_result taken(struct world *w)
 static enum step_result run_step(struct world *w, unsigned cpu)
 {
 	struct context *c = cpu_context_put(w, cpu);
-	uint32_t line = c->frame[c->depth - 1].line;
+	uint32_t line = c->frame[c->depth - 1].line, depth = c->depth;
 	uint64_t cycle = w->machine.cpu[cpu].cycle;
 	enum disposition d;
 
 	if (line) /* a task that never ran only comes to stand before its first line */
 		machine_charge(&w->machine, cpu, COST_INSN);
 	d = run_to_next_step(w, c);
-	if (d == OP_SPIN && c->frame[c->depth - 1].line == line) {
+	if (d == OP_SPIN && c->depth == depth && c->frame[depth - 1].line == line) {
 		w->machine.cpu[cpu].cycle = cycle;
 		w->machine.stats.charges[COST_INSN]--;
 		return STEP_SPUN;

@@ -4,7 +4,8 @@
  * To go to a position is to clone the nearest checkpoint at or before it and to do the inputs
  * since again. Checkpoints are close together at first; when a branch has too many, every second
  * one is given up and the distance doubles, so that a long session costs no more memory than a
- * short one, and going back never has more to repeat than one hundredth of it.
+ * short one, and going back never has more to repeat than one hundredth of it. A branch shares the
+ * checkpoints before its fork with its parent.
  */
 #include "lab/timeline.h"
 
@@ -20,8 +21,10 @@ static void *must(void *p)
 
 /* --- checkpoints ------------------------------------------------------------------------------ */
 
-static void checkpoint_free(struct checkpoint *cp)
+static void checkpoint_put(struct checkpoint *cp)
 {
+	if (--cp->refs)
+		return;
 	world_release(&cp->world);
 	free(cp);
 }
@@ -30,6 +33,7 @@ static void checkpoint_add(struct branch *b, uint32_t position, const struct wor
 {
 	struct checkpoint *cp = must(malloc(sizeof(*cp)));
 
+	cp->refs = 1;
 	cp->position = position;
 	world_clone(&cp->world, w);
 	b->checkpoint[b->nr_checkpoints++] = cp;
@@ -42,7 +46,7 @@ static void checkpoints_thin(struct branch *b)
 
 	for (unsigned i = 0; i < b->nr_checkpoints; i++)
 		if (i % 2)
-			checkpoint_free(b->checkpoint[i]);
+			checkpoint_put(b->checkpoint[i]);
 		else
 			b->checkpoint[kept++] = b->checkpoint[i];
 	b->nr_checkpoints = kept;
@@ -86,7 +90,7 @@ static void travel(const struct branch *b, struct world *w, uint32_t *at, bool v
 static void branch_free(struct branch *b)
 {
 	for (unsigned i = 0; i < b->nr_checkpoints; i++)
-		checkpoint_free(b->checkpoint[i]);
+		checkpoint_put(b->checkpoint[i]);
 	for (unsigned i = 0; i < b->nr_marks; i++)
 		free(b->mark[i].line);
 	history_release(&b->history);
@@ -149,9 +153,10 @@ static void branch_fork(struct session *s)
 	b->interval = old->interval;
 	history_fork(&b->history, &old->history, s->position);
 	for (unsigned i = 0; i < old->nr_checkpoints; i++)
-		if (old->checkpoint[i]->position <= s->position)
-			checkpoint_add(b, old->checkpoint[i]->position,
-			               &old->checkpoint[i]->world);
+		if (old->checkpoint[i]->position <= s->position) {
+			old->checkpoint[i]->refs++;
+			b->checkpoint[b->nr_checkpoints++] = old->checkpoint[i];
+		}
 	for (unsigned i = 0; i < old->nr_marks; i++)
 		if (old->mark[i].position < s->position) /* what began here is undone */
 			mark_add(b, old->mark[i].position, old->mark[i].line);

@@ -19,7 +19,9 @@
 /** How many branches are kept, boots included; the oldest go. */
 #define BRANCHES 64u
 
+/** A clone, shared by the branches that have this moment in common. */
 struct checkpoint {
+	unsigned refs;
 	uint32_t position;
 	struct world world;
 };

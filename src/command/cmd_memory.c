@@ -209,15 +209,15 @@ static enum status run_zones(struct call *c)
 	const struct world *w = call_world(c);
 	json_t *zones = zones_json(w);
 
-	say(c, "zone     first frame     spanned     present        free     min     low    high  "
-	    "protection\n");
+	/* As wide as 80 columns show on a machine of 4 GB. */
+	say(c, "zone      first  spanned  present     free   min   low   high  protection\n");
 	for (unsigned i = 0; i < w->kernel.nr_zones; i++) {
 		const struct zone *z = &w->kernel.zone[i];
 
 		json_object_set_new(json_array_get(zones, i), "free",
 		                    json_integer((json_int_t)z->free));
-		say(c, "%-8s %#11" PRIx64 " %11" PRIu64 " %11" PRIu64 " %11" PRIu64 " %7" PRIu64
-		    " %7" PRIu64 " %7" PRIu64 " ", z->name, z->start_pfn, z->spanned, z->present,
+		say(c, "%-7s %#7" PRIx64 " %8" PRIu64 " %8" PRIu64 " %8" PRIu64 " %5" PRIu64
+		    " %5" PRIu64 " %6" PRIu64 " ", z->name, z->start_pfn, z->spanned, z->present,
 		    z->free, z->min, z->low, z->high);
 		for (unsigned k = 0; k <= w->kernel.nr_zones; k++)
 			say(c, " %" PRIu64, z->lowmem_reserve[k]);
@@ -234,7 +234,7 @@ static json_t *buddy_of_zone(struct call *c, const struct zone *z)
 	say(c, "%-8s", z->name);
 	for (unsigned order = 0; order < MAX_ORDER; order++) {
 		json_array_append_new(orders, json_integer((json_int_t)z->free_area[order].nr_free));
-		say(c, " %7" PRIu64, z->free_area[order].nr_free);
+		say(c, " %5" PRIu64, z->free_area[order].nr_free);
 	}
 	say(c, "\n");
 	return json_pack("{s:s, s:I, s:o}", "name", z->name, "free", (json_int_t)z->free, "orders",

@@ -139,6 +139,17 @@ static enum status blocked(struct call *c, const struct request *r, unsigned cpu
 	return STATUS_BLOCKED;
 }
 
+/* Where it was: the function that the CPU stays in for ever, and its line. */
+static void say_bug(struct call *c, unsigned cpu)
+{
+	const struct context *context = cpu_context(call_world(c), cpu);
+	const struct frame *fr = context->depth ? &context->frame[context->depth - 1] : NULL;
+	const struct step_text *step = fr ? frame_step(fr) : NULL;
+
+	if (step)
+		say(c, "It was in %s(), at: %s\n", op_get(fr->op)->name, step->text);
+}
+
 static enum status oopsed(struct call *c, unsigned cpu)
 {
 	const char *line = logged(call_world(c), EVENT_OOPS);
@@ -146,7 +157,9 @@ static enum status oopsed(struct call *c, unsigned cpu)
 	json_object_set_new(c->answer.result, "oops", json_string(line));
 	json_object_set_new(c->answer.result, "cpu", json_integer(cpu));
 	text_line(&c->answer.message);
-	say(c, "%s\nCPU %u has halted; `back` goes to before the command.", line, cpu);
+	say(c, "%s\n", line);
+	say_bug(c, cpu);
+	say(c, "CPU %u has halted; `back` goes to before the command.", cpu);
 	return STATUS_OOPS;
 }
 

@@ -173,8 +173,9 @@ void answer_say(void *ctx, enum say_kind kind, const char *text)
 		append(&f->lesson, lines);
 		trim(&f->lesson);
 		f->screen.lesson = f->lesson.text;
-	} else if (kind == SAY_STATUS && f->answer_old) {
-		/* Nothing new: what it speaks of is better left standing. */
+	} else if (kind == SAY_STATUS && f->answer_old && f->answer.text &&
+	           strstr(f->answer.text, lines)) {
+		/* It stands there already, with what it speaks of. */
 		f->answer_old = false;
 	} else {
 		/* No air above the first. */

@@ -70,6 +70,8 @@ enters 'a'
 sees 'The page has no address yet'
 presses Enter
 sees 'Map it\.'
+enters 'check'
+sees 'not yet: '
 # Escape shows what the text lies over; the prompt is the lab's.
 enters 'kmap p'
 sees 'is mapped at'

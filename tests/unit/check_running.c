@@ -129,6 +129,7 @@ START_TEST(an_oops_halts_a_cpu_and_back_undoes_it)
 	reply = ask(in, "kmap_atomic p0");
 	ck_assert_str_eq(text_at(reply, "status"), "oops");
 	says(reply, "kernel BUG at ");
+	says(reply, "It was in kmap_atomic_prot(), at: ");
 	ck_assert_int_eq(number_at(reply, "result.cpu"), 0);
 	says(ask_error(in, "kmap p0"), "halted");
 	ask_ok(in, "cpu1: kmap p0");

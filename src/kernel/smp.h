@@ -7,8 +7,8 @@
 
 #include "kernel/step.h"
 
-/** The vector of smp_call_function's IPI (0xfc in 2.6.27). */
-#define CALL_FUNCTION_VECTOR 0xfc
+/** The vector of smp_call_function's IPI on 32 bits (0xfc is its vector on 64 bits). */
+#define CALL_FUNCTION_VECTOR 0xfb
 
 /** The cross-call in flight; call_function_lock guards it. */
 struct call_data {

@@ -56,6 +56,9 @@ for size in 1x1 2x8 16x2 30x4; do
 	presses C-c
 done
 tm resize-window -x 80 -y 24
+types 'zz' # ^C is a signal and may overtake keys: wait until all of them were read
+sees 'zz'
+presses C-c
 sees '^lab>$'
 enters 'print 6 * 8'
 sees '^ 48'

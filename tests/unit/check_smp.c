@@ -125,13 +125,13 @@ START_TEST(interrupts_off_keep_the_caller_waiting)
 	from = lab_now(w);
 	ck_assert_int_eq(TRY(w, 0, kmap_flush_unused, 0), LAB_STUCK);
 	ck_assert_str_eq(lab_events(w, from, "IPI_SEND IRQ_DELIVER FLUSH_DONE"),
-	                 "0:IPI_SEND(1,0xfc)");
+	                 "0:IPI_SEND(1,0xfb)");
 	ck_assert_int_eq(world_step(w, 0), STEP_SPUN);
 	DO(w, 1, local_irq_enable, 0);
 	ck_assert_int_eq(lab_run(w, 0), LAB_DONE);
 	ck_assert_str_eq(
 		lab_events(w, from, "IPI_SEND IRQ_DELIVER FLUSH_DONE"),
-		"0:IPI_SEND(1,0xfc) 1:IRQ_DELIVER(0xfc,0) 1:FLUSH_DONE(1) 0:FLUSH_DONE(0)");
+		"0:IPI_SEND(1,0xfb) 1:IRQ_DELIVER(0xfb,0) 1:FLUSH_DONE(1) 0:FLUSH_DONE(0)");
 	lab_sound(w);
 	lab_free(w);
 }

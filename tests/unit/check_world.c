@@ -415,7 +415,7 @@ static void change(struct world *w, unsigned what, uint32_t va)
 	case 6: w->kernel.broken.no_wakeup = true; return;
 	case 7: w->machine.broken.ignore_flush = true; return;
 	case 8: cpu_current_put(w, 0)->preempt_count++; return;
-	case 9: machine_ipi(&w->machine, 0, 1, 0xfc, 0); return;
+	case 9: machine_ipi(&w->machine, 0, 1, 0xfb, 0); return;
 	case 10: w->kernel.call_data.pages++; return;
 	case 11: alloc_pages_now(w, GFP_WAIT, 0); return;
 	case 12: task_new(w, 1, "new"); return;

@@ -405,6 +405,35 @@ static void act_run(struct driver *d)
 	}
 }
 
+static void act_device(struct driver *d)
+{
+	static const uint64_t limits[] = { BLK_BOUNCE_ISA, BLK_BOUNCE_HIGH, BLK_BOUNCE_ANY };
+	struct add_disk_frame f = { .limit = limits[driver_random(d, LENGTH(limits))] };
+	unsigned cpu = random_cpu(d);
+
+	if (!sleeping_allowed(d, cpu) || world(d)->machine.nr_devices >= 3)
+		return;
+	f.mask = f.limit == BLK_BOUNCE_ISA ? f.limit : UINT64_MAX;
+	f.cpu = random_cpu(d);
+	snprintf(f.name, sizeof(f.name), "disk%u", world(d)->machine.nr_devices);
+	start(d, cpu, &add_disk_op, &f);
+}
+
+static void act_io(struct driver *d)
+{
+	unsigned cpu = random_cpu(d), devices = world(d)->machine.nr_devices;
+	struct submit_bio_frame f = { .block = driver_random(d, 4) };
+
+	if (!devices || !sleeping_allowed(d, cpu))
+		return;
+	f.device = (uint16_t)driver_random(d, devices);
+	f.write = driver_random(d, 2) == 0;
+	f.n = (uint8_t)(1 + driver_random(d, BIO_CHUNK));
+	for (unsigned i = 0; i < f.n; i++)
+		f.pfn[i] = random_page(d);
+	start(d, cpu, &submit_bio_op, &f);
+}
+
 static void act_knob(struct driver *d)
 {
 	enum knob knob;
@@ -427,6 +456,7 @@ static const struct {
 	{ 6, act_exit },          { 2, act_disable },       { 6, act_enable },
 	{ 4, act_spawn },         { 3, act_release },       { 8, act_step },
 	{ 2, act_interrupt },     { 14, act_run },          { 1, act_knob },
+	{ 3, act_device },        { 12, act_io },
 };
 
 void driver_act(struct driver *d)

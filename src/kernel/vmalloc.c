@@ -110,6 +110,16 @@ static uint32_t area_size_in_pages(const struct world *w, uint32_t area)
 	return (vmap_area(w, area)->va_end - vmap_area(w, area)->va_start) / PAGE_SIZE - 1;
 }
 
+/* Whether somebody has freed the area that is only being made: Linux would go on in freed memory,
+ * here it is an oops. */
+static bool area_gone(struct world *w, struct context *c, uint32_t area)
+{
+	if (vmap_area(w, area)->flags & VMAP_IN_USE)
+		return false;
+	world_oops(w, c, "BUG: unable to handle kernel paging request");
+	return true;
+}
+
 /* 2.6: all pages first, then the mapping. */
 OP(__vmalloc_area_node)
 {
@@ -117,11 +127,15 @@ OP(__vmalloc_area_node)
 	for (; f->i < area_size_in_pages(w, f->area); f->i++) {
 		STEP("area->pages[i] = alloc_page(gfp_mask | __GFP_HIGHMEM); if (!page) goto fail;")
 		CALL(__alloc_pages, .gfp = GFP_WAIT | GFP_HIGHMEM);
+		if (area_gone(w, c, f->area))
+			return OP_OOPS;
 		if (!RESULT)
 			RETURN(0);
 		area_add_page(w, f->area, RESULT);
 	}
 	STEP("if (map_vm_area(area, prot, &pages)) goto fail;")
+	if (area_gone(w, c, f->area))
+		return OP_OOPS;
 	CALL(map_vm_area, .area = f->area);
 	RETURN(RESULT);
 	END
@@ -137,6 +151,8 @@ OP(vmalloc_area_pages)
 {
 	BEGIN
 	while (vmap_area(w, f->area)->nr_pages < area_size_in_pages(w, f->area)) {
+		if (area_gone(w, c, f->area))
+			return OP_OOPS;
 		if (!kernel_pte_pa(w, next_va(w, f->area))) {
 			STEP("pte = pte_alloc(&init_mm, pmd, address); if (!pte) return -ENOMEM;")
 			CALL(pte_alloc_kernel, .address = next_va(w, f->area));
@@ -149,6 +165,8 @@ OP(vmalloc_area_pages)
 			RETURN(0);
 		f->pfn = RESULT;
 		STEP("set_pte(pte, mk_pte(page, prot));")
+		if (area_gone(w, c, f->area))
+			return OP_OOPS;
 		vmalloc_set_pte(w, c->cpu, next_va(w, f->area), f->pfn);
 		area_add_page(w, f->area, f->pfn);
 	}

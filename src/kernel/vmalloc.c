@@ -188,6 +188,7 @@ OP(vmalloc)
 		RETURN(0);
 	STEP("return __vmalloc_area(area, gfp_mask, prot);")
 	CALL_THROUGH(vmalloc_ops(w)->area_pages, __vmalloc_area, .area = f->area);
+	vmap_area_clear(w, f->area, VMAP_BUILDING);
 	if (!RESULT) {
 		STEP("fail: vfree(area->addr); return NULL;")
 		CALL(vfree, .addr = vmap_area(w, f->area)->va_start);

@@ -22,6 +22,7 @@
 #define VMAP_IN_USE 2u  /* vfree() has not come yet */
 #define VMAP_PAGES 4u   /* its pages are not all freed */
 #define VMAP_LAZY 8u    /* unmapped, waits for a purge (VM_LAZY_FREE) */
+#define VMAP_BUILDING 32u /* vmalloc() has not returned it yet: no vfree() finds it */
 #define VMAP_PURGING 16u /* belongs to the purge that is under way (VM_LAZY_FREEING) */
 
 /** An area; end exclusive, with the guard page. Both structs of the kernel (vm_struct and, from

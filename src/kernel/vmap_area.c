@@ -75,7 +75,7 @@ uint32_t vmap_area_insert(struct world *w, uint32_t va_start, uint32_t size)
 	*vmap_area_put(w, number) = (struct vmap_area){
 		.va_start = va_start, .va_end = va_start + size,
 		.next = below ? vmap_area(w, below)->next : space->vmlist,
-		.flags = VMAP_LISTED | VMAP_IN_USE | VMAP_PAGES,
+		.flags = VMAP_LISTED | VMAP_IN_USE | VMAP_PAGES | VMAP_BUILDING,
 	};
 	if (below)
 		vmap_area_put(w, below)->next = number;
@@ -89,7 +89,8 @@ uint32_t vmap_area_insert(struct world *w, uint32_t va_start, uint32_t size)
 uint32_t vmap_area_find(const struct world *w, uint32_t va_start)
 {
 	for (uint32_t n = w->kernel.vmalloc.vmlist; n; n = vmap_area(w, n)->next)
-		if (vmap_area(w, n)->va_start == va_start && vmap_area(w, n)->flags & VMAP_IN_USE)
+		if (vmap_area(w, n)->va_start == va_start &&
+		    (vmap_area(w, n)->flags & (VMAP_IN_USE | VMAP_BUILDING)) == VMAP_IN_USE)
 			return n;
 	return 0;
 }

@@ -400,6 +400,26 @@ START_TEST(what_is_no_area)
 }
 END_TEST
 
+/* An address that vmalloc has not returned yet is nobody's to free. */
+START_TEST(an_unfinished_area_is_no_area)
+{
+	struct world *w = lab_boot(kernels[_i]);
+	uint32_t va = w->kernel.layout.vmalloc_start, from = lab_now(w);
+
+	START(w, 0, vmalloc, .size = 3 * PAGE_SIZE);
+	while (!w->kernel.vmalloc.vmlist || w->kernel.vmalloc.lock.locked)
+		ck_assert(lab_step(w, 0));
+	VFREE(w, 1, va);
+	ck_assert_uint_eq(lab_count(w, from, EVENT_VFREE), 0);
+	ck_assert_uint_eq(w->kernel.stats.warnings, 1);
+	ck_assert_int_eq(lab_run(w, 0), LAB_DONE);
+	VFREE(w, 1, va);
+	ck_assert_uint_eq(lab_count(w, from, EVENT_VFREE), 1);
+	space_sound(w);
+	lab_free(w);
+}
+END_TEST
+
 START_TEST(in_an_interrupt)
 {
 	struct world *w = lab_boot(kernels[_i]);
@@ -526,6 +546,7 @@ int main(void)
 		{ what_vfree_does_in_order, LENGTH(kernels) },
 		{ a_freed_area_may_live_on_in_a_tlb, LENGTH(kernels) },
 		{ no_pages, LENGTH(kernels) },
+		{ an_unfinished_area_is_no_area, LENGTH(kernels) },
 		{ in_an_interrupt, LENGTH(kernels) },
 		{ clones_go_on_alike, LENGTH(kernels) },
 		{ two_cpus_at_once, LENGTH(kernels) },

@@ -148,7 +148,8 @@ bool arg_slot(struct call *c, unsigned i, int *slot)
 	const struct world *w = call_world(c);
 	const struct profile *p = w->kernel.profile;
 	const char *names[PROFILE_SLOTS];
-	char near[64];
+	bool prefix = strncasecmp(c->argv[i], "KM_", 3) == 0;
+	const char *near;
 	uint64_t n;
 	int named = profile_slot(p, c->argv[i]);
 
@@ -164,9 +165,9 @@ bool arg_slot(struct call *c, unsigned i, int *slot)
 	}
 	for (unsigned k = 0; k < p->nr_slots; k++)
 		names[k] = p->slot[k];
-	return bad(c, i, "Kernel %s has no slot '%s'%s", p->name, c->argv[i],
-	           suggestion(strncasecmp(c->argv[i], "KM_", 3) ? c->argv[i] : c->argv[i] + 3,
-	                      names, p->nr_slots, near, sizeof(near)));
+	near = did_you_mean(c->argv[i] + (prefix ? 3 : 0), names, p->nr_slots);
+	return bad(c, i, "Kernel %s has no slot '%s'%s%s%s", p->name, c->argv[i],
+	           near ? "; did you mean 'KM_" : "", near ? near : "", near ? "'?" : "");
 }
 
 /* "PREFIX7" or "7". */

@@ -138,6 +138,9 @@ static bool sort_words(struct call *c)
 	}
 	if (c->argc < command->min)
 		return bad(c, c->argc, "`%s` is not complete: %s", command->name, command->usage);
+	if (command->max == 0 && c->argc && (command->flags & ANY_OPTION))
+		return bad(c, 0, "'%s' is no KEY=VALUE, which `%s` takes, as in: %s", c->argv[0],
+		           command->name, command->example[0]);
 	if (command->max != ARGS_MANY && c->argc > command->max)
 		return bad(c, command->max, "'%s' is too much for `%s`: %s", c->argv[command->max],
 		           command->name, command->usage);
@@ -184,6 +187,8 @@ static bool unknown_command(struct call *c)
 	if (sscanf(word, "cpu%*u%n", &digits) == 0 && digits && !word[digits])
 		return bad(c, 0, "There is no command '%s'; for a CPU write '%s:', with a colon",
 		           word, word);
+	if (word[strlen(word) - 1] == ':')
+		return bad(c, 0, "There is no command '%s'; a CPU in front is written 'cpu1:'", word);
 	suggestion(word, names, command_names(names), near, sizeof(near));
 	return bad(c, 0, "There is no command '%s'%s", word,
 	           near[0] ? near : "; `help` lists them");

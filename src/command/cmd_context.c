@@ -26,6 +26,8 @@ static void say_context(const struct world *w, unsigned cpu, struct text *t)
 	text_add(t, "CPU %u is in %s context: preempt_count 0x%x, interrupts %s.", cpu,
 	         context_kind_name(cpu_context_kind(w, cpu)), preempt_count(w, cpu),
 	         irqs_disabled(w, cpu) ? "off" : "on");
+	if (preempt_count(w, cpu) > INT32_MAX)
+		text_add(t, " That is below 0: more was enabled than disabled.");
 }
 
 static enum status context_answer(struct call *c)

@@ -359,7 +359,7 @@ bool world_enter_context(struct world *w, unsigned cpu, enum context_kind kind, 
 	if (w->kernel.cpu[cpu].halted)
 		return fail(m, "CPU %u is halted by an oops; `back` goes to before it.", cpu);
 	if (kind <= highest)
-		return fail(m, "CPU %u is in a %s context already: a %s cannot come on top of it.",
+		return fail(m, "CPU %u is in %s context already: no %s can come on top of it.",
 		            cpu, context_kind_name(highest), context_kind_name(kind));
 	if (self->nesting == IRQ_NESTING)
 		return fail(m, "CPU %u handles %u interrupts already: no more nest.", cpu,

@@ -70,6 +70,9 @@ static bool unknown(struct eval *ev, const char *name)
 			break;
 		names[n++] = next;
 	}
+	if (observable_family(name))
+		return fail(ev->m, "nothing is called '%s' alone; names that begin so go on, like %s",
+		            name, observable_family(name));
 	near = did_you_mean(name, names, n);
 	if (near)
 		return fail(ev->m, "nothing is called '%s'; did you mean '%s'?", name, near);

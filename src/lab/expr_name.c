@@ -101,7 +101,9 @@ static unsigned unknown_observable(struct parser *p, const struct path *path)
 
 	for (const struct observable *o = observables; o->name && n < 512; o++)
 		names[n++] = o->name;
-	near = did_you_mean(path->name, names, n);
+	near = observable_family(path->name);
+	if (!near)
+		near = did_you_mean(path->name, names, n);
 	return parse_fail(p, path->start, "nothing is called '%s'%s%s%s", path->name,
 	                  near ? "; did you mean '" : "; see help observables", near ? near : "",
 	                  near ? "'?" : "");

@@ -8,6 +8,7 @@
 #include "lab/observe.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #define OBSERVABLE(name, text, type, doc) { text, OBS_##type, doc, observe_##name },
 #define ZONE_FIELD(Z, field, type, doc)                                                           \
@@ -26,6 +27,16 @@ const struct observable observables[] = {
 #include "lab/observables.def"
 	{ NULL, OBS_COUNT, NULL, NULL },
 };
+
+const char *observable_family(const char *name)
+{
+	size_t n = strlen(name);
+
+	for (const struct observable *o = observables; o->name; o++)
+		if (!strncmp(o->name, name, n) && (o->name[n] == '.' || o->name[n] == '['))
+			return o->name;
+	return NULL;
+}
 
 bool observed(struct observation *o, enum observable_type type, uint64_t n)
 {

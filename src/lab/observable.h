@@ -30,4 +30,7 @@ struct observable {
 /** The table; ends with a row whose name is NULL. */
 extern const struct observable observables[];
 
+/** The first observable that begins with `name` and a '.' or '[' behind it; NULL: there is none. */
+const char *observable_family(const char *name);
+
 #endif

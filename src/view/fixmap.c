@@ -110,23 +110,23 @@ static void draw_names(struct area a, int y, int x, const struct fixmap_slots *f
 	}
 }
 
-/* CPUs beside each other when there are more of them than rows. */
+/* CPUs beside each other when there are more of them than rows. Where not all have room, the chosen
+ * one takes the place of the last: it is the one that is looked for. */
 static void draw_packed(struct area a, struct fixmap_slots *f, const struct view_state *s)
 {
 	int width = (int)f->n + 9, per_row = a.cols / width < 1 ? 1 : a.cols / width;
-	unsigned cpus = s->world->machine.nr_cpus;
+	unsigned cpus = s->world->machine.nr_cpus, room = (unsigned)(per_row * a.rows);
+	unsigned shown = cpus <= room ? cpus : room - 1;
 
-	for (unsigned cpu = 0; cpu < cpus; cpu++) {
-		int y = (int)cpu / per_row;
+	for (unsigned i = 0; i < shown; i++) {
+		unsigned cpu = i + 1 == shown && s->cpu > i ? s->cpu : i;
 
 		f->new = new_slots(s, cpu);
-		if (y == a.rows - 1 && (int)cpu % per_row == per_row - 1 && cpu + 1 < cpus) {
-			area_printf(a, y, per_row * width - width + 1, STYLE_DIM,
-			            "and %u more CPUs", cpus - cpu);
-			return;
-		}
-		draw_slots(a, y, (int)cpu % per_row * width + 1, f, cpu);
+		draw_slots(a, (int)i / per_row, (int)i % per_row * width + 1, f, cpu);
 	}
+	if (shown < cpus)
+		area_printf(a, a.rows - 1, (per_row - 1) * width + 1, STYLE_DIM, "and %u more CPUs",
+		            cpus - shown);
 }
 
 static void draw_listed(struct area a, struct fixmap_slots *f, const struct view_state *s)

@@ -122,7 +122,14 @@ START_TEST(an_error_says_what_is_wrong)
 	says(ask_error(in, "page pfn:0x80000"), "the kernel's RAM ends below frame 0x80000");
 	says(ask_error(in, "read 99999999999999999999"), "too large a number");
 	says(ask_error(in, "print pkmap.count[-1]"), "there is no number -1: the slots");
+	says(ask_error(in, "print pkmap"), "names that begin so go on, like pkmap.");
+	says(ask_error(in, "print cpu[0]"), "did you mean 'cpu[i].");
 	says(ask_error(in, "boot highpte=maybe"), "build options are yes or no");
+	says(ask_error(in, "boot 2G"), "'2G' is no KEY=VALUE");
+	ask_ok(in, "alloc highmem");
+	says(ask_error(in, "kmap_atomic p0 KM_USER"), "did you mean 'KM_USER0'");
+	says(ask_error(in, "cpux: kmap p0"), "a CPU in front is written 'cpu1:'");
+	says(ask_ok(in, "preempt_enable"), "below 0: more was enabled");
 	ask_free(in);
 }
 END_TEST

@@ -18,6 +18,8 @@ static struct session *session;
 static struct world w; /* a copy to play with */
 static char *seen;
 
+static unsigned chosen; /* the CPU looked at */
+
 static void boot(unsigned cpus, const char *kernel, uint64_t ram)
 {
 	struct boot_config c = boot_config_default();
@@ -50,8 +52,8 @@ static void teardown(void)
 
 static void look(int rows, int cols, bool ascii, uint32_t since)
 {
-	struct screen s = { .view = { .world = &w, .since = since }, .shown = views[0],
-		            .prompt = "lab> " };
+	struct screen s = { .view = { .world = &w, .since = since, .cpu = chosen },
+		            .shown = views[0], .prompt = "lab> " };
 	struct grid g;
 	int y, x;
 
@@ -261,6 +263,12 @@ START_TEST(many_cpus_are_packed)
 	look(24, 80, false, 0);
 	sees("CPU 0");
 	sees("more CPUs");
+	sees_no("CPU 6");
+	chosen = 6;
+	look(24, 80, false, 0);
+	sees("CPU 6  ·");
+	sees("more CPUs");
+	chosen = 0;
 	look(50, 80, false, 0);
 	sees("CPU 7");
 	sees_no("more CPUs");

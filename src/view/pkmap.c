@@ -31,7 +31,7 @@ static void collect(struct slots *slots, const struct view_state *s, int cols)
 
 	memset(slots, 0, sizeof(*slots));
 	slots->world = s->world;
-	slots->n = s->world->kernel.layout.pkmap_base ? s->world->kernel.layout.last_pkmap : 0;
+	slots->n = s->world->kernel.layout.highmem ? s->world->kernel.layout.last_pkmap : 0;
 	/* A power of two, so that the labels are round numbers. */
 	slots->per_row = 8;
 	while (slots->per_row * 2 <= room && slots->per_row < slots->n)
@@ -171,7 +171,7 @@ static void caption(const struct view_state *s, char *buf, size_t size)
 	const struct layout *l = &s->world->kernel.layout;
 	unsigned used = 0, unused = 0;
 
-	if (!l->pkmap_base) {
+	if (!l->highmem) {
 		snprintf(buf, size, "pkmap");
 		return;
 	}

@@ -58,7 +58,8 @@ static void add_pkmap(struct regions *all, const struct kernel *k)
 	unsigned taken = 0;
 	struct region *r;
 
-	if (!l->pkmap_base)
+	/* PKMAP_BASE is computed in every build; only one with high memory keeps its range free. */
+	if (!l->highmem)
 		return;
 	r = add(all, "pkmap", l->pkmap_base, l->pkmap_base + l->last_pkmap * 4096ull, GLYPH_WINDOW,
 	        STYLE_HIGHMEM);
@@ -117,12 +118,15 @@ static void drop_least(struct regions *all)
 static void draw_region(struct area a, int y, int rows, const struct region *r)
 {
 	char size[24];
+	int touch;
 
 	for (int i = 0; i < rows; i++)
 		area_glyph(a, y + i, 10, r->style, r->glyph);
 	size_short(r->end - r->start, size, sizeof(size));
 	area_text(a, y, 12, r->style == STYLE_DIM ? STYLE_DIM : STYLE_STRONG, r->name);
-	area_right(a, y, 27, r->style == STYLE_DIM ? STYLE_DIM : STYLE_TEXT, size);
+	/* "direct map" and five characters need the column that otherwise parts the size from the edge. */
+	touch = 12 + text_width(r->name) + text_width(size) >= 27;
+	area_right(a, y, 27 + touch, r->style == STYLE_DIM ? STYLE_DIM : STYLE_TEXT, size);
 	area_printf(a, y + rows - 1, 1, STYLE_DIM, "%08x", (unsigned)r->start);
 	if (rows > 1 && r->start)
 		area_text(a, y + rows - 1, 12, STYLE_DIM, "PAGE_OFFSET");

@@ -84,7 +84,7 @@ static void mark_windows(const struct zone_cells *z, const struct world *w)
 {
 	const struct layout *l = &w->kernel.layout;
 
-	for (unsigned i = 0; l->pkmap_base && i < l->last_pkmap; i++)
+	for (unsigned i = 0; l->highmem && i < l->last_pkmap; i++)
 		if (w->kernel.pkmap.pkmap_count[i] > 1)
 			mark_mapped(z, w->kernel.pkmap.map[i].pfn);
 	for (uint32_t i = l->fix_kmap_begin; i && i <= l->fix_kmap_end; i++) {
@@ -175,9 +175,9 @@ static void draw_zone(struct area a, int y, int rows, const struct view_state *s
 	x = area_text(a, y, LABEL + 2, STYLE_STRONG, zone->name) + 1;
 	if (a.cols - x >= 18)
 		area_printf(a, y, x, STYLE_DIM, "%" PRIu64 "M, %" PRIu64 "M free",
-		            zone->spanned >> 8, zone->free >> 8);
+		            (zone->spanned + 128) >> 8, (zone->free + 128) >> 8);
 	else
-		area_printf(a, y, x, STYLE_DIM, "%" PRIu64 "M", zone->spanned >> 8);
+		area_printf(a, y, x, STYLE_DIM, "%" PRIu64 "M", (zone->spanned + 128) >> 8);
 	draw_cells(a, y + text, rows - text, s, zone, style);
 }
 

@@ -275,6 +275,38 @@ START_TEST(many_cpus_are_packed)
 }
 END_TEST
 
+START_TEST(a_build_without_high_memory_has_no_pool)
+{
+	struct boot_config c = boot_config_default();
+	struct message m;
+
+	c.highmem = NOHIGHMEM;
+	ck_assert_msg(session_boot(session, &c, &m), "%s", m.text);
+	world_release(&w);
+	world_clone(&w, session_world(session));
+	look(24, 80, false, 0);
+	sees("NOHIGHMEM");
+	sees_no("pkmap  ");
+	sees_no("last_pkmap_nr");
+	sees("hence no pool");
+}
+END_TEST
+
+START_TEST(sizes_and_names_do_not_touch)
+{
+	struct boot_config c = boot_config_default();
+	struct message m;
+
+	c.split = VMSPLIT_2G;
+	c.ram = 4ull << 30;
+	ck_assert_msg(session_boot(session, &c, &m), "%s", m.text);
+	world_release(&w);
+	world_clone(&w, session_world(session));
+	look(24, 80, false, 0);
+	sees("direct map 1920M");
+}
+END_TEST
+
 START_TEST(without_a_machine_it_says_so)
 {
 	struct screen s = { .shown = views[0] };
@@ -307,6 +339,8 @@ static TCase *cases(void)
 	tcase_add_test(tcase, a_small_screen_keeps_the_prompt);
 	tcase_add_test(tcase, large_screens_show_the_code);
 	tcase_add_test(tcase, many_cpus_are_packed);
+	tcase_add_test(tcase, a_build_without_high_memory_has_no_pool);
+	tcase_add_test(tcase, sizes_and_names_do_not_touch);
 	tcase_add_test(tcase, without_a_machine_it_says_so);
 	return tcase;
 }

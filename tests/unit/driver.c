@@ -54,6 +54,7 @@ void driver_boot(struct driver *d, const char *words, uint64_t seed)
 	ck_assert_msg(session_boot(d->s, &c, &m), "%s", m.text);
 	for (unsigned i = 0; i < DRIVER_PAGES; i++)
 		d->page[i] = alloc(d, i < DRIVER_PAGES - 2 ? GFP_WAIT | GFP_HIGHMEM : GFP_WAIT);
+	d->first = session_position(d->s);
 }
 
 void driver_free(struct driver *d)
@@ -248,6 +249,22 @@ static void act_copy(struct driver *d)
 
 /* --- memory ----------------------------------------------------------------------------------- */
 
+/* An area in use, somewhere behind a random one; 0 when there is none. */
+static uint32_t random_area(struct driver *d)
+{
+	const struct world *w = world(d);
+	unsigned skip = driver_random(d, 8);
+	uint32_t va = 0;
+
+	for (uint32_t n = w->kernel.vmalloc.vmlist; n; n = vmap_area(w, n)->next)
+		if (vmap_area(w, n)->flags & VMAP_IN_USE) {
+			va = vmap_area(w, n)->va_start;
+			if (!skip--)
+				break;
+		}
+	return va;
+}
+
 static void act_access(struct driver *d)
 {
 	const struct world *w = world(d);
@@ -255,7 +272,12 @@ static void act_access(struct driver *d)
 	struct mem_write_frame f = { .n = 1 + driver_random(d, ACCESS_WRITE_MAX) };
 	uint32_t pfn = random_page(d);
 
-	switch (driver_random(d, 4)) {
+	switch (driver_random(d, 5)) {
+	case 2:
+		f.va = random_area(d);
+		if (f.va)
+			break;
+		return;
 	case 0:
 		f.va = slot_address(w, cpu, driver_random(d, w->kernel.layout.kmap_slots_per_cpu));
 		break;
@@ -302,9 +324,29 @@ static void act_free(struct driver *d)
 	}
 }
 
+static void act_vmalloc(struct driver *d)
+{
+	unsigned cpu = random_cpu(d);
+	uint32_t size = driver_random(d, 24 * PAGE_SIZE);
+
+	if (!in_interrupt(world(d), cpu) || (d->illegal && driver_random(d, 40) == 0))
+		START_OP(d, cpu, vmalloc, .size = size);
+}
+
+static void act_vfree(struct driver *d)
+{
+	unsigned cpu = random_cpu(d);
+	uint32_t va = random_area(d);
+
+	if (d->illegal && driver_random(d, 20) == 0)
+		va += driver_random(d, 2 * PAGE_SIZE); /* no area begins there */
+	if (!in_interrupt(world(d), cpu) || (d->illegal && driver_random(d, 40) == 0))
+		START_OP(d, cpu, vfree, .addr = va);
+}
+
 void driver_goto(struct driver *d, uint32_t position)
 {
-	session_goto(d->s, position);
+	session_goto(d->s, position < d->first ? d->first : position); /* its pages are its own */
 	memset(d->block, 0, sizeof(d->block)); /* they may be anybody's now */
 }
 
@@ -455,6 +497,7 @@ static const struct {
 	{ 3, act_alloc },         { 3, act_free },          { 3, act_enter },
 	{ 6, act_exit },          { 2, act_disable },       { 6, act_enable },
 	{ 4, act_spawn },         { 3, act_release },       { 8, act_step },
+	{ 4, act_vmalloc },       { 4, act_vfree },
 	{ 2, act_interrupt },     { 14, act_run },          { 1, act_knob },
 	{ 3, act_device },        { 12, act_io },
 };
@@ -480,7 +523,8 @@ void driver_act(struct driver *d)
 /* Whether nobody stands in the middle of anything, asleep in the pool's queue apart. */
 static bool quiet(const struct world *w)
 {
-	if (w->kernel.kmap_lock.locked || w->kernel.call_lock.locked)
+	if (w->kernel.kmap_lock.locked || w->kernel.call_lock.locked ||
+	    w->kernel.vmalloc.lock.locked || w->kernel.vmalloc.purge_lock.locked)
 		return false;
 	for (unsigned i = 1; i <= w->kernel.nr_tasks; i++) {
 		const struct task *t = task_get(w, i);
@@ -492,6 +536,15 @@ static bool quiet(const struct world *w)
 		if (cpu_context_kind(w, cpu) != CONTEXT_TASK)
 			return false;
 	return true;
+}
+
+/* Whether an address belongs to an area that was freed and waits for its purge. */
+static bool unmapped_lazily(const struct world *w, uint32_t va)
+{
+	for (uint32_t n = w->kernel.vmalloc.vmlist; n; n = vmap_area(w, n)->next)
+		if (va >= vmap_area(w, n)->va_start && va < vmap_area(w, n)->va_end)
+			return vmap_area(w, n)->flags & VMAP_LAZY;
+	return false;
 }
 
 /* No TLB says anything that the tables do not say, once all is done and nothing was broken; but
@@ -506,7 +559,7 @@ static void no_stale_entries(const struct world *w, unsigned cpu)
 
 		if (!e->size || (fixmap_slot(w, e->va, &owner, &slot) && owner != cpu))
 			continue;
-		if (machine_tlb_stale(&w->machine, cpu, e))
+		if (machine_tlb_stale(&w->machine, cpu, e) && !unmapped_lazily(w, e->va))
 			ck_abort_msg("CPU %u: %x is stale", cpu, e->va);
 	}
 }

@@ -16,6 +16,7 @@
 struct driver {
 	struct session *s;
 	uint64_t random;
+	uint32_t first; /* position at which its pages were allocated: it goes back no further */
 	uint32_t page[DRIVER_PAGES]; /* of high memory, but for the last two */
 	uint64_t block[DRIVER_BLOCKS]; /* allocated meanwhile */
 	bool illegal;                /* also do what must not be done */

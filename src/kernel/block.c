@@ -12,7 +12,7 @@
 
 #include <string.h>
 
-FRAME(blk_queue_bounce_limit) { uint64_t dma_addr; uint32_t device; };
+FRAME(blk_queue_bounce_limit) { uint64_t dma_addr, device; };
 
 /* --- bios ------------------------------------------------------------------------------------- */
 

@@ -58,7 +58,7 @@ DECLARE_OP(bounce_end_io);
 DECLARE_OP(bounce_end_io_bh); /* 2.4, where it is called bounce_end_io() too */
 
 /** Copies bounce page `i` of a bio to the page it stands for, with interrupts off. */
-FRAME(bounce_copy_vec) { uint32_t io, i, vto; bool interrupts; };
+FRAME(bounce_copy_vec) { uint32_t io, i, vto, interrupts; };
 DECLARE_OP(bounce_copy_vec);
 
 /** Fills a pool when that was not done yet. */

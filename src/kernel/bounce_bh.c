@@ -22,7 +22,7 @@ struct bounce_end_io_bh_frame {
 	uint32_t io, i;
 };
 
-FRAME(alloc_bounce_page) { uint32_t dma; uint64_t free; };
+FRAME(alloc_bounce_page) { uint64_t dma, free; };
 FRAME(copy_from_high_bh) { uint32_t io, i, vfrom; };
 
 static struct mempool *emergency_pages(struct world *w)

@@ -25,7 +25,7 @@
 FRAME(handle_pte_fault) { uint32_t mm, address, write, ptep; uint64_t entry; };
 FRAME(do_anonymous_page) { uint32_t mm, address, write, ptep; uint64_t pfn; };
 FRAME(wp_page_copy) { uint32_t mm, address, ptep, done; uint64_t orig_pte, new_page; };
-FRAME(do_wp_page) { uint32_t mm, address, ptep; uint64_t orig_pte; };
+FRAME(do_wp_page) { uint32_t address, ptep; uint64_t mm, orig_pte; };
 FRAME(pte_offset_map_lock) { uint32_t mm, address, ptep; };
 FRAME(pte_unmap_unlock) { uint32_t mm, ptep; };
 

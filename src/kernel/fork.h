@@ -18,7 +18,7 @@ DECLARE_OP(do_fork);
 
 /** The current task ends: gives up its address space; the task dies when the op has returned. The
  * result is what `result` was. */
-FRAME(do_exit) { uint64_t result; uint32_t mm; };
+FRAME(do_exit) { uint64_t result, mm; };
 DECLARE_OP(do_exit);
 
 #endif

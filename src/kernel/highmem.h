@@ -17,7 +17,7 @@
 struct page_address_map {
 	uint32_t pfn;  /* of the page mapped in this slot */
 	uint16_t next; /* slot + 1 */
-	bool used;
+	uint16_t used; /* whether this entry is */
 };
 
 /**

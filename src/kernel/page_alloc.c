@@ -19,19 +19,19 @@ FRAME(get_page_from_freelist)
 {
 	uint32_t gfp, order, mark;
 	int32_t zone;
-	bool interrupts;
+	uint64_t interrupts; /* IF before the zone's lock was taken */
 	uint64_t pfn;
 };
 FRAME(__rmqueue)
 {
 	uint32_t zone, order;
-	int32_t current_order;
+	int64_t current_order;
 	uint64_t pfn;
 };
 FRAME(__free_one_page)
 {
-	uint64_t pfn;
-	uint32_t zone, order, max_order;
+	uint64_t pfn, max_order;
+	uint32_t zone, order;
 };
 
 /* The highest zone a request may use. */
@@ -76,10 +76,13 @@ static bool zone_watermark_ok(const struct world *w, const struct zone *z, unsig
 	return blocks_ok(w, z, order, free, mark);
 }
 
-static void lock_irqsave(struct world *w, unsigned cpu, bool *interrupts)
+/* Disables interrupts. Returns whether they were enabled. */
+static bool local_irq_save(struct world *w, unsigned cpu)
 {
-	*interrupts = w->machine.cpu[cpu].eflags_if;
+	bool interrupts = w->machine.cpu[cpu].eflags_if;
+
 	w->machine.cpu[cpu].eflags_if = false;
+	return interrupts;
 }
 
 static void unlock_irqrestore(struct world *w, unsigned cpu, struct zone *z, bool interrupts)
@@ -131,7 +134,7 @@ OP(get_page_from_freelist)
 		if (!zone_watermark_ok(w, &w->kernel.zone[f->zone], f->order, f->gfp, f->mark))
 			continue;
 		STEP("spin_lock_irqsave(&zone->lock, flags);")
-		lock_irqsave(w, c->cpu, &f->interrupts);
+		f->interrupts = local_irq_save(w, c->cpu);
 		SPIN_LOCK(&w->kernel.zone[f->zone].lock, ZONE_LOCK);
 		CALL(__rmqueue, .zone = (uint32_t)f->zone, .order = f->order);
 		f->pfn = RESULT;
@@ -233,7 +236,7 @@ OP(__free_pages)
 	if (--pfn_to_page_mut(w, f->pfn)->refs)
 		RETURN(0);
 	STEP("spin_lock_irqsave(&zone->lock, flags);")
-	lock_irqsave(w, c->cpu, &f->interrupts);
+	f->interrupts = local_irq_save(w, c->cpu);
 	SPIN_LOCK(&w->kernel.zone[zone_of(w, f->pfn)].lock, ZONE_LOCK);
 	pages_set_free(w, f->pfn, f->order);
 	world_event(w, c->cpu, EVENT_FREE, f->pfn, f->order, zone_of(w, f->pfn));

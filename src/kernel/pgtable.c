@@ -180,7 +180,7 @@ OP(pte_unmap)
 
 /* --- making a page table ---------------------------------------------------------------------- */
 
-FRAME(__pte_alloc) { uint32_t mm, address, pmd; uint64_t pfn; };
+FRAME(__pte_alloc) { uint32_t address, pmd; uint64_t mm, pfn; };
 
 /* mm/memory.c. Somebody else with the same address space may have been faster. */
 OP(__pte_alloc)

@@ -29,7 +29,8 @@
  * held between steps (the trick is old: Duff's device, Tatham's coroutines). Everything that has
  * to survive a step stands in the FRAME, plain data inside the world, where world_clone() finds
  * it; a C local may be used within one step only. CALL pushes a frame on the context's stack,
- * RETURN pops it. A frame says which op it belongs to and at which line it stopped.
+ * RETURN pops it. A frame says which op it belongs to and at which line it stopped. A FRAME has no
+ * padding between or behind its fields: all its bytes are hashed.
  *
  * Left out: interrupting the middle of a step, and memory ordering: a step is atomic, and all
  * CPUs agree on the order of steps.

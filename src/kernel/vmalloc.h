@@ -108,7 +108,7 @@ void vmap_area_clear(struct world *w, uint32_t number, uint32_t flags);
 FRAME(map_vm_area) { uint32_t area, i; };
 DECLARE_OP(map_vm_area);
 /** Makes a page table for a kernel address where there is none; false without memory. */
-FRAME(pte_alloc_kernel) { uint32_t address; uint64_t pfn; };
+FRAME(pte_alloc_kernel) { uint64_t address, pfn; };
 DECLARE_OP(pte_alloc_kernel);
 /** Clears the entries of [addr, end); flushes nothing. */
 FRAME(vunmap_page_range) { uint32_t addr, end; };

@@ -97,7 +97,7 @@ FRAME(__alloc_pages)
 {
 	uint32_t gfp;
 	uint32_t order;
-	uint32_t i;
+	uint64_t i;
 	uint64_t pfn;
 };
 DECLARE_OP(__alloc_pages);
@@ -107,7 +107,7 @@ FRAME(__free_pages)
 {
 	uint64_t pfn;
 	uint32_t order;
-	bool interrupts; /* IF before the zone's lock was taken */
+	uint32_t interrupts; /* IF before the zone's lock was taken */
 };
 DECLARE_OP(__free_pages);
 

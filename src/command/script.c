@@ -147,6 +147,12 @@ static enum status play_line(struct player *p, const char *name, unsigned number
 	return interp_line(p->in, name, number, line, play_reply, p);
 }
 
+/* Some editors begin a file with a byte order mark, which nobody sees: its length. */
+static long bom(const char *line, unsigned number)
+{
+	return number == 1 && !strncmp(line, "\xef\xbb\xbf", 3) ? 3 : 0;
+}
+
 static bool stopped(const struct player *p)
 {
 	return interp_quit(p->in) || session_stop_asked(interp_session(p->in)) ||
@@ -158,14 +164,15 @@ static enum status play(struct player *p, FILE *file, const char *name)
 	enum status worst = STATUS_OK, status;
 	char line[SCRIPT_MAX_LINE + 2];
 	unsigned number = 0;
-	long n;
+	long n, at;
 
 	while (!stopped(p) && (n = read_line(file, line)) >= 0) {
-		if (++number > SCRIPT_MAX_LINES)
+		at = bom(line, ++number);
+		if (number > SCRIPT_MAX_LINES)
 			status = answer_bad_line(p, name, number, 1,
 			                         "the script has too many lines");
 		else
-			status = play_line(p, name, number, line, n);
+			status = play_line(p, name, number, line + at, n - at);
 		if (status > worst)
 			worst = status;
 		if (status_failed(status) && (!p->o->keep_going || number > SCRIPT_MAX_LINES))

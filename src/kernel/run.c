@@ -382,8 +382,8 @@ bool world_exit_context(struct world *w, unsigned cpu, struct message *m)
 	const struct cpu_state *state = &w->kernel.cpu[cpu];
 
 	if (cpu_context_kind(w, cpu) == CONTEXT_TASK)
-		return fail(m, "CPU %u is in no interrupt context: there is nothing to leave.",
-		            cpu);
+		return fail(m, "CPU %u is in no interrupt context: there is nothing to leave "
+		            "(`quit` ends the program).", cpu);
 	if (cpu_context(w, cpu)->depth)
 		return fail(m, "CPU %u is in the middle of %s(); `step` or `run` moves it on.", cpu,
 		            op_get(cpu_context(w, cpu)->frame[0].op)->name);

@@ -111,6 +111,12 @@ says '/nowhere/at/all'
 run 1 --kernel 9 -e zones
 says 'The first boot is impossible'
 
+# A byte order mark is no part of the first command.
+printf '\357\273\277print 42\n' >"$work/in"
+run 0 --batch
+says '^42'
+: >"$work/in"
+
 # What could not be written is no success.
 if [ -c /dev/full ]; then
 	"$KMAPLAB" -e 'print 1' >/dev/full 2>"$work/err" && failed "a full disk goes unnoticed"

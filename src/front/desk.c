@@ -28,6 +28,7 @@ struct desk {
 	struct desk_front front;
 	struct lesson *lesson;
 	struct lesson_run *run;
+	const struct view_ops *shown; /* by save-screen, where there is no screen */
 	unsigned width;
 	FILE *trace;
 	uint32_t traced; /* events of the log that the trace has */
@@ -53,16 +54,19 @@ static bool front_save_screen(void *ctx, const char *path, struct message *m)
 
 	if (d->front.save_screen)
 		return d->front.save_screen(d->front.ctx, path, m);
-	return save_overview(path, d->session, interp_cpu(d->interp), d->options->ascii, m);
+	return save_view(path, d->shown, d->session, interp_cpu(d->interp), d->options->ascii, m);
 }
 
 static bool front_view(void *ctx, const char *name, struct message *m)
 {
 	struct desk *d = ctx;
 
-	if (!d->front.view)
-		return fail(m, "there is no screen here; save-screen FILE draws one");
-	return d->front.view(d->front.ctx, name, m);
+	if (d->front.view)
+		return d->front.view(d->front.ctx, name, m);
+	if (!view_find(name))
+		return fail(m, "there is no view %.40s", name);
+	d->shown = view_find(name);
+	return true;
 }
 
 static const char *front_view_name(void *ctx, unsigned i)
@@ -120,6 +124,7 @@ struct desk *desk_new(const struct options *o, struct message *m)
 		abort();
 	d->options = o;
 	d->width = 76;
+	d->shown = views[0];
 	d->session = session_new();
 	d->interp = interp_new(d->session);
 	interp_set_front(d->interp, &ops, d);

@@ -59,10 +59,10 @@ static int environment_number(const char *name, int otherwise)
 	return n >= 1 && n <= GRID_MAX ? (int)n : otherwise;
 }
 
-bool save_overview(const char *path, struct session *s, unsigned cpu, bool ascii,
-                   struct message *m)
+bool save_view(const char *path, const struct view_ops *view, struct session *s, unsigned cpu,
+               bool ascii, struct message *m)
 {
-	struct screen screen = { .shown = views[0], .prompt = "lab> " };
+	struct screen screen = { .shown = view, .prompt = "lab> " };
 	struct grid g;
 	int y, x;
 	bool good;

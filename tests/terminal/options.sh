@@ -117,6 +117,11 @@ run 0 --batch
 says '^42'
 : >"$work/in"
 
+# Without a screen, view chooses what save-screen draws.
+run 0 -e "view pkmap; save-screen $work/pool"
+grep -q 'pkmap ffa00000' "$work/pool" || failed "save-screen did not draw the pool"
+grep -q 'physical' "$work/pool" && failed "save-screen drew another view"
+
 # What could not be written is no success.
 if [ -c /dev/full ]; then
 	"$KMAPLAB" -e 'print 1' >/dev/full 2>"$work/err" && failed "a full disk goes unnoticed"

@@ -161,7 +161,8 @@ static enum status run_source(struct call *c)
 const struct command front_commands[] = {
 	{
 		.name = "view", .group = "program", .usage = "view NAME",
-		.summary = "Shows another view: on the screen, or in what save-screen writes where there is none.",
+		.summary = "Shows another view: on the screen, or in what save-screen writes where there "
+		           "is none.",
 		.example = { "view pkmap", "view overview" },
 		.errors = "There must be a view of that name.", .see = "save-screen set", .min = 1,
 		.max = 1, .arg = { ARG_VIEW }, .run = run_view,

@@ -41,10 +41,13 @@ sees '^ Linux '
 enters 'print 7 * 7'
 sees '^ 49'
 
-# The signal reaches the program, not the shell: its pid is the pane's child.
+# The signal reaches the program, not the shell: it is the pane's only child. (The fourth word of
+# /proc/PID/stat is the parent; a small Debian has no ps.)
 child() {
-	pgrep -P "$(tm display-message -p '#{pane_pid}')" 2>/dev/null ||
-		ps -o pid= --ppid "$(tm display-message -p '#{pane_pid}')"
+	for stat in /proc/[0-9]*/stat; do
+		awk -v shell="$(tm display-message -p '#{pane_pid}')" \
+			'$4 == shell { print $1 }' "$stat" 2>/dev/null
+	done
 }
 
 # shellcheck disable=SC2046

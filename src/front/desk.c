@@ -219,7 +219,8 @@ static bool find_lesson(const struct desk *d, const char *lesson, char *path, si
 	if (found)
 		snprintf(path, size, "%s", found);
 	shelf_release(&shelf);
-	return found ? true : fail(m, "there is no lesson %.80s", lesson);
+	return found ? true : fail(m, "there is no lesson %.80s; `kmaplab lesson list` lists them",
+	                           lesson);
 }
 
 /* The first of its problems is what a reader is told; `lesson lint` tells its author all. */

@@ -171,8 +171,16 @@ void shelf_release(struct shelf *s)
 
 const char *shelf_find(const struct shelf *s, const char *name)
 {
-	for (size_t i = 0; i < s->n; i++)
+	const char *begins = NULL;
+	unsigned n = 0;
+
+	for (size_t i = 0; i < s->n; i++) {
 		if (!strcmp(s->lesson[i].name, name))
 			return s->lesson[i].path;
-	return NULL;
+		if (*name && !strncmp(s->lesson[i].name, name, strlen(name))) {
+			begins = s->lesson[i].path;
+			n++;
+		}
+	}
+	return n == 1 ? begins : NULL;
 }

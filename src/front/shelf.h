@@ -21,7 +21,8 @@ struct shelf {
 void shelf_read(struct shelf *s, const char *lang);
 void shelf_release(struct shelf *s);
 
-/** The path of a lesson by its name ("07-kmap"), or NULL. */
+/** The path of a lesson by its name ("07-kmap"), or by the beginning of one name only ("07"); NULL
+ * when there is none. */
 const char *shelf_find(const struct shelf *s, const char *name);
 
 #endif

@@ -117,6 +117,15 @@ run 0 --batch
 says '^42'
 : >"$work/in"
 
+# A lesson answers to the beginning of its name; of one that is not there, where they are listed.
+printf 'lesson 07\n' >"$work/in"
+run 0 --plain
+says '^kmap: an address on loan'
+printf 'lesson nowhere\n' >"$work/in"
+"$KMAPLAB" --plain <"$work/in" >"$work/out" 2>"$work/err"
+says 'lesson list'
+: >"$work/in"
+
 # Without a screen, view chooses what save-screen draws.
 run 0 -e "view pkmap; save-screen $work/pool"
 grep -q 'pkmap ffa00000' "$work/pool" || failed "save-screen did not draw the pool"

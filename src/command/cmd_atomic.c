@@ -148,7 +148,7 @@ static uint32_t mapped_at(const struct world *w, unsigned cpu, uint64_t pfn, int
 
 		if (!(pte & PTE_P) || pte_pfn(pte) != pfn)
 			continue;
-		va = atomic_slot_va(w, cpu, slot);
+		va = slot_address(w, cpu, slot);
 		if (wanted >= 0 && slot == (unsigned)wanted)
 			return va;
 	}

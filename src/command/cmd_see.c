@@ -96,7 +96,7 @@ static json_t *page_slots(struct call *c, uint64_t pfn)
 	for (unsigned cpu = 0; cpu < w->machine.nr_cpus; cpu++)
 		for (unsigned slot = 0; slot < w->kernel.layout.kmap_slots_per_cpu; slot++) {
 			uint64_t pte = atomic_slot_pte(w, cpu, slot);
-			uint32_t va = atomic_slot_va(w, cpu, slot);
+			uint32_t va = slot_address(w, cpu, slot);
 
 			if (!(pte & PTE_P) || pte_pfn(pte) != pfn)
 				continue;
@@ -224,7 +224,7 @@ static json_t *fixmap_slot_json(struct call *c, unsigned cpu, unsigned slot)
 {
 	const struct world *w = call_world(c);
 	uint64_t pte = atomic_slot_pte(w, cpu, slot);
-	uint32_t va = atomic_slot_va(w, cpu, slot);
+	uint32_t va = slot_address(w, cpu, slot);
 	char name[32];
 	json_t *json = json_pack("{s:i, s:i, s:o}", "cpu", (int)cpu, "slot", (int)slot, "va",
 	                         json_hex(va));

@@ -66,6 +66,15 @@ bool fixmap_slot(const struct world *w, uint32_t va, unsigned *cpu, unsigned *sl
 	return true;
 }
 
+void kpte_clear_flush(struct world *w, unsigned cpu, unsigned slot, uint32_t vaddr)
+{
+	if (!w->kernel.broken.no_slot_clear) {
+		set_pte(w, cpu, slot_address(w, cpu, slot), 0);
+		machine_invlpg(&w->machine, cpu, vaddr);
+	}
+	world_event(w, cpu, EVENT_SLOT_UNMAP, vaddr, slot, 0);
+}
+
 static enum atomicity atomicity(const struct world *w)
 {
 	return w->kernel.atomic_ops->atomicity;
@@ -142,8 +151,6 @@ static int32_t user_slot(const struct world *w, unsigned n)
 	return slot < 0 ? slot : (int32_t)km_type(w, slot);
 }
 
-#define UNABLE "BUG: unable to handle kernel paging request"
-
 OP(clear_highpage)
 {
 	struct copied frame;
@@ -153,10 +160,7 @@ OP(clear_highpage)
 	CALL(kmap_atomic, .pfn = f->pfn, .slot = user_slot(w, 0));
 	f->kaddr = (uint32_t)RESULT;
 	STEP("clear_page(kaddr);")
-	if (!copy_frames(w, c->cpu, f->kaddr, 0, &frame)) {
-		world_oops(w, c, UNABLE);
-		return OP_OOPS;
-	}
+	OOPS_ON(!copy_frames(w, c->cpu, f->kaddr, 0, &frame), UNABLE_TO_HANDLE);
 	world_event(w, c->cpu, EVENT_CLEAR, frame.to, PAGE_SIZE, 0);
 	STEP("kunmap_atomic(kaddr, KM_USER0);")
 	CALL(kunmap_atomic, .vaddr = f->kaddr, .slot = user_slot(w, 0));
@@ -175,10 +179,7 @@ OP(copy_highpage)
 	CALL(kmap_atomic, .pfn = f->to, .slot = user_slot(w, 1));
 	f->vto = (uint32_t)RESULT;
 	STEP("copy_page(vto, vfrom);")
-	if (!copy_frames(w, c->cpu, f->vto, f->vfrom, &frame)) {
-		world_oops(w, c, UNABLE);
-		return OP_OOPS;
-	}
+	OOPS_ON(!copy_frames(w, c->cpu, f->vto, f->vfrom, &frame), UNABLE_TO_HANDLE);
 	w->kernel.stats.bytes_copied += PAGE_SIZE;
 	world_event(w, c->cpu, EVENT_COPY, frame.from, frame.to, PAGE_SIZE);
 	if (!w->kernel.atomic_ops->nested) { /* slots with names can go in any order */

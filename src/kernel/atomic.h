@@ -93,6 +93,8 @@ const char *km_type_name(const struct world *w, unsigned type);
 
 /** The fixmap address of a slot of a CPU: __fix_to_virt(FIX_KMAP_BEGIN + slot + slots * cpu). */
 uint32_t slot_address(const struct world *w, unsigned cpu, unsigned slot);
+/** Clears the entry of a slot of this CPU and drops `vaddr` from its TLB, with the event. */
+void kpte_clear_flush(struct world *w, unsigned cpu, unsigned slot, uint32_t vaddr);
 /** Which slot of which CPU an address of the kmap fixmap belongs to; false: it is no such address. */
 bool fixmap_slot(const struct world *w, uint32_t va, unsigned *cpu, unsigned *slot);
 

@@ -19,12 +19,9 @@ FRAME(__kmap_atomic) { uint32_t pfn; int32_t slot; uint32_t idx, vaddr; };
 FRAME(__kunmap_atomic) { uint32_t vaddr; int32_t slot; uint32_t idx; };
 
 /* kmap_pte-idx points into no page table any more. */
-static bool beyond_table(struct world *w, struct context *c, uint32_t vaddr)
+static bool beyond_table(const struct world *w, uint32_t vaddr)
 {
-	if (kernel_pte_pa(w, vaddr))
-		return false;
-	world_oops(w, c, "BUG: unable to handle kernel paging request");
-	return true;
+	return !kernel_pte_pa(w, vaddr);
 }
 
 OP(__kmap_atomic)
@@ -43,24 +40,13 @@ OP(__kmap_atomic)
 	STEP("idx = type + KM_TYPE_NR*smp_processor_id();")
 	f->vaddr = slot_address(w, c->cpu, f->idx);
 	STEP("BUG_ON(!pte_none(*(kmap_pte-idx)));")
-	if (beyond_table(w, c, f->vaddr))
-		return OP_OOPS;
+	OOPS_ON(beyond_table(w, f->vaddr), UNABLE_TO_HANDLE);
 	BUG_ON(kernel_pte(w, f->vaddr), "arch/x86/mm/highmem_32.c");
 	STEP("set_pte(kmap_pte-idx, mk_pte(page, prot));")
 	set_pte(w, c->cpu, f->vaddr, (uint64_t)f->pfn << PAGE_SHIFT | page_kernel(w));
 	world_event(w, c->cpu, EVENT_SLOT_MAP, f->vaddr, f->pfn, f->idx);
 	RETURN(f->vaddr);
 	END
-}
-
-/* kpte_clear_flush() */
-static void clear_slot(struct world *w, unsigned cpu, uint32_t vaddr, unsigned idx)
-{
-	if (!w->kernel.broken.no_slot_clear) {
-		set_pte(w, cpu, slot_address(w, cpu, idx), 0);
-		machine_invlpg(&w->machine, cpu, vaddr);
-	}
-	world_event(w, cpu, EVENT_SLOT_UNMAP, vaddr, idx, 0);
 }
 
 OP(__kunmap_atomic)
@@ -79,9 +65,8 @@ OP(__kunmap_atomic)
 		w->kernel.cpu[c->cpu].kmap_atomic_idx--;
 		f->idx = (uint32_t)w->kernel.cpu[c->cpu].kmap_atomic_idx;
 		STEP("\tkpte_clear_flush(kmap_pte-idx, vaddr); /* too late */")
-		if (beyond_table(w, c, slot_address(w, c->cpu, f->idx)))
-			return OP_OOPS;
-		clear_slot(w, c->cpu, f->vaddr, f->idx);
+		OOPS_ON(beyond_table(w, slot_address(w, c->cpu, f->idx)), UNABLE_TO_HANDLE);
+		kpte_clear_flush(w, c->cpu, f->idx, f->vaddr);
 		RETURN(0);
 	}
 	STEP("\ttype = kmap_atomic_idx();")
@@ -90,9 +75,8 @@ OP(__kunmap_atomic)
 		slot_warn_once(w, c->cpu, WARN_NOT_ON_TOP,
 		               "WARNING: at arch/x86/mm/highmem_32.c __kunmap_atomic()");
 	STEP("\tkpte_clear_flush(kmap_pte-idx, vaddr);")
-	if (beyond_table(w, c, slot_address(w, c->cpu, f->idx)))
-		return OP_OOPS;
-	clear_slot(w, c->cpu, f->vaddr, f->idx);
+	OOPS_ON(beyond_table(w, slot_address(w, c->cpu, f->idx)), UNABLE_TO_HANDLE);
+	kpte_clear_flush(w, c->cpu, f->idx, f->vaddr);
 	STEP("\tkmap_atomic_idx_pop();")
 	w->kernel.cpu[c->cpu].kmap_atomic_idx--;
 	BUG_ON(debug_highmem(w) && w->kernel.cpu[c->cpu].kmap_atomic_idx < 0,

@@ -24,11 +24,11 @@ FRAME(kmap_atomic_noclear) { uint32_t pfn; int32_t slot; uint32_t idx, vaddr; };
 FRAME(kunmap_atomic_noclear) { uint32_t vaddr; int32_t slot; uint32_t idx; };
 
 /* The text of this generation's BUG, "kernel BUG at FILE:LINE!". */
-static const char *bug_text(const struct world *w, const char *key, const char *otherwise)
+static const char *bug_text(const struct world *w, const char *key)
 {
 	const char *text = profile_text(w->kernel.profile, key);
 
-	return text ? text : otherwise;
+	return text ? text : "kernel BUG at arch/x86/mm/highmem_32.c!";
 }
 
 OP(kmap_atomic_prot)
@@ -46,11 +46,7 @@ OP(kmap_atomic_prot)
 	STEP("vaddr = __fix_to_virt(FIX_KMAP_BEGIN + idx);")
 	f->vaddr = slot_address(w, f->idx, (unsigned)f->slot);
 	STEP("BUG_ON(!pte_none(*(kmap_pte-idx)));")
-	if (kernel_pte(w, f->vaddr)) {
-		world_oops(w, c, bug_text(w, "bug_kmap_atomic",
-		                          "kernel BUG at arch/x86/mm/highmem_32.c!"));
-		return OP_OOPS;
-	}
+	OOPS_ON(kernel_pte(w, f->vaddr), bug_text(w, "bug_kmap_atomic"));
 	STEP("set_pte(kmap_pte-idx, mk_pte(page, prot));")
 	set_pte(w, c->cpu, f->vaddr, (uint64_t)f->pfn << PAGE_SHIFT | page_kernel(w));
 	world_event(w, c->cpu, EVENT_SLOT_MAP, f->vaddr, f->pfn, (uint64_t)f->slot);
@@ -65,19 +61,11 @@ OP(kunmap_atomic_typed)
 	f->vaddr &= ~(PAGE_SIZE - 1);
 	if (f->vaddr == slot_address(w, c->cpu, (unsigned)f->slot)) {
 		STEP("if (vaddr == __fix_to_virt(FIX_KMAP_BEGIN+idx)) kpte_clear_flush(kmap_pte-idx, vaddr);")
-		if (!w->kernel.broken.no_slot_clear) {
-			set_pte(w, c->cpu, f->vaddr, 0);
-			machine_invlpg(&w->machine, c->cpu, f->vaddr);
-		}
-		world_event(w, c->cpu, EVENT_SLOT_UNMAP, f->vaddr, (uint64_t)f->slot, 0);
+		kpte_clear_flush(w, c->cpu, (unsigned)f->slot, f->vaddr);
 	} else if (debug_highmem(w)) {
 		STEP("else BUG_ON(vaddr < PAGE_OFFSET || vaddr >= (unsigned long)high_memory);")
-		if (f->vaddr < w->kernel.layout.page_offset ||
-		    f->vaddr >= w->kernel.layout.high_memory) {
-			world_oops(w, c, bug_text(w, "bug_kunmap_atomic",
-			                          "kernel BUG at arch/x86/mm/highmem_32.c!"));
-			return OP_OOPS;
-		}
+		OOPS_ON(f->vaddr < w->kernel.layout.page_offset ||
+		        f->vaddr >= w->kernel.layout.high_memory, bug_text(w, "bug_kunmap_atomic"));
 	}
 	END
 }

@@ -123,11 +123,9 @@ bool bounce_memcpy(struct world *w, unsigned cpu, uint32_t vto, uint32_t vfrom, 
 	return true;
 }
 
-#define UNABLE "BUG: unable to handle kernel paging request"
-
 static enum disposition fault(struct world *w, struct context *c)
 {
-	world_oops(w, c, UNABLE);
+	world_oops(w, c, UNABLE_TO_HANDLE);
 	return OP_OOPS;
 }
 

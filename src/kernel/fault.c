@@ -123,7 +123,7 @@ OP(do_anonymous_page)
 /* Whether nobody but this page table has the page (can_share_swap_page). */
 static bool exclusive(const struct world *w, uint64_t pte)
 {
-	return pfn_to_page(w, pte_page(pte))->refs == 1;
+	return pfn_to_page(w, pte_pfn(pte))->refs == 1;
 }
 
 /* The entry of the copy, put in the old one's place. */
@@ -131,7 +131,7 @@ static bool replace_pte(struct world *w, struct context *c, const struct wp_page
 {
 	uint32_t flags = vm_flags(w, f->mm, f->address);
 
-	world_event(w, c->cpu, EVENT_COW, f->address, pte_page(f->orig_pte), f->new_page);
+	world_event(w, c->cpu, EVENT_COW, f->address, pte_pfn(f->orig_pte), f->new_page);
 	return set_pte_at(w, c, f->address, f->ptep, user_pte(w, f->new_page, flags, true));
 }
 
@@ -146,12 +146,12 @@ OP(wp_page_copy)
 	f->new_page = RESULT;
 	if (!f->new_page) {
 		STEP("oom: page_cache_release(old_page);")
-		CALL(__free_pages, .pfn = pte_page(f->orig_pte));
+		CALL(__free_pages, .pfn = pte_pfn(f->orig_pte));
 		RETURN(VM_FAULT_OOM);
 	}
 	pfn_to_page_mut(w, f->new_page)->use = PAGE_ANON;
 	STEP("cow_user_page(new_page, old_page, address, vma); /* copy_user_highpage() */")
-	CALL(copy_highpage, .to = (uint32_t)f->new_page, .from = (uint32_t)pte_page(f->orig_pte));
+	CALL(copy_highpage, .to = (uint32_t)f->new_page, .from = (uint32_t)pte_pfn(f->orig_pte));
 	STEP("page_table = pte_offset_map_lock(mm, pmd, address, &ptl);")
 	CALL(pte_offset_map_lock, .mm = f->mm, .address = f->address);
 	f->ptep = (uint32_t)RESULT;
@@ -170,9 +170,9 @@ OP(wp_page_copy)
 	}
 	CALL(pte_unmap_unlock, .mm = f->mm, .ptep = f->ptep);
 	STEP("page_cache_release(old_page); /* the handler's own reference */")
-	CALL(__free_pages, .pfn = pte_page(f->orig_pte));
+	CALL(__free_pages, .pfn = pte_pfn(f->orig_pte));
 	STEP("page_cache_release(new_page or old_page); /* the one that is not mapped here */")
-	CALL(__free_pages, .pfn = f->done ? pte_page(f->orig_pte) : f->new_page);
+	CALL(__free_pages, .pfn = f->done ? pte_pfn(f->orig_pte) : f->new_page);
 	END
 }
 
@@ -184,13 +184,13 @@ OP(do_wp_page)
 		STEP("if (reuse) { entry = maybe_mkwrite(pte_mkdirty(entry), vma); set_pte(...); }")
 		if (!set_pte_at(w, c, f->address, f->ptep, f->orig_pte | PTE_RW | PTE_D | PTE_A))
 			return OP_OOPS;
-		world_event(w, c->cpu, EVENT_COW_REUSE, f->address, pte_page(f->orig_pte), f->mm);
+		world_event(w, c->cpu, EVENT_COW_REUSE, f->address, pte_pfn(f->orig_pte), f->mm);
 		CALL(flush_tlb_page, .mm = f->mm, .va = f->address);
 		CALL(pte_unmap_unlock, .mm = f->mm, .ptep = f->ptep);
 		RETURN(0);
 	}
 	STEP("page_cache_get(old_page);")
-	pfn_to_page_mut(w, pte_page(f->orig_pte))->refs++;
+	pfn_to_page_mut(w, pte_pfn(f->orig_pte))->refs++;
 	CALL(pte_unmap_unlock, .mm = f->mm, .ptep = f->ptep);
 	CALL(wp_page_copy, .mm = f->mm, .address = f->address, .orig_pte = f->orig_pte);
 	RETURN(RESULT);

@@ -72,6 +72,8 @@ unsigned PKMAP_NR(const struct layout *l, uint32_t va);
 uint64_t pmd_offset_k(const struct world *w, uint32_t va);
 uint64_t kernel_entry(const struct world *w, uint64_t pa);
 
+/** The frame that an entry of any level points to. */
+uint64_t pte_pfn(uint64_t pte);
 /** Physical address of the PTE that maps an address of the kernel's fixmap, pkmap or vmalloc; 0: it
  * has no page table. */
 uint64_t kernel_pte_pa(const struct world *w, uint32_t va);

@@ -182,7 +182,7 @@ OP(zap_pte_range)
 		    !set_pte_at(w, c, f->address, f->ptep, 0))
 			return OP_OOPS;
 		mm_put(w, f->mm)->rss--;
-		if (tlb_remove_page(w, f->mm, pte_page(pte))) {
+		if (tlb_remove_page(w, f->mm, pte_pfn(pte))) {
 			STEP("\ttlb_remove_page(tlb, page); /* the gather is full */")
 			CALL(tlb_flush_mmu, .mm = f->mm);
 		}
@@ -202,7 +202,7 @@ static bool free_pte_range(struct world *w, struct context *c, unsigned mm, uint
 	if (!entry_load(w, c, pmd, &entry) || !entry_store(w, c, pmd, 0))
 		return false;
 	mm_put(w, mm)->nr_ptes--;
-	tlb_remove_page(w, mm, pte_page(entry));
+	tlb_remove_page(w, mm, pte_pfn(entry));
 	return true;
 }
 
@@ -246,7 +246,7 @@ OP(pgd_free)
 			continue;
 		STEP("pmd_free(mm, pmd); /* pgd_mop_up_pmds() */")
 		CALL(__free_pages,
-		     .pfn = pte_page(entry_peek(w, mm_get(w, f->mm)->pgd + f->i * 8)));
+		     .pfn = pte_pfn(entry_peek(w, mm_get(w, f->mm)->pgd + f->i * 8)));
 	}
 	if (mm_get(w, f->mm)->pgd) {
 		STEP("free_page((unsigned long)pgd);")

@@ -43,8 +43,7 @@ uint64_t virt_to_page(const struct world *w, uint32_t va)
 	return (uint32_t)(va - w->kernel.layout.page_offset) >> PAGE_SHIFT;
 }
 
-/* The frame that an entry points to. */
-static uint64_t pte_frame(uint64_t pte)
+uint64_t pte_pfn(uint64_t pte)
 {
 	return (pte & ~PTE_XD & ((1ull << PHYS_MAX_BITS) - 1)) >> PAGE_SHIFT;
 }
@@ -56,11 +55,11 @@ uint64_t kmap_to_page(const struct world *w, unsigned cpu, uint32_t va)
 	uint32_t base = va & ~(PAGE_SIZE - 1);
 
 	if (l->highmem && va >= PKMAP_ADDR(l, 0) && va < PKMAP_ADDR(l, l->last_pkmap))
-		return pte_frame(kernel_pte(w, base));
+		return pte_pfn(kernel_pte(w, base));
 	if (w->kernel.atomic_ops->local && base < slot_address(w, 0, 0))
 		for (int i = 0; i < ctrl->idx; i++)
 			if (ctrl->pteval[i] && slot_address(w, cpu, (unsigned)i) == base)
-				return pte_frame(ctrl->pteval[i]);
+				return pte_pfn(ctrl->pteval[i]);
 	return virt_to_page(w, va);
 }
 
@@ -103,7 +102,7 @@ uint64_t kernel_entry(const struct world *w, uint64_t pa)
 /* The table that a directory entry points to. */
 static uint64_t table_of(uint64_t entry)
 {
-	return entry & ~PTE_XD & ((1ull << PHYS_MAX_BITS) - 1) & ~(uint64_t)(PAGE_SIZE - 1);
+	return pte_pfn(entry) << PAGE_SHIFT;
 }
 
 uint64_t pmd_offset_k(const struct world *w, uint32_t va)
@@ -151,7 +150,7 @@ void set_pte(struct world *w, unsigned cpu, uint32_t va, uint64_t pte)
 	machine_charge(&w->machine, cpu, COST_MEM);
 	if (pte & PTE_P)
 		world_event(w, cpu, EVENT_PTE_SET, va, pte,
-		            (pte & ~PTE_XD & ((1ull << 52) - 1)) >> PAGE_SHIFT);
+		            pte_pfn(pte));
 	else
 		world_event(w, cpu, EVENT_PTE_CLEAR, va, old, 0);
 }

@@ -22,11 +22,6 @@ uint32_t pmd_size(const struct world *w)
 	return w->kernel.layout.pae ? 2u << 20 : 4u << 20;
 }
 
-uint64_t pte_page(uint64_t pte)
-{
-	return (pte & ~PTE_XD & ((1ull << PHYS_MAX_BITS) - 1)) >> PAGE_SHIFT;
-}
-
 uint64_t entry_peek(const struct world *w, uint64_t pa)
 {
 	const struct phys *phys = &w->machine.phys;
@@ -38,7 +33,7 @@ uint64_t pmd_offset(const struct world *w, uint64_t pgd, uint32_t address)
 {
 	if (!w->kernel.layout.pae)
 		return pgd + (address >> 22) * 4;
-	return (pte_page(entry_peek(w, pgd + (address >> 30) * 8)) << PAGE_SHIFT) +
+	return (pte_pfn(entry_peek(w, pgd + (address >> 30) * 8)) << PAGE_SHIFT) +
 	       (address >> 21 & 511) * 8;
 }
 
@@ -69,7 +64,7 @@ uint32_t next_pte(const struct world *w, uint64_t pgd, uint32_t address, uint32_
 
 	if (address >= end)
 		return end;
-	table = pte_page(entry_peek(w, pmd_offset(w, pgd, address))) << PAGE_SHIFT;
+	table = pte_pfn(entry_peek(w, pmd_offset(w, pgd, address))) << PAGE_SHIFT;
 	for (; address < end; address += PAGE_SIZE) {
 		uint64_t index = address >> PAGE_SHIFT & (PAGE_SIZE / pte_bytes(w) - 1);
 
@@ -120,7 +115,7 @@ bool set_pte_at(struct world *w, struct context *c, uint32_t address, uint32_t p
 	if (!entry_load(w, c, ptep, &old) || !entry_store(w, c, ptep, pte))
 		return false;
 	if (pte & PTE_P)
-		world_event(w, c->cpu, EVENT_PTE_SET, address, pte, pte_page(pte));
+		world_event(w, c->cpu, EVENT_PTE_SET, address, pte, pte_pfn(pte));
 	else
 		world_event(w, c->cpu, EVENT_PTE_CLEAR, address, old, 0);
 	return true;
@@ -150,7 +145,7 @@ OP(pte_offset_map)
 		STEP("pte = page_address(pmd_page(*pmd)) + pte_index(address);")
 		if (!entry_load(w, c, f->pmd, &pmd))
 			return OP_OOPS;
-		RETURN(pte_index_at(w, page_address(w, pte_page(pmd)), f->address));
+		RETURN(pte_index_at(w, page_address(w, pte_pfn(pmd)), f->address));
 	}
 	if (f->nested) {
 		STEP("pte = kmap_atomic(pmd_page(*pmd), KM_PTE1) + pte_index(address);")
@@ -159,7 +154,7 @@ OP(pte_offset_map)
 	}
 	if (!entry_load(w, c, f->pmd, &pmd))
 		return OP_OOPS;
-	CALL(kmap_atomic, .pfn = (uint32_t)pte_page(pmd), .slot = pte_slot(w, f->nested));
+	CALL(kmap_atomic, .pfn = (uint32_t)pte_pfn(pmd), .slot = pte_slot(w, f->nested));
 	RETURN(pte_index_at(w, (uint32_t)RESULT, f->address));
 	END
 }

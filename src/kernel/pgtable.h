@@ -27,9 +27,6 @@ static inline uint32_t __va(const struct world *w, uint64_t pa)
 unsigned pte_bytes(const struct world *w);
 uint32_t pmd_size(const struct world *w);
 
-/** The frame that an entry points to. */
-uint64_t pte_page(uint64_t pte);
-
 /** The physical address of the directory entry for an address, below the top table at `pgd`. */
 uint64_t pmd_offset(const struct world *w, uint64_t pgd, uint32_t address);
 

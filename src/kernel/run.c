@@ -120,11 +120,8 @@ static enum disposition schedule(struct world *w, unsigned cpu)
 		world_oops(w, cpu_context_put(w, cpu), text);
 		return OP_OOPS;
 	}
-	if (task->preempt_count) {
-		printk(w, "%s", text);
-		w->kernel.stats.warnings++;
-		world_event(w, cpu, EVENT_WARN, w->kernel.dmesg.n - 1, 0, 0);
-	}
+	if (task->preempt_count)
+		world_warn(w, cpu, text);
 	deschedule(w, cpu);
 	return OP_SCHEDULE;
 }
@@ -162,13 +159,11 @@ static void after_step(struct world *w, unsigned cpu, enum disposition d)
 static bool take_irq(struct world *w, unsigned cpu, bool wait)
 {
 	uint64_t due = machine_next_irq(&w->machine, cpu);
-	struct cpu *self = &w->machine.cpu[cpu];
 	struct irq_frame irq;
 
-	if (due == UINT64_MAX || (due > self->cycle && !wait))
+	if (due == UINT64_MAX || (due > w->machine.cpu[cpu].cycle && !wait))
 		return false;
-	if (due > self->cycle)
-		self->cycle = due;
+	machine_wait(&w->machine, cpu, due);
 	set_cause(w, cpu, 0);
 	if (!machine_take_irq(&w->machine, cpu, &irq))
 		return false;

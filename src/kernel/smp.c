@@ -29,6 +29,12 @@ static bool leaves_lazy_mm(const struct world *w, unsigned cpu)
 	       w->kernel.cpu[cpu].lazy_tlb && w->kernel.cpu[cpu].active_mm;
 }
 
+void flush_done(struct world *w, unsigned cpu)
+{
+	w->kernel.stats.ipi_received++;
+	world_event(w, cpu, EVENT_FLUSH_DONE, cpu, 0, 0);
+}
+
 /* arch/x86/kernel/tlb_32.c; runs on every CPU, the requester's too. */
 OP(do_flush_tlb_all)
 {
@@ -46,8 +52,7 @@ OP(do_flush_tlb_all)
 		STEP("if (cpu_tlbstate.state == TLBSTATE_LAZY) leave_mm(cpu);")
 		leave_mm(w, c->cpu);
 	}
-	w->kernel.stats.ipi_received++;
-	world_event(w, c->cpu, EVENT_FLUSH_DONE, c->cpu, 0, 0);
+	flush_done(w, c->cpu);
 	END
 }
 
@@ -59,8 +64,7 @@ OP(do_kernel_range_flush)
 		STEP("flush_tlb_one_kernel(addr);")
 		machine_invlpg(&w->machine, c->cpu, f->start + f->done * PAGE_SIZE);
 	}
-	w->kernel.stats.ipi_received++;
-	world_event(w, c->cpu, EVENT_FLUSH_DONE, c->cpu, 0, 0);
+	flush_done(w, c->cpu);
 	END
 }
 
@@ -92,13 +96,6 @@ static void send_call_function_ipis(struct world *w, unsigned self)
 			machine_ipi(&w->machine, self, i, CALL_FUNCTION_VECTOR, 0);
 }
 
-/* The clock of whoever waited: not before the last answer came. */
-static void wait_until(struct world *w, unsigned cpu, uint64_t cycle)
-{
-	if (w->machine.cpu[cpu].cycle < cycle)
-		w->machine.cpu[cpu].cycle = cycle;
-}
-
 OP(smp_call_function)
 {
 	BEGIN
@@ -116,7 +113,7 @@ OP(smp_call_function)
 	send_call_function_ipis(w, c->cpu);
 	STEP("/* wait for the others */")
 	WAIT_FOR(w->kernel.call_data.finished == w->kernel.call_data.expected);
-	wait_until(w, c->cpu, w->kernel.call_data.cycle);
+	machine_wait(&w->machine, c->cpu, w->kernel.call_data.cycle); /* the last answer */
 	STEP("spin_unlock(&call_function_lock);")
 	spin_unlock(w, c->cpu, &w->kernel.call_lock, CALL_FUNCTION_LOCK);
 	END

@@ -26,6 +26,9 @@ DECLARE_OP(flush_tlb_kernel_range);
 FRAME(smp_call_function_interrupt) { uint32_t unused; };
 DECLARE_OP(smp_call_function_interrupt);
 
+/** A CPU has flushed because of a request: counts it (stats.ipi_received) and says so. */
+void flush_done(struct world *w, unsigned cpu);
+
 /** 6.1: up to this many pages are flushed one by one (tlb_single_page_flush_ceiling). */
 #define TLB_SINGLE_PAGE_FLUSH_CEILING 33
 

@@ -9,10 +9,7 @@
 
 void spin_lock_taken(struct world *w, unsigned cpu, struct spinlock *lock, enum lock_name name)
 {
-	struct cpu *self = &w->machine.cpu[cpu];
-
-	if (self->cycle < lock->cycle)
-		self->cycle = lock->cycle;
+	machine_wait(&w->machine, cpu, lock->cycle);
 	lock->locked = true;
 	lock->cpu = (uint8_t)cpu;
 	lock->task = w->kernel.cpu[cpu].current;

@@ -178,14 +178,20 @@ struct context {
 	case __LINE__:;                                                                           \
 	} while (0)
 
-/** BUG_ON(): when the condition holds, an oops that names the real kernel's file and line. */
-#define BUG_ON(condition, where)                                                                  \
+/** When the condition holds, an oops with this text. */
+#define OOPS_ON(condition, text)                                                                  \
 	do {                                                                                      \
 		if (condition) {                                                                  \
-			world_oops(w, c, "kernel BUG at " where "!");                             \
+			world_oops(w, c, (text));                                                 \
 			return OP_OOPS;                                                           \
 		}                                                                                 \
 	} while (0)
+
+/** What a fault in the kernel's own code is called. */
+#define UNABLE_TO_HANDLE "BUG: unable to handle kernel paging request"
+
+/** BUG_ON(): when the condition holds, an oops that names the real kernel's file and line. */
+#define BUG_ON(condition, where) OOPS_ON(condition, "kernel BUG at " where "!")
 
 /* --- the stepper's side --------------------------------------------------------------------- */
 

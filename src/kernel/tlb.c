@@ -63,12 +63,6 @@ static void local_flush(struct world *w, unsigned cpu, uint32_t va)
 		machine_invlpg(&w->machine, cpu, va);
 }
 
-static void flush_done(struct world *w, unsigned cpu)
-{
-	w->kernel.stats.ipi_received++;
-	world_event(w, cpu, EVENT_FLUSH_DONE, cpu, 0, 0);
-}
-
 OP(smp_invalidate_interrupt)
 {
 	BEGIN
@@ -106,13 +100,6 @@ static void send_IPI_mask(struct world *w, unsigned self, uint32_t mask)
 			machine_ipi(&w->machine, self, i, INVALIDATE_TLB_VECTOR, 0);
 }
 
-/* The clock of whoever waited: not before the last answer came. */
-static void wait_until(struct world *w, unsigned cpu, uint64_t cycle)
-{
-	if (w->machine.cpu[cpu].cycle < cycle)
-		w->machine.cpu[cpu].cycle = cycle;
-}
-
 OP(flush_tlb_others)
 {
 	BEGIN
@@ -130,7 +117,7 @@ OP(flush_tlb_others)
 	send_IPI_mask(w, c->cpu, f->mask);
 	STEP("while (!cpus_empty(flush_cpumask)) cpu_relax();")
 	WAIT_FOR(!w->kernel.tlb_flush.flush_cpumask);
-	wait_until(w, c->cpu, w->kernel.tlb_flush.cycle);
+	machine_wait(&w->machine, c->cpu, w->kernel.tlb_flush.cycle);
 	STEP("spin_unlock(&tlbstate_lock);")
 	w->kernel.tlb_flush.flush_mm = 0;
 	spin_unlock(w, c->cpu, &w->kernel.tlb_flush.lock, TLBSTATE_LOCK);

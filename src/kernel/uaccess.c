@@ -167,7 +167,7 @@ OP(__copy_user)
 			continue;
 		}
 		if (w->machine.cpu[c->cpu].cr2 >= w->kernel.layout.page_offset) {
-			world_oops(w, c, "BUG: unable to handle kernel paging request");
+			world_oops(w, c, UNABLE_TO_HANDLE);
 			return OP_OOPS;
 		}
 		CALL(do_page_fault, .address = w->machine.cpu[c->cpu].cr2,

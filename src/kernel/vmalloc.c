@@ -116,7 +116,7 @@ static bool area_gone(struct world *w, struct context *c, uint32_t area)
 {
 	if (vmap_area(w, area)->flags & VMAP_IN_USE)
 		return false;
-	world_oops(w, c, "BUG: unable to handle kernel paging request");
+	world_oops(w, c, UNABLE_TO_HANDLE);
 	return true;
 }
 
@@ -277,7 +277,7 @@ OP(vmfree_area_pages)
 	for (f->i = 0; f->i < f->pages; f->i++) {
 		STEP("page = ptep_get_and_clear(pte);")
 		set_pte(w, c->cpu, f->addr + f->i * PAGE_SIZE, 0);
-		STEP("__free_page(pte_page(page));")
+		STEP("__free_page(pte_pfn(page));")
 		CALL(__free_pages, .pfn = vmap_area_page(w, f->area, f->i));
 	}
 	STEP("flush_tlb_all();")

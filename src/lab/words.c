@@ -70,21 +70,9 @@ bool page_behind(const struct world *w, unsigned cpu, uint32_t va, uint64_t *pfn
 	return true;
 }
 
-uint32_t atomic_slot_va(const struct world *w, unsigned cpu, unsigned slot)
-{
-	const struct layout *l = &w->kernel.layout;
-
-	return fix_to_virt(l, l->fix_kmap_begin + cpu * l->kmap_slots_per_cpu + slot);
-}
-
 uint64_t atomic_slot_pte(const struct world *w, unsigned cpu, unsigned slot)
 {
-	return w->kernel.layout.fix_kmap_begin ? kernel_pte(w, atomic_slot_va(w, cpu, slot)) : 0;
-}
-
-uint64_t pte_pfn(uint64_t pte)
-{
-	return (pte & ~PTE_XD) >> PAGE_SHIFT & ((1ull << (PHYS_MAX_BITS - PAGE_SHIFT)) - 1);
+	return w->kernel.layout.fix_kmap_begin ? kernel_pte(w, slot_address(w, cpu, slot)) : 0;
 }
 
 uint64_t ram_bytes(const struct world *w)

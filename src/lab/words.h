@@ -42,11 +42,6 @@ bool page_behind(const struct world *w, unsigned cpu, uint32_t va, uint64_t *pfn
 /** What an atomic slot of a CPU maps: its PTE; 0 when the slot is free. `slot` is the index
  * within the CPU. */
 uint64_t atomic_slot_pte(const struct world *w, unsigned cpu, unsigned slot);
-/** Its virtual address. */
-uint32_t atomic_slot_va(const struct world *w, unsigned cpu, unsigned slot);
-
-/** The pfn in a page-table entry. */
-uint64_t pte_pfn(uint64_t pte);
 
 /** Bytes of usable RAM by the e820 map. */
 uint64_t ram_bytes(const struct world *w);

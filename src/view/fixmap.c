@@ -85,7 +85,7 @@ static unsigned draw_mapped(struct area a, int y, int x, const struct fixmap_slo
 			snprintf(name, sizeof(name), "slot %u", i);
 		snprintf(text, sizeof(text), "%s %08" PRIx32 " maps %" PRIx64, name,
 		         fix_to_virt(l, l->fix_kmap_begin + cpu * f->n + i),
-		         (uint64_t)((pte & ~PTE_XD) >> PAGE_SHIFT));
+		         pte_pfn(pte));
 		if (mapped)
 			x = area_text(a, y, x, STYLE_DIM, ", ");
 		x = area_text(a, y, x, f->new >> i & 1 ? STYLE_NEW : STYLE_TEXT, text);

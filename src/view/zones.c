@@ -91,7 +91,7 @@ static void mark_windows(const struct zone_cells *z, const struct world *w)
 		uint64_t pte = kernel_pte(w, fix_to_virt(l, i));
 
 		if (pte & PTE_P)
-			mark_mapped(z, (pte & ~PTE_XD) >> PAGE_SHIFT);
+			mark_mapped(z, pte_pfn(pte));
 	}
 }
 

@@ -81,7 +81,7 @@ START_TEST(highpte_maps_the_table)
 	uint32_t from, table;
 
 	user_get(w, 0, DATA);
-	table = (uint32_t)pte_page(entry_peek(w, pmd_offset(w, mm_get(w, 1)->pgd, DATA)));
+	table = (uint32_t)pte_pfn(entry_peek(w, pmd_offset(w, mm_get(w, 1)->pgd, DATA)));
 	ck_assert(page_highmem(w, table));
 	ck_assert_uint_eq(pfn_to_page(w, table)->use, PAGE_PGTABLE);
 	from = lab_now(w);

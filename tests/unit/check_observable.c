@@ -158,7 +158,7 @@ START_TEST(atomic_slots_and_contexts_are_seen)
 	ck_assert_uint_eq(number(w, "cpu[i].slots", 1), 1);
 	ck_assert_uint_eq(number(w, "cpu[i].preempt_count", 1), 1);
 	ck_assert_str_eq(read_one(w, "cpu[i].context", 1).word, "task");
-	ck_assert_uint_eq(atomic_slot_va(w, 1, 3), va);
+	ck_assert_uint_eq(slot_address(w, 1, 3), va);
 	context_enter(w, 0, CONTEXT_SOFTIRQ, true);
 	ck_assert_str_eq(read_one(w, "cpu[i].context", 0).word, "softirq");
 	lab_free(w);

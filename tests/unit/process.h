@@ -70,12 +70,12 @@ static inline uint64_t user_entry(const struct world *w, unsigned task, uint32_t
 
 	if (!(pmd & PTE_P))
 		return 0;
-	return entry_peek(w, (pte_page(pmd) << PAGE_SHIFT) + index * pte_bytes(w));
+	return entry_peek(w, (pte_pfn(pmd) << PAGE_SHIFT) + index * pte_bytes(w));
 }
 
 static inline uint32_t user_frame(const struct world *w, unsigned task, uint32_t va)
 {
-	return (uint32_t)pte_page(user_entry(w, task, va));
+	return (uint32_t)pte_pfn(user_entry(w, task, va));
 }
 
 static inline uint32_t refs(const struct world *w, uint32_t pfn)

@@ -218,9 +218,10 @@ static bool find_lesson(const struct desk *d, const char *lesson, char *path, si
 	found = shelf_find(&shelf, lesson);
 	if (found)
 		snprintf(path, size, "%s", found);
+	else
+		shelf_missing(&shelf, lesson, m);
 	shelf_release(&shelf);
-	return found ? true : fail(m, "there is no lesson %.80s; `kmaplab lesson list` lists them",
-	                           lesson);
+	return found;
 }
 
 /* The first of its problems is what a reader is told; `lesson lint` tells its author all. */

@@ -30,52 +30,23 @@ static int usage(const char *format, const char *word)
 
 /* --- finding ---------------------------------------------------------------------------------- */
 
-/* The name on the shelf that was meant: all of it, or what stands before its first '-' ("07"). */
-static const struct shelf_lesson *meant(const struct shelf *shelf, const char *name)
-{
-	for (size_t i = 0; i < shelf->n; i++) {
-		const char *full = shelf->lesson[i].name;
-
-		if (!strcmp(full, name) ||
-		    (strcspn(full, "-") == strlen(name) && !strncmp(full, name, strlen(name))))
-			return &shelf->lesson[i];
-	}
-	return NULL;
-}
-
-static void not_found(const struct shelf *shelf, const char *name)
-{
-	const char **names = calloc(shelf->n + 1, sizeof *names), *near;
-	struct message m;
-
-	for (size_t i = 0; names && i < shelf->n; i++)
-		names[i] = shelf->lesson[i].name;
-	near = names ? did_you_mean(name, names, shelf->n) : NULL;
-	if (near)
-		fail(&m, "there is no lesson '%.80s'; did you mean '%s'?", name, near);
-	else
-		fail(&m, "there is no lesson '%.80s'; `kmaplab lesson list` shows those there are",
-		     name);
-	fprintf(stderr, "kmaplab lesson: %s\n", m.text);
-	free(names);
-}
-
 /* The path of a lesson that was given by path or by name; false when there is none, said. */
 static bool find(const char *name, char *path, size_t size)
 {
-	const struct shelf_lesson *found;
+	struct message m;
 	struct shelf shelf;
+	const char *found;
 
 	if (strchr(name, '/') || access(name, F_OK) == 0) {
 		snprintf(path, size, "%s", name);
 		return true;
 	}
 	shelf_read(&shelf, NULL);
-	found = meant(&shelf, name);
+	found = shelf_find(&shelf, name);
 	if (found)
-		snprintf(path, size, "%s", found->path);
-	else
-		not_found(&shelf, name);
+		snprintf(path, size, "%s", found);
+	else if (!shelf_missing(&shelf, name, &m))
+		fprintf(stderr, "kmaplab lesson: %s\n", m.text);
 	shelf_release(&shelf);
 	return found;
 }

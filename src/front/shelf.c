@@ -8,6 +8,8 @@
  */
 #include "front/shelf.h"
 
+#include "lab/did_you_mean.h"
+
 #include <dirent.h>
 #include <limits.h>
 #include <stdio.h>
@@ -169,18 +171,48 @@ void shelf_release(struct shelf *s)
 	*s = (struct shelf){ 0 };
 }
 
+/* How well a name that was typed fits a lesson's: all of it, what stands before its first '-' ("07"),
+ * some beginning of it, or not at all. */
+enum fit { FIT_NOT, FIT_BEGINNING, FIT_NUMBER, FIT_WHOLE };
+
+static enum fit fit(const char *full, const char *name)
+{
+	size_t n = strlen(name);
+
+	if (!strcmp(full, name))
+		return FIT_WHOLE;
+	if (!n || strncmp(full, name, n))
+		return FIT_NOT;
+	return strcspn(full, "-") == n ? FIT_NUMBER : FIT_BEGINNING;
+}
+
 const char *shelf_find(const struct shelf *s, const char *name)
 {
-	const char *begins = NULL;
-	unsigned n = 0;
+	enum fit best = FIT_NOT;
+	const char *found = NULL;
 
 	for (size_t i = 0; i < s->n; i++) {
-		if (!strcmp(s->lesson[i].name, name))
-			return s->lesson[i].path;
-		if (*name && !strncmp(s->lesson[i].name, name, strlen(name))) {
-			begins = s->lesson[i].path;
-			n++;
-		}
+		enum fit now = fit(s->lesson[i].name, name);
+
+		if (now > best)
+			found = s->lesson[i].path;
+		else if (now == FIT_BEGINNING && best == FIT_BEGINNING)
+			found = NULL; /* of two it could be either */
+		if (now > best)
+			best = now;
 	}
-	return n == 1 ? begins : NULL;
+	return found;
+}
+
+bool shelf_missing(const struct shelf *s, const char *name, struct message *m)
+{
+	const char **names = calloc(s->n + 1, sizeof *names), *near;
+
+	for (size_t i = 0; names && i < s->n; i++)
+		names[i] = s->lesson[i].name;
+	near = names ? did_you_mean(name, names, s->n) : NULL;
+	free(names);
+	if (near)
+		return fail(m, "there is no lesson %.80s; did you mean '%s'?", name, near);
+	return fail(m, "there is no lesson %.80s; `kmaplab lesson list` lists them", name);
 }

@@ -4,7 +4,8 @@
 #ifndef KMAPLAB_FRONT_SHELF_H
 #define KMAPLAB_FRONT_SHELF_H
 
-#include <stdbool.h>
+#include "machine/message.h"
+
 #include <stddef.h>
 
 struct shelf_lesson {
@@ -21,8 +22,11 @@ struct shelf {
 void shelf_read(struct shelf *s, const char *lang);
 void shelf_release(struct shelf *s);
 
-/** The path of a lesson by its name ("07-kmap"), or by the beginning of one name only ("07"); NULL
- * when there is none. */
+/** The path of a lesson by its name ("07-kmap"), its number ("07"), or the beginning of one name only;
+ * NULL when there is none. */
 const char *shelf_find(const struct shelf *s, const char *name);
+
+/** Says that there is no such lesson, and what could have been meant. Returns false. */
+bool shelf_missing(const struct shelf *s, const char *name, struct message *m);
 
 #endif

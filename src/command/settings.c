@@ -24,18 +24,6 @@ static const struct setting {
 };
 #define SETTINGS (sizeof(settings) / sizeof(settings[0]))
 
-static const char *const knob_docs[KNOBS] = {
-	[KNOB_IGNORE_INVLPG] = "INVLPG drops nothing.",
-	[KNOB_IGNORE_FLUSH] = "Flushing a TLB drops nothing.",
-	[KNOB_LOSE_IPI] = "Interrupts between CPUs are lost.",
-	[KNOB_NO_WRAP_FLUSH] = "flush_all_zero_pkmaps forgets the TLBs.",
-	[KNOB_NO_SLOT_CLEAR] = "kunmap_atomic leaves the entry of its slot.",
-	[KNOB_NO_WAKEUP] = "kunmap forgets whoever waits for a slot.",
-	[KNOB_ALLOW_PREEMPT] = "Tasks are preempted and switched whatever their preempt_count.",
-	[KNOB_ALLOW_MIGRATE] = "Tasks are migrated whatever pins them to their CPU.",
-	[KNOB_POP_BEFORE_CLEAR] = "2.6.37's first kunmap_atomic: pops the slot, then clears its entry.",
-};
-
 void settings_init(struct interp *in)
 {
 	in->setting = calloc(SETTINGS, sizeof(*in->setting));
@@ -43,24 +31,6 @@ void settings_init(struct interp *in)
 		abort();
 	for (unsigned i = 0; i < SETTINGS; i++)
 		snprintf(in->setting[i], sizeof(in->setting[i]), "%s", settings[i].value);
-}
-
-/* "broken.ignore_invlpg" and so on. Knob names are constants; the whole names are made once. */
-static const char *knob_setting(unsigned knob)
-{
-	static const char *const names[KNOBS] = {
-		[KNOB_IGNORE_INVLPG] = "broken.ignore_invlpg",
-		[KNOB_IGNORE_FLUSH] = "broken.ignore_flush",
-		[KNOB_LOSE_IPI] = "broken.lose_ipi",
-		[KNOB_NO_WRAP_FLUSH] = "broken.no_wrap_flush",
-		[KNOB_NO_SLOT_CLEAR] = "broken.no_slot_clear",
-		[KNOB_NO_WAKEUP] = "broken.no_wakeup",
-		[KNOB_ALLOW_PREEMPT] = "allow.preempt",
-		[KNOB_ALLOW_MIGRATE] = "allow.migrate",
-		[KNOB_POP_BEFORE_CLEAR] = "broken.pop_before_clear",
-	};
-
-	return names[knob];
 }
 
 const char *setting_name(unsigned i, const char **values, const char **doc)
@@ -73,8 +43,8 @@ const char *setting_name(unsigned i, const char **values, const char **doc)
 	if (i - SETTINGS >= KNOBS)
 		return NULL;
 	*values = "on off";
-	*doc = knob_docs[i - SETTINGS];
-	return knob_setting(i - (unsigned)SETTINGS);
+	*doc = knob_doc((enum knob)(i - SETTINGS));
+	return knob_name((enum knob)(i - SETTINGS));
 }
 
 static int setting_find(const char *name)
@@ -88,7 +58,7 @@ static int setting_find(const char *name)
 static int knob_find(const char *name)
 {
 	for (unsigned i = 0; i < KNOBS; i++)
-		if (strcmp(knob_setting(i), name) == 0)
+		if (strcmp(knob_name((enum knob)i), name) == 0)
 			return (int)i;
 	return -1;
 }

@@ -70,19 +70,21 @@ static unsigned background(struct world *w, const struct action *a)
 static bool *knob(struct world *w, enum knob which)
 {
 	bool *const where[KNOBS] = {
-		[KNOB_IGNORE_INVLPG] = &w->machine.broken.ignore_invlpg,
-		[KNOB_IGNORE_FLUSH] = &w->machine.broken.ignore_flush,
-		[KNOB_LOSE_IPI] = &w->machine.broken.lose_ipi,
-		[KNOB_NO_WRAP_FLUSH] = &w->kernel.broken.no_wrap_flush,
-		[KNOB_NO_SLOT_CLEAR] = &w->kernel.broken.no_slot_clear,
-		[KNOB_NO_WAKEUP] = &w->kernel.broken.no_wakeup,
-		[KNOB_ALLOW_PREEMPT] = &w->kernel.broken.allow_preempt,
-		[KNOB_ALLOW_MIGRATE] = &w->kernel.broken.allow_migrate,
-		[KNOB_POP_BEFORE_CLEAR] = &w->kernel.broken.pop_before_clear,
+#define KNOB(name, where, setting, doc) &w->where,
+#include "lab/knobs.def"
+#undef KNOB
 	};
 
 	return where[which];
 }
+
+static const struct {
+	const char *name, *doc;
+} knobs[KNOBS] = {
+#define KNOB(name, where, setting, doc) { setting, doc },
+#include "lab/knobs.def"
+#undef KNOB
+};
 
 bool session_knob(const struct session *s, enum knob which)
 {
@@ -91,15 +93,12 @@ bool session_knob(const struct session *s, enum knob which)
 
 const char *knob_name(enum knob which)
 {
-	static const char *const names[KNOBS] = {
-		[KNOB_IGNORE_INVLPG] = "ignore_invlpg", [KNOB_IGNORE_FLUSH] = "ignore_flush",
-		[KNOB_LOSE_IPI] = "lose_ipi",           [KNOB_NO_WRAP_FLUSH] = "no_wrap_flush",
-		[KNOB_NO_SLOT_CLEAR] = "no_slot_clear", [KNOB_NO_WAKEUP] = "no_wakeup",
-		[KNOB_ALLOW_PREEMPT] = "allow_preempt", [KNOB_ALLOW_MIGRATE] = "allow_migrate",
-		[KNOB_POP_BEFORE_CLEAR] = "pop_before_clear",
-	};
+	return which < KNOBS ? knobs[which].name : NULL;
+}
 
-	return which < KNOBS ? names[which] : NULL;
+const char *knob_doc(enum knob which)
+{
+	return which < KNOBS ? knobs[which].doc : NULL;
 }
 
 unsigned action_apply(struct world *w, const struct action *a, struct message *m)

@@ -68,21 +68,16 @@ bool session_exit_context(struct session *s, unsigned cpu, struct message *m);
 
 /** What can be broken on purpose, so that lessons and tests can show that somebody notices. */
 enum knob {
-	KNOB_IGNORE_INVLPG,
-	KNOB_IGNORE_FLUSH,
-	KNOB_LOSE_IPI,
-	KNOB_NO_WRAP_FLUSH,
-	KNOB_NO_SLOT_CLEAR,
-	KNOB_NO_WAKEUP,
-	KNOB_ALLOW_PREEMPT,
-	KNOB_ALLOW_MIGRATE,
-	KNOB_POP_BEFORE_CLEAR,
+#define KNOB(name, where, setting, doc) KNOB_##name,
+#include "lab/knobs.def"
+#undef KNOB
 	KNOBS,
 };
 void session_set_knob(struct session *s, enum knob knob, bool value);
 bool session_knob(const struct session *s, enum knob knob);
-/** "ignore_invlpg", ...; NULL behind the last. */
+/** Its name as a setting, "broken.ignore_invlpg", and what it does; NULL behind the last. */
 const char *knob_name(enum knob knob);
+const char *knob_doc(enum knob knob);
 
 /** One step on a CPU. */
 enum step_result session_step(struct session *s, unsigned cpu);

@@ -47,11 +47,6 @@ struct terminal {
 	short pair[STYLES];
 };
 
-const char *theme_name(unsigned i)
-{
-	return i < THEMES ? theme_names[i] : NULL;
-}
-
 bool locale_is_utf8(void)
 {
 	return !strcmp(nl_langinfo(CODESET), "UTF-8");

@@ -9,9 +9,6 @@
 
 struct terminal;
 
-/** Names of the themes: "dark", "light", "mono"; NULL behind the last. */
-const char *theme_name(unsigned i);
-
 /** Whether the locale's characters are Unicode's. */
 bool locale_is_utf8(void);
 

@@ -54,11 +54,6 @@ static const char *front_value(const struct lesson *l, enum front_key key)
 	return l->front[key] ? l->front[key] : "";
 }
 
-const char *lesson_file(const struct lesson *l)
-{
-	return l->file;
-}
-
 const char *lesson_title(const struct lesson *l)
 {
 	return front_value(l, FRONT_TITLE);

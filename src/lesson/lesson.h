@@ -34,8 +34,6 @@ struct lesson *lesson_read(const char *path, struct problems *p);
 
 void lesson_free(struct lesson *l);
 
-/** The file's name as it was given. */
-const char *lesson_file(const struct lesson *l);
 /** "kmap: borrowing an address", "07-kmap". */
 const char *lesson_title(const struct lesson *l);
 const char *lesson_id(const struct lesson *l);

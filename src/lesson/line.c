@@ -19,11 +19,6 @@ static const struct {
 	{ "status", lesson_run_status },
 };
 
-const char *lesson_run_verb(unsigned i)
-{
-	return i < sizeof verbs / sizeof *verbs ? verbs[i].name : NULL;
-}
-
 bool lesson_run_do(struct lesson_run *r, const char *verb)
 {
 	for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)

@@ -77,10 +77,7 @@ void lesson_run_status(struct lesson_run *r);
  * when it cannot be an answer (nothing is said then). */
 bool lesson_run_answer(struct lesson_run *r, const char *text);
 
-/** The words that a line inside a lesson may consist of: "next", "back", ...; NULL behind the
- * last. */
-const char *lesson_run_verb(unsigned i);
-/** Does what a verb says; false when there is no such verb. */
+/** Does what a verb ("next", "back", ...) says; false when there is no such verb. */
 bool lesson_run_do(struct lesson_run *r, const char *verb);
 
 /**
@@ -102,9 +99,7 @@ enum status lesson_run_try(struct lesson_run *r, const char *lines, reply_fn *fn
  * when that did not help, or when the lesson is over. */
 bool lesson_run_solve(struct lesson_run *r, reply_fn *fn, void *ctx);
 
-/** Part of the lesson at which the run is (from 1), of how many, and its line in the file. */
-unsigned lesson_run_part(const struct lesson_run *r);
-unsigned lesson_run_parts(const struct lesson_run *r);
+/** The line of the file at which the run is. */
 unsigned lesson_run_file_line(const struct lesson_run *r);
 
 struct lesson_score lesson_run_score(const struct lesson_run *r);

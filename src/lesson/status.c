@@ -44,16 +44,6 @@ void lesson_run_status(struct lesson_run *r)
 	run_say(r, SAY_STATUS, "%s", status_text(r));
 }
 
-unsigned lesson_run_part(const struct lesson_run *r)
-{
-	return r->at + 1 > r->lesson->nr_parts ? r->lesson->nr_parts : r->at + 1;
-}
-
-unsigned lesson_run_parts(const struct lesson_run *r)
-{
-	return r->lesson->nr_parts;
-}
-
 unsigned lesson_run_file_line(const struct lesson_run *r)
 {
 	const struct part *part = run_part(r);

@@ -160,15 +160,6 @@ void area_right(struct area a, int y, int end, enum style style, const char *s)
 	area_text(a, y, x < 0 ? 0 : x, style, s);
 }
 
-void area_restyle(struct area a, int y, int x, int n, enum style style)
-{
-	if (y < 0 || y >= a.rows)
-		return;
-	for (; n > 0; n--, x++)
-		if (x >= 0 && x < a.cols)
-			cell_at(a, y, x)->style = (uint8_t)style;
-}
-
 /* ── title ─────── : two dashes, so that titles below each other line up. */
 void area_rule(struct area a, int y, const char *title)
 {

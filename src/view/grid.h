@@ -102,9 +102,6 @@ int area_printf(struct area a, int y, int x, enum style style, const char *forma
 /** Text that ends at column `end` (exclusive) of the area. */
 void area_right(struct area a, int y, int end, enum style style, const char *s);
 
-/** Gives `n` cells another style, from (y, x) on. */
-void area_restyle(struct area a, int y, int x, int n, enum style style);
-
 /** A rule over the area's whole row `y`, with a title in it (may be NULL). */
 void area_rule(struct area a, int y, const char *title);
 

@@ -11,6 +11,14 @@
 
 #include "kernel/world.h"
 #include "view/grid.h"
+#include "view/spot.h"
+
+/** An event in the middle of being shown: an animation draws several frames of it, and a view that
+ * has something to move draws it `phase` of `phases` along its way. */
+struct happening {
+	const struct event *event; /* NULL: nothing is under way */
+	unsigned phase, phases;    /* 0 <= phase < phases */
+};
 
 /** What is being looked at. */
 struct view_state {
@@ -19,6 +27,8 @@ struct view_state {
 	uint32_t since;            /* the last event before what is being shown: newer is new */
 	uint32_t steps;            /* steps at the end of the timeline: "step k of n" */
 	unsigned scroll;           /* rows that a list is scrolled by */
+	struct happening now;      /* what an animation is showing */
+	struct spots *spots;       /* where what can be pointed at is noted, or NULL (view/spot.h) */
 };
 
 struct view_ops {

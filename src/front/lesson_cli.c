@@ -1,5 +1,5 @@
 /*
- * kmaplab lesson list, lint, run. A subcommand is a row of the table below; what it does with a
+ * kmaplab lesson list, lint, run. A verb is a row of the table below; what it does with a
  * lesson is in src/lesson, here it is printed.
  *
  * `run` without --solve is the plain front end with that lesson open.
@@ -9,6 +9,7 @@
 #include "front/fronts.h"
 #include "front/say.h"
 #include "front/shelf.h"
+#include "front/subcommand.h"
 #include "lab/did_you_mean.h"
 #include "lesson/lint.h"
 #include "lesson/progress.h"
@@ -247,29 +248,38 @@ static int run(int argc, char **argv)
 static const struct {
 	const char *name;
 	int (*run)(int argc, char **argv);
-	const char *usage;
-} subcommands[] = {
-	{ "list", list, "list                 the lessons that are there" },
-	{ "lint", lint, "lint [LESSON...]     what is wrong with lessons (all of them)" },
-	{ "run", run, "run [--solve] LESSON work through a lesson in plain lines, or play it" },
+	const char *arguments, *doc;
+} verbs[] = {
+	{ "list", list, "", "the lessons that are there" },
+	{ "lint", lint, "[LESSON...]", "what is wrong with lessons (all of them)" },
+	{ "run", run, "[--solve] LESSON", "work through a lesson in plain lines, or play it" },
 };
-#define SUBCOMMANDS (sizeof subcommands / sizeof *subcommands)
+#define VERBS (sizeof verbs / sizeof *verbs)
+
+const char *lesson_verb(unsigned i, const char **doc)
+{
+	if (i >= VERBS)
+		return NULL;
+	*doc = verbs[i].doc;
+	return verbs[i].name;
+}
 
 static int help(FILE *out, int status)
 {
 	fputs("usage:\n", out);
-	for (size_t i = 0; i < SUBCOMMANDS; i++)
-		fprintf(out, "  kmaplab lesson %s\n", subcommands[i].usage);
+	for (size_t i = 0; i < VERBS; i++)
+		fprintf(out, "  kmaplab lesson %-5s %-18s %s\n", verbs[i].name, verbs[i].arguments,
+		        verbs[i].doc);
 	return status;
 }
 
 static int unknown(const char *word)
 {
-	const char *names[SUBCOMMANDS], *near;
+	const char *names[VERBS], *near;
 
-	for (size_t i = 0; i < SUBCOMMANDS; i++)
-		names[i] = subcommands[i].name;
-	near = did_you_mean(word, names, SUBCOMMANDS);
+	for (size_t i = 0; i < VERBS; i++)
+		names[i] = verbs[i].name;
+	near = did_you_mean(word, names, VERBS);
 	if (near)
 		fprintf(stderr, "kmaplab lesson: no such subcommand; did you mean '%s'?\n", near);
 	else
@@ -283,8 +293,8 @@ int lesson_main(int argc, char **argv)
 		return help(stderr, EXIT_USAGE);
 	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help"))
 		return help(stdout, EXIT_GOOD);
-	for (size_t i = 0; i < SUBCOMMANDS; i++)
-		if (!strcmp(argv[1], subcommands[i].name))
-			return subcommands[i].run(argc - 1, argv + 1);
+	for (size_t i = 0; i < VERBS; i++)
+		if (!strcmp(argv[1], verbs[i].name))
+			return verbs[i].run(argc - 1, argv + 1);
 	return unknown(argv[1]);
 }

@@ -4,8 +4,9 @@
 #ifndef KMAPLAB_FRONT_LESSON_CLI_H
 #define KMAPLAB_FRONT_LESSON_CLI_H
 
-/** Runs a subcommand: argv[0] is "lesson", argv[1] its name. Returns the program's exit status:
- * 0; 1 when a lesson has problems or its goals were not met; 2 for wrong usage. */
-int lesson_main(int argc, char **argv);
+/** Verb `i` of `kmaplab lesson`, with what it does; NULL behind the last. The function that
+ * runs them is lesson_main() (front/subcommand.h): 0; 1 when a lesson has problems or its goals were
+ * not met; 2 for wrong usage. */
+const char *lesson_verb(unsigned i, const char **doc);
 
 #endif

@@ -7,8 +7,8 @@
 #include "config.h"
 
 #include "front/fronts.h"
-#include "front/lesson_cli.h"
 #include "front/prompt.h"
+#include "front/subcommand.h"
 #include "front/terminal.h"
 
 #include <fcntl.h>
@@ -104,6 +104,13 @@ static int run(const struct options *o, bool input_is_open)
 	return run_front(o);
 }
 
+const struct subcommand subcommands[] = {
+#define SUBCOMMAND(function, name, arguments, doc) { name, arguments, doc, function##_main },
+#include "front/subcommands.def"
+#undef SUBCOMMAND
+	{ NULL, NULL, NULL, NULL },
+};
+
 int main(int argc, char **argv)
 {
 	struct options o;
@@ -116,8 +123,9 @@ int main(int argc, char **argv)
 	setlocale(LC_NUMERIC, "C");
 	/* A reader that goes away ends us by a failed write, not in the middle of something. */
 	signal(SIGPIPE, SIG_IGN);
-	if (argc > 1 && !strcmp(argv[1], "lesson"))
-		return lesson_main(argc - 1, argv + 1);
+	for (const struct subcommand *s = subcommands; argc > 1 && s->name; s++)
+		if (!strcmp(argv[1], s->name))
+			return s->main(argc - 1, argv + 1);
 	status = options_read(&o, argc, argv, &m) ? run(&o, input_is_open) : usage_error(&m);
 	options_release(&o);
 	return status;

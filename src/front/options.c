@@ -5,6 +5,8 @@
  */
 #include "front/options.h"
 
+#include "front/subcommand.h"
+
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
@@ -153,8 +155,10 @@ void options_release(struct options *o)
 /* A line for each row of the table: an option without help cannot be made. */
 void options_help(FILE *out)
 {
-	fprintf(out, "usage: kmaplab [OPTIONS] [LESSON | SCRIPT]...\n"
-	             "       kmaplab lesson list|lint|run [OPTIONS] [FILE]...\n\n"
+	fputs("usage: kmaplab [OPTIONS] [LESSON | SCRIPT]...\n", out);
+	for (const struct subcommand *s = subcommands; s->name; s++)
+		fprintf(out, "       kmaplab %s %s\n", s->name, s->arguments);
+	fprintf(out, "\n"
 	             "A laboratory for Linux high memory. On a terminal it opens the lab; with\n"
 	             "standard input from elsewhere it reads commands there.\n\n");
 	for (size_t i = 0; i < NR_ROWS; i++) {
@@ -169,6 +173,16 @@ void options_help(FILE *out)
 	fprintf(out,
 	        "\nExit status: 0 when all commands went well, 1 when one failed, 2 for wrong\n"
 	        "usage, 130 after ^C. See kmaplab(1) and highmem(7).\n");
+}
+
+bool option_line(unsigned i, struct option_line *o)
+{
+	if (i >= NR_ROWS)
+		return false;
+	*o = (struct option_line){ .name = rows[i].name, .boot_word = rows[i].word,
+		                   .argument = rows[i].argument, .doc = rows[i].doc,
+		                   .short_name = rows[i].short_name };
+	return true;
 }
 
 bool is_lesson_file(const char *path)

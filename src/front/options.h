@@ -31,6 +31,18 @@ void options_release(struct options *o);
 /** Prints the usage, from the table. */
 void options_help(FILE *out);
 
+/** One row of options.def, for whoever lists them. */
+struct option_line {
+	const char *name;      /* without its dashes */
+	const char *boot_word; /* the word of `boot` that it is, or NULL */
+	const char *argument;  /* "FILE", or NULL: takes none */
+	const char *doc;
+	char short_name;       /* or '\0' */
+};
+
+/** Fills in row `i`; false behind the last. */
+bool option_line(unsigned i, struct option_line *o);
+
 /** Whether a file's name says that it is a lesson. */
 bool is_lesson_file(const char *path);
 

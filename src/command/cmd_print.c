@@ -3,8 +3,10 @@
  */
 #include "command/arg.h"
 #include "command/reply.h"
+#include "lab/ledger.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 /* The value of the raw argument; false after a bad_raw() or refuse(). */
 static bool evaluate(struct call *c, struct observation *o)
@@ -67,28 +69,48 @@ static enum status run_expect(struct call *c)
 
 /* --- cost ------------------------------------------------------------------------------------- */
 
+/* The moment that `since STEP` names; without it the boot. */
+static bool cost_from(struct call *c, struct moment *from)
+{
+	uint32_t position;
+	uint64_t step = 0;
+
+	if (c->argc && (strcmp(c->argv[0], "since") != 0 || c->argc < 2))
+		return bad(c, 0, "`cost` alone, or `cost since STEP`");
+	if (c->argc && !arg_number(c, 1, 0, call_world(c)->steps, &step))
+		return false;
+	if (!session_find_step(c->s, (uint32_t)step, &position))
+		return bad(c, 1, "There is no step %" PRIu64 " on this branch", step);
+	*from = moment_of(session_peek(c->s, position));
+	return true;
+}
+
 static enum status run_cost(struct call *c)
 {
-	const struct machine *m = &call_world(c)->machine;
 	json_t *causes = json_array();
-	uint64_t total = 0;
+	struct moment from = { 0 };
+	struct ledger l;
 
-	for (unsigned i = 0; i < NR_COSTS; i++)
-		total += m->stats.charges[i] * m->cost->cycles[i];
-	say(c, "%" PRIu64 " cycles were spent on all CPUs since power-on (cost table %s):", total,
-	    m->cost->name);
-	for (unsigned i = 0; i < NR_COSTS; i++) {
-		uint64_t n = m->stats.charges[i], cycles = n * m->cost->cycles[i];
+	if (c->argc && !cost_from(c, &from)) {
+		json_decref(causes);
+		return STATUS_ERROR;
+	}
+	l = ledger_since(call_world(c), &from);
+	say(c, "%" PRIu64 " cycles passed on all CPUs together since %s%s (cost table %s):", l.cycles,
+	    c->argc ? "step " : "the boot", c->argc ? c->argv[1] : "",
+	    call_world(c)->machine.cost->name);
+	for (unsigned i = 0; i < CAUSES; i++) {
+		uint64_t n = l.cause[i].count, cycles = l.cause[i].cycles;
 
-		if (!n)
+		if (!n && !cycles)
 			continue;
 		json_array_append_new(causes, json_pack("{s:s, s:I, s:I}", "name",
-		                                        cost_key((enum cost)i), "count", (json_int_t)n,
-		                                        "cycles", (json_int_t)cycles));
-		say(c, "\n  %-10s %8" PRIu64 " times %6" PRIu32 " = %10" PRIu64 "  %s",
-		    cost_key((enum cost)i), n, m->cost->cycles[i], cycles, cost_doc((enum cost)i));
+		                                        ledger_key((enum ledger_cause)i), "count",
+		                                        (json_int_t)n, "cycles", (json_int_t)cycles));
+		say(c, "\n  %-10s %8" PRIu64 " times %12" PRIu64 "  %s", ledger_key((enum ledger_cause)i),
+		    n, cycles, ledger_doc((enum ledger_cause)i));
 	}
-	json_object_set_new(c->answer.result, "cycles", json_integer((json_int_t)total));
+	json_object_set_new(c->answer.result, "cycles", json_integer((json_int_t)l.cycles));
 	json_object_set_new(c->answer.result, "causes", causes);
 	return STATUS_OK;
 }
@@ -111,10 +133,12 @@ const struct command print_commands[] = {
 		.arg = { ARG_EXPR }, .run = run_expect,
 	},
 	{
-		.name = "cost", .group = "asking", .usage = "cost",
-		.summary = "Shows what the cycles of all CPUs went into.",
-		.example = { "cost", "kmap p0; cost" }, .errors = "Cannot fail.", .see = "print tlb",
-		.flags = NEEDS_WORLD, .run = run_cost,
+		.name = "cost", .group = "asking", .usage = "cost [since STEP]",
+		.summary = "Shows what the cycles of all CPUs went into, by cause; the causes sum up to "
+		           "the cycles that passed.",
+		.example = { "cost", "kmap p0; cost since 0" },
+		.errors = "The step must lie on this branch, and not ahead.", .see = "print tlb timeline",
+		.max = 2, .flags = NEEDS_WORLD, .arg = { ARG_TEXT, ARG_POSITION }, .run = run_cost,
 	},
 	{ .name = NULL },
 };

@@ -84,9 +84,45 @@ static enum status run_forward(struct call *c)
 	return arrived(c);
 }
 
+/* The first position whose log has event `seq`: logs only grow along a branch. */
+static uint32_t position_of_event(struct session *s, uint32_t seq)
+{
+	uint32_t from = 0, to = session_end(s);
+
+	while (from < to) {
+		uint32_t middle = from + (to - from) / 2;
+
+		if (session_peek(s, middle)->machine.log.n >= seq)
+			to = middle;
+		else
+			from = middle + 1;
+	}
+	return from;
+}
+
+/* The moment of an event: the world as the step or start in which it happened left it. */
+static enum status go_to_event(struct call *c)
+{
+	uint64_t seq;
+
+	if (c->argc < 2)
+		return refuse(c, "Which event? `events` and --trace number them");
+	if (!arg_number(c, 1, 1, UINT32_MAX, &seq))
+		return STATUS_ERROR;
+	if (seq > session_peek(c->s, session_end(c->s))->machine.log.n)
+		return refuse(c, "There is no event %" PRIu64 " on this branch", seq);
+	session_goto(c->s, position_of_event(c->s, (uint32_t)seq));
+	return arrived(c);
+}
+
 static enum status run_goto(struct call *c)
 {
 	uint64_t n;
+
+	if (strcmp(c->argv[0], "event") == 0)
+		return go_to_event(c);
+	if (c->argc > 1)
+		return refuse(c, "One step is enough: `goto STEP`");
 
 	if (strcmp(c->argv[0], "end") == 0) {
 		session_goto(c->s, session_end(c->s));
@@ -177,11 +213,12 @@ const struct command time_commands[] = {
 		.see = SEE, .max = 1, .flags = NEEDS_WORLD, .arg = { ARG_NUMBER }, .run = run_forward,
 	},
 	{
-		.name = "goto", .group = "time", .usage = "goto STEP|boot|end",
-		.summary = "Goes to the moment when so many steps had been taken, to the boot, or to the "
-		           "end.",
-		.example = { "goto 12", "goto end" }, .errors = "The step must lie on this branch.",
-		.see = SEE, .min = 1, .max = 1, .flags = NEEDS_WORLD, .arg = { ARG_POSITION },
+		.name = "goto", .group = "time", .usage = "goto STEP|boot|end|event N",
+		.summary = "Goes to the moment when so many steps had been taken, to the boot, to the end, "
+		           "or to where an event has just happened.",
+		.example = { "goto 12", "goto event 8" },
+		.errors = "The step, or the event, must lie on this branch.",
+		.see = SEE, .min = 1, .max = 2, .flags = NEEDS_WORLD, .arg = { ARG_POSITION },
 		.run = run_goto,
 	},
 	{

@@ -147,7 +147,7 @@ void set_pte(struct world *w, unsigned cpu, uint32_t va, uint64_t pte)
 		phys_write64(&w->machine.phys, pa, pte);
 	else
 		phys_write32(&w->machine.phys, pa, (uint32_t)pte);
-	machine_charge(&w->machine, cpu, COST_MEM);
+	machine_charge(&w->machine, cpu, COST_PTE);
 	if (pte & PTE_P)
 		world_event(w, cpu, EVENT_PTE_SET, va, pte,
 		            pte_pfn(pte));

@@ -59,7 +59,7 @@ static void catch_up(struct world *w, unsigned cpu)
 	for (unsigned i = 0; i < w->machine.nr_cpus; i++)
 		if (w->machine.cpu[i].cycle > now)
 			now = w->machine.cpu[i].cycle;
-	w->machine.cpu[cpu].cycle = now;
+	machine_wait(&w->machine, cpu, now);
 }
 
 static void leave_context(struct world *w, unsigned cpu)

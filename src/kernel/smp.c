@@ -113,7 +113,7 @@ OP(smp_call_function)
 	send_call_function_ipis(w, c->cpu);
 	STEP("/* wait for the others */")
 	WAIT_FOR(w->kernel.call_data.finished == w->kernel.call_data.expected);
-	machine_wait(&w->machine, c->cpu, w->kernel.call_data.cycle); /* the last answer */
+	machine_stall(&w->machine, c->cpu, w->kernel.call_data.cycle, STALL_ANSWERS);
 	STEP("spin_unlock(&call_function_lock);")
 	spin_unlock(w, c->cpu, &w->kernel.call_lock, CALL_FUNCTION_LOCK);
 	END

@@ -9,7 +9,7 @@
 
 void spin_lock_taken(struct world *w, unsigned cpu, struct spinlock *lock, enum lock_name name)
 {
-	machine_wait(&w->machine, cpu, lock->cycle);
+	machine_stall(&w->machine, cpu, lock->cycle, STALL_LOCK);
 	lock->locked = true;
 	lock->cpu = (uint8_t)cpu;
 	lock->task = w->kernel.cpu[cpu].current;

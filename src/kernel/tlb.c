@@ -117,7 +117,7 @@ OP(flush_tlb_others)
 	send_IPI_mask(w, c->cpu, f->mask);
 	STEP("while (!cpus_empty(flush_cpumask)) cpu_relax();")
 	WAIT_FOR(!w->kernel.tlb_flush.flush_cpumask);
-	machine_wait(&w->machine, c->cpu, w->kernel.tlb_flush.cycle);
+	machine_stall(&w->machine, c->cpu, w->kernel.tlb_flush.cycle, STALL_ANSWERS);
 	STEP("spin_unlock(&tlbstate_lock);")
 	w->kernel.tlb_flush.flush_mm = 0;
 	spin_unlock(w, c->cpu, &w->kernel.tlb_flush.lock, TLBSTATE_LOCK);

@@ -33,7 +33,7 @@ static void populate(struct world *w, unsigned cpu, uint32_t va, uint64_t pfn)
 		phys_write64(&w->machine.phys, pa, entry);
 	else
 		phys_write32(&w->machine.phys, pa, (uint32_t)entry);
-	machine_charge(&w->machine, cpu, COST_MEM);
+	machine_charge(&w->machine, cpu, COST_PTE);
 	world_event(w, cpu, EVENT_PMD_SET, va, entry, pfn);
 }
 
@@ -119,6 +119,6 @@ void vmalloc_fault(struct world *w, unsigned cpu, uint32_t va)
 	uint64_t entry = pmd_value(w, va);
 
 	phys_write32(&w->machine.phys, pgd_offset(w, cpu, va), (uint32_t)entry);
-	machine_charge(&w->machine, cpu, COST_MEM);
+	machine_charge(&w->machine, cpu, COST_PTE);
 	world_event(w, cpu, EVENT_PMD_SET, va, entry, entry >> PAGE_SHIFT);
 }

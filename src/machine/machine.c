@@ -69,9 +69,17 @@ void machine_charge(struct machine *m, unsigned cpu, enum cost cost)
 
 void machine_wait(struct machine *m, unsigned cpu, uint64_t cycle)
 {
+	machine_stall(m, cpu, cycle, STALL_IDLE);
+}
+
+void machine_stall(struct machine *m, unsigned cpu, uint64_t cycle, enum stall why)
+{
 	assert(cpu < m->nr_cpus);
-	if (m->cpu[cpu].cycle < cycle)
-		m->cpu[cpu].cycle = cycle;
+	if (m->cpu[cpu].cycle >= cycle)
+		return;
+	m->stats.stalls[why]++;
+	m->stats.stalled[why] += cycle - m->cpu[cpu].cycle;
+	m->cpu[cpu].cycle = cycle;
 }
 
 /* What happens outside of every CPU happens now: at the time of the clock that is furthest on. */

@@ -67,17 +67,23 @@ struct cpu {
 	struct irq_frame frame[IRQ_NESTING];
 };
 
+/** What a CPU waits for: work (or an interrupt), the answers of other CPUs, a lock. */
+enum stall { STALL_IDLE, STALL_ANSWERS, STALL_LOCK, STALLS };
+
 /** Counters that only grow; the observables stats.* read them. */
 struct machine_stats {
 	uint64_t tlb_hits, tlb_misses, walks, faults, invlpg;
 	uint64_t full_flushes; /* flushes that spared nothing; see machine_write_cr4() */
 	uint64_t ipi;
 	uint64_t charges[NR_COSTS]; /* how often each price was paid */
+	uint64_t stalls[STALLS];    /* how often a CPU waited, */
+	uint64_t stalled[STALLS];   /* and for how many cycles */
 };
 
 /** Switches that break the machine on purpose, for tests that must notice. */
 struct machine_faults {
 	bool ignore_invlpg, ignore_flush, lose_ipi;
+	bool ignore_user, narrow_entries; /* of the paging unit, see struct paging_state */
 };
 
 struct machine {
@@ -110,6 +116,9 @@ void machine_charge_times(struct machine *m, unsigned cpu, enum cost cost, uint6
 /** The CPU waits (idle, or spinning on something another CPU does) until its clock shows `cycle`;
  * no effect when that is past. */
 void machine_wait(struct machine *m, unsigned cpu, uint64_t cycle);
+/** The same with the reason, for the ledger (lab/ledger.h); machine_wait() is for STALL_IDLE. A
+ * clock's cycles are what was charged and what was stalled, and nothing else. */
+void machine_stall(struct machine *m, unsigned cpu, uint64_t cycle, enum stall why);
 
 /** Appends an event for a CPU (or EVENT_NO_CPU: then with the clock that is furthest on). Returns
  * the seq. */

@@ -7,6 +7,7 @@
 #include "command/script.h"
 #include "command/settings.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,18 +16,52 @@ static enum status not_here(struct call *c)
 	return refuse(c, "`%s` means nothing here: nobody shows anything", c->command->name);
 }
 
+/* Names mean something here and nothing to a view: it gets the numbers behind them. */
+static void view_word(struct call *c, unsigned i, struct text *t)
+{
+	struct value v = session_lookup(c->s, c->argv[i]);
+
+	if (i && v.kind == VALUE_PAGE)
+		text_add(t, " pfn:0x%" PRIx64, v.n);
+	else if (i && v.kind != VALUE_NONE)
+		text_add(t, " 0x%" PRIx64, v.n);
+	else
+		text_add(t, "%s%s", i ? " " : "", c->argv[i]);
+}
+
+/* Without a name: the names there are, and what each shows. */
+static enum status list_views(struct call *c)
+{
+	const struct front_ops *front = c->in->front;
+	const char *name, *doc;
+
+	for (unsigned i = 0; front->view_name && (name = front->view_name(c->in->front_ctx, i)); i++) {
+		doc = front->view_doc ? front->view_doc(c->in->front_ctx, i) : "";
+		text_line(&c->answer.message);
+		say(c, "%-10s %s", name, doc);
+		json_object_set_new(c->answer.result, name, json_string(doc));
+	}
+	return STATUS_OK;
+}
+
 static enum status run_view(struct call *c)
 {
 	const struct front_ops *front = c->in->front;
+	struct text words = { 0 };
 	struct message m;
+	bool shown;
 
 	if (!front || !front->view)
 		return not_here(c);
-	if (!front->view(c->in->front_ctx, c->argv[0], &m)) {
+	if (!c->argc)
+		return list_views(c);
+	for (unsigned i = 0; i < c->argc; i++)
+		view_word(c, i, &words);
+	shown = front->view(c->in->front_ctx, text_get(&words), &m);
+	text_free(&words);
+	if (!shown)
 		bad(c, 0, "%s", m.text);
-		return STATUS_ERROR;
-	}
-	return STATUS_OK;
+	return shown ? STATUS_OK : STATUS_ERROR;
 }
 
 static enum status run_save_screen(struct call *c)
@@ -160,12 +195,14 @@ static enum status run_source(struct call *c)
 
 const struct command front_commands[] = {
 	{
-		.name = "view", .group = "program", .usage = "view NAME",
+		.name = "view", .group = "program", .usage = "view [NAME [WHAT...]]",
 		.summary = "Shows another view: on the screen, or in what save-screen writes where there "
-		           "is none.",
-		.example = { "view pkmap", "view overview" },
-		.errors = "There must be a view of that name.", .see = "save-screen set", .min = 1,
-		.max = 1, .arg = { ARG_VIEW }, .run = run_view,
+		           "is none. Some views take what to look at: an address, events of a kind. "
+		           "Without a name, lists the views.",
+		.example = { "view pkmap", "view walk 0xc0000000" },
+		.errors = "There must be a view of that name, and it must take what is said behind it.",
+		.see = "save-screen set", .max = ARGS_MANY,
+		.arg = { ARG_VIEW, ARG_TEXT }, .run = run_view,
 	},
 	{
 		.name = "set", .group = "program", .usage = "set [NAME [VALUE]]",

@@ -43,6 +43,7 @@ struct front_ops {
 	bool (*save_screen)(void *ctx, const char *path, struct message *m);
 	bool (*view)(void *ctx, const char *name, struct message *m);
 	const char *(*view_name)(void *ctx, unsigned i); /* for completion; NULL behind the last */
+	const char *(*view_doc)(void *ctx, unsigned i);  /* what it shows, in a phrase */
 	bool (*lesson)(void *ctx, int argc, const char *const *argv, struct reply *r);
 	void (*quit)(void *ctx);
 };

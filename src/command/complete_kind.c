@@ -195,7 +195,7 @@ static void views(struct completion *k)
 		name = front->view_name(k->in->front_ctx, i);
 		if (!name)
 			break;
-		offer(k, name, "a view");
+		offer(k, name, front->view_doc ? front->view_doc(k->in->front_ctx, i) : "a view");
 	}
 }
 

@@ -23,6 +23,7 @@ struct curses_front {
 	struct prompt *prompt;
 	struct grid grid;
 	struct screen screen;
+	struct view_choice choice;   /* what `view` chose last */
 	char *command;               /* what screen points to; likewise: */
 	struct shown_text { char *text; size_t size; } answer, lesson;
 	bool answer_old;             /* what is said next replaces it */

@@ -218,11 +218,12 @@ static bool save_screen(void *ctx, const char *path, struct message *m)
 static bool view(void *ctx, const char *name, struct message *m)
 {
 	struct curses_front *f = ctx;
-	const struct view_ops *ops = view_find(name);
 
-	if (!ops)
-		return fail(m, "there is no view %.40s", name);
-	f->screen.shown = ops;
+	if (!view_choose(&f->choice, name, m))
+		return false;
+	f->screen.shown = f->choice.ops;
+	f->screen.view.choice = &f->choice;
+	f->screen.view.scroll = 0;
 	return true;
 }
 

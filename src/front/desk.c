@@ -28,7 +28,7 @@ struct desk {
 	struct desk_front front;
 	struct lesson *lesson;
 	struct lesson_run *run;
-	const struct view_ops *shown; /* by save-screen, where there is no screen */
+	struct view_choice shown; /* by save-screen, where there is no screen */
 	unsigned width;
 	FILE *trace;
 	uint32_t traced; /* events of the log that the trace has */
@@ -54,7 +54,7 @@ static bool front_save_screen(void *ctx, const char *path, struct message *m)
 
 	if (d->front.save_screen)
 		return d->front.save_screen(d->front.ctx, path, m);
-	return save_view(path, d->shown, d->session, interp_cpu(d->interp), d->options->ascii, m);
+	return save_view(path, &d->shown, d->session, interp_cpu(d->interp), d->options->ascii, m);
 }
 
 static bool front_view(void *ctx, const char *name, struct message *m)
@@ -63,16 +63,19 @@ static bool front_view(void *ctx, const char *name, struct message *m)
 
 	if (d->front.view)
 		return d->front.view(d->front.ctx, name, m);
-	if (!view_find(name))
-		return fail(m, "there is no view %.40s", name);
-	d->shown = view_find(name);
-	return true;
+	return view_choose(&d->shown, name, m);
 }
 
 static const char *front_view_name(void *ctx, unsigned i)
 {
 	(void)ctx;
 	return i < nr_views ? views[i]->name : NULL;
+}
+
+static const char *front_view_doc(void *ctx, unsigned i)
+{
+	(void)ctx;
+	return i < nr_views ? views[i]->doc : NULL;
 }
 
 static bool answer(struct reply *r, enum status status, const char *text)
@@ -117,6 +120,7 @@ struct desk *desk_new(const struct options *o, struct message *m)
 	static const struct front_ops ops = { .save_screen = front_save_screen,
 		                              .view = front_view,
 		                              .view_name = front_view_name,
+		                              .view_doc = front_view_doc,
 		                              .lesson = front_lesson };
 	struct desk *d = calloc(1, sizeof(*d));
 
@@ -124,7 +128,7 @@ struct desk *desk_new(const struct options *o, struct message *m)
 		abort();
 	d->options = o;
 	d->width = 76;
-	d->shown = views[0];
+	d->shown.ops = views[0];
 	d->session = session_new();
 	d->interp = interp_new(d->session);
 	interp_set_front(d->interp, &ops, d);

@@ -34,7 +34,8 @@ void look_at_session(struct view_state *v, struct session *s, unsigned cpu)
 	const struct world *w;
 	const char *line;
 
-	*v = (struct view_state){ .cpu = cpu };
+	*v = (struct view_state){ .cpu = cpu, .choice = v->choice, .scroll = v->scroll,
+		                  .spots = v->spots, .before = v->before, .lesson = v->lesson };
 	if (!session_world(s))
 		return;
 	w = session_peek(s, session_end(s));
@@ -42,6 +43,7 @@ void look_at_session(struct view_state *v, struct session *s, unsigned cpu)
 	if (session_mark_before(s, position, &mark, &line)) {
 		w = session_peek(s, mark);
 		since = w->machine.log.n;
+		v->then = moment_of(w);
 	}
 	v->world = session_world(s);
 	v->since = since;
@@ -59,10 +61,11 @@ static int environment_number(const char *name, int otherwise)
 	return n >= 1 && n <= GRID_MAX ? (int)n : otherwise;
 }
 
-bool save_view(const char *path, const struct view_ops *view, struct session *s, unsigned cpu,
+bool save_view(const char *path, const struct view_choice *view, struct session *s, unsigned cpu,
                bool ascii, struct message *m)
 {
-	struct screen screen = { .shown = view, .prompt = "lab> " };
+	struct screen screen = { .shown = view->ops, .prompt = "lab> ",
+		                 .view.choice = view };
 	struct grid g;
 	int y, x;
 	bool good;

@@ -110,5 +110,6 @@ static int wants(const struct view_state *s, int cols)
 }
 
 const struct view_ops code_view = {
-	"code", "the kernel function that runs, line by line", 2, 24, caption, draw, wants
+	.name = "code", .doc = "the kernel function that runs, line by line",
+	.rows = 2, .cols = 24, .caption = caption, .draw = draw, .wants = wants,
 };

@@ -79,5 +79,6 @@ static int wants(const struct view_state *s, int cols)
 }
 
 const struct view_ops events_view = {
-	"events", "the last events in words", 1, 24, caption, draw, wants
+	.name = "events", .doc = "the last events in words",
+	.rows = 1, .cols = 24, .caption = caption, .draw = draw, .wants = wants,
 };

@@ -182,5 +182,6 @@ static int wants(const struct view_state *s, int cols)
 }
 
 const struct view_ops fixmap_view = {
-	"fixmap", "the atomic slots of each CPU with their names", 1, 24, caption, draw, wants
+	.name = "fixmap", .doc = "the atomic slots of each CPU with their names",
+	.rows = 1, .cols = 24, .caption = caption, .draw = draw, .wants = wants,
 };

@@ -165,5 +165,6 @@ static void draw(struct area a, const struct view_state *s)
 }
 
 const struct view_ops overview_view = {
-	"overview", "everything at one look", 9, 76, NULL, draw, NULL
+	.name = "overview", .doc = "everything at one look",
+	.rows = 9, .cols = 76, .caption = NULL, .draw = draw, .wants = NULL,
 };

@@ -192,5 +192,6 @@ static int wants(const struct view_state *s, int cols)
 }
 
 const struct view_ops pkmap_view = {
-	"pkmap", "the slots of kmap()'s pool with their counts", 1, 24, caption, draw, wants
+	.name = "pkmap", .doc = "the slots of kmap()'s pool with their counts",
+	.rows = 1, .cols = 24, .caption = caption, .draw = draw, .wants = wants,
 };

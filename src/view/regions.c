@@ -176,5 +176,6 @@ static int wants(const struct view_state *s, int cols)
 }
 
 const struct view_ops regions_view = {
-	"virtual", "the virtual address space and its regions", 3, 22, caption, draw, wants
+	.name = "virtual", .doc = "the virtual address space and its regions",
+	.rows = 3, .cols = 22, .caption = caption, .draw = draw, .wants = wants,
 };

@@ -123,5 +123,6 @@ static int wants(const struct view_state *s, int cols)
 }
 
 const struct view_ops tlb_view = {
-	"tlb", "the chosen CPU's TLB, stale entries first", 2, 27, caption, draw, wants
+	.name = "tlb", .doc = "the chosen CPU's TLB, stale entries first",
+	.rows = 2, .cols = 27, .caption = caption, .draw = draw, .wants = wants,
 };

@@ -20,6 +20,33 @@ const struct view_ops *view_find(const char *name)
 	return NULL;
 }
 
+bool view_choose(struct view_choice *c, const char *words, struct message *m)
+{
+	size_t name = strcspn(words, " ");
+	const char *args = words + name + strspn(words + name, " ");
+	char word[32];
+	const struct view_ops *ops;
+
+	snprintf(word, sizeof(word), "%.*s", (int)(name < 31 ? name : 31), words);
+	ops = view_find(word);
+	if (!ops)
+		return fail(m, "there is no view %s", word);
+	if (*args && !ops->usage)
+		return fail(m, "the view %s takes nothing behind its name", word);
+	if (strlen(args) >= sizeof(c->args))
+		return fail(m, "that is too long to be looked for in a view");
+	if (ops->takes && !ops->takes(args, m))
+		return false;
+	c->ops = ops;
+	memmove(c->args, args, strlen(args) + 1);
+	return true;
+}
+
+const char *view_args(const struct view_state *s, const struct view_ops *view)
+{
+	return s->choice && s->choice->ops == view ? s->choice->args : "";
+}
+
 /* A view's caption carries figures as well as its name, because it is the one row that is always
  * there: the view below may be cut. Here: the caption, or as much of it as makes sense without a world. */
 static void draw_caption(const struct view_ops *view, struct area a, const struct view_state *s)

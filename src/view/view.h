@@ -10,6 +10,7 @@
 #define KMAPLAB_VIEW_VIEW_H
 
 #include "kernel/world.h"
+#include "lab/ledger.h"
 #include "view/grid.h"
 #include "view/spot.h"
 
@@ -20,6 +21,9 @@ struct happening {
 	unsigned phase, phases;    /* 0 <= phase < phases */
 };
 
+struct lesson_run; /* lesson/run.h */
+struct view_choice;
+
 /** What is being looked at. */
 struct view_state {
 	const struct world *world; /* NULL: nothing is booted */
@@ -29,6 +33,18 @@ struct view_state {
 	unsigned scroll;           /* rows that a list is scrolled by */
 	struct happening now;      /* what an animation is showing */
 	struct spots *spots;       /* where what can be pointed at is noted, or NULL (view/spot.h) */
+	const struct view_choice *choice; /* what was asked for with `view`, or NULL */
+	struct moment then;        /* clocks and charges before what is being shown */
+	const struct layout *before; /* the layout that a boot being shown replaced, or NULL */
+	const struct lesson_run *lesson; /* the lesson that is open, or NULL */
+};
+
+#define VIEW_ARGS 128
+
+/** A view as somebody asked for it: "walk 0xc0000000". */
+struct view_choice {
+	const struct view_ops *ops;
+	char args[VIEW_ARGS];
 };
 
 struct view_ops {
@@ -41,6 +57,10 @@ struct view_ops {
 	void (*draw)(struct area a, const struct view_state *s);
 	/** How many rows it could use at this width. */
 	int (*wants)(const struct view_state *s, int cols);
+	/** What may stand behind its name, as in usage lines; NULL: nothing. */
+	const char *usage;
+	/** Whether it can make sense of that; if not, says why. NULL: of anything. */
+	bool (*takes)(const char *args, struct message *m);
 };
 
 /** The table; the first is the overview. */
@@ -49,6 +69,13 @@ extern const unsigned nr_views;
 
 /** A view by name, or NULL. */
 const struct view_ops *view_find(const char *name);
+
+/** The view that words name, with what stands behind the name; a message, and `c` as it was, when
+ * there is no such view, or it takes no such thing. */
+bool view_choose(struct view_choice *c, const char *words, struct message *m);
+
+/** What was said behind the name of this view, "" when nothing was or another one was chosen. */
+const char *view_args(const struct view_state *s, const struct view_ops *view);
 
 /** Clears the area and draws the caption as a rule and the view below it; one sentence instead
  * when there is no world, or too little room. */

@@ -228,5 +228,6 @@ static int wants(const struct view_state *s, int cols)
 }
 
 const struct view_ops zones_view = {
-	"physical", "RAM with its zones, and the frames in use", 6, LABEL + 6, caption, draw, wants
+	.name = "physical", .doc = "RAM with its zones, and the frames in use",
+	.rows = 6, .cols = LABEL + 6, .caption = caption, .draw = draw, .wants = wants,
 };

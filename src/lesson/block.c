@@ -1,7 +1,8 @@
 /*
  * The content of a block: `key: value` lines, a line that begins with a blank goes on with the
- * value before it, and blank lines and `#` comments are skipped. Blocks of kind run, expect and
- * view have no keys: each line is a value.
+ * value before it, and blank lines and `#` comments are skipped. Blocks of kind run, expect, view
+ * and show have no keys: each line is a value. A block of threads is a program for the explorer,
+ * which has a reader of its own: it is kept as it stands.
  *
  * What a value says is checked as far as it can be without a world: expressions are parsed,
  * numbers read. What needs a world (is the answer among the choices, does the solution solve) is
@@ -14,10 +15,13 @@
 #include "machine/conf.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum value_type { TEXT, EXPRESSION, ANSWER, COMMANDS, NUMBER, BINDING, WORD };
+enum value_type {
+	TEXT, EXPRESSION, ANSWER, COMMANDS, NUMBER, BINDING, WORD, PROGRAM, VIEW_SIZE
+};
 enum label_rule { NONE, MAY, MUST };
 
 /* keys.def as a table. RUN, PREDICT, ... are bits there, so that a key can belong to several kinds. */
@@ -33,12 +37,15 @@ static const struct {
 #define TASK (1u << PART_TASK)
 #define EXPECT (1u << PART_EXPECT)
 #define VIEW (1u << PART_VIEW)
+#define THREADS (1u << PART_THREADS)
+#define SHOW (1u << PART_SHOW)
 #define KEY(id, name, kinds, value, label, least, most) { name, kinds, value, label, least, most },
 #include "lesson/keys.def"
 #undef KEY
 };
 
-static const char *const kind_names[] = { "prose", "run", "predict", "task", "expect", "view" };
+static const char *const kind_names[] = { "prose",  "run",  "predict", "task",
+	                                  "expect", "view", "threads", "show" };
 _Static_assert(sizeof kind_names / sizeof *kind_names == PART_KINDS, "a name for each kind");
 
 const char *part_kind_name(enum part_kind kind)
@@ -148,11 +155,24 @@ static void unknown_key(const char *name, enum part_kind kind, unsigned line, un
 		        list);
 }
 
+/* The colon behind a key and its label, which may hold {= expressions}. */
+static const char *find_colon(const struct source_line *l)
+{
+	bool inside = false;
+
+	for (const char *s = l->start; s < l->start + l->size; s++) {
+		inside = *s == '{' || (inside && *s != '}');
+		if (*s == ':' && !inside)
+			return s;
+	}
+	return NULL;
+}
+
 /* Adds the field of a line "key label: value"; NULL with a problem when it is none. */
 static struct field *keyed_line(struct part *part, const struct source_line *l, unsigned line,
                                 unsigned indent, struct problems *p)
 {
-	const char *colon = memchr(l->start, ':', l->size);
+	const char *colon = find_colon(l);
 	size_t key_size = strcspn(l->start, ": \t\n"), skipped, begin;
 	char name[40];
 	struct field *f;
@@ -254,6 +274,18 @@ static void check_binding(const struct field *f, struct problems *p)
 		check_expression(equals + 1, f, p);
 }
 
+/* "pkmap", or "pkmap 80x12": no less than a line of it, no more than a sheet of paper. */
+static void check_view_size(const struct field *f, struct problems *p)
+{
+	unsigned cols, rows;
+	char name[64], rest;
+	int n = sscanf(f->value, "%63s %ux%u %c", name, &cols, &rows, &rest);
+
+	if (n != 1 && (n != 3 || cols < 20 || cols > 200 || !rows || rows > 100))
+		problem(p, f->line, f->column,
+		        "here belongs a view and maybe its size: `pkmap` or `pkmap 80x12`");
+}
+
 /* What can be said about a value without a world to try it in. */
 static void check_value(const struct field *f, struct problems *p)
 {
@@ -281,6 +313,10 @@ static void check_value(const struct field *f, struct problems *p)
 		if (f->value[strcspn(f->value, " \t;#\n")])
 			problem(p, f->line, f->column, "here belongs the name of one view");
 		break;
+	case VIEW_SIZE:
+		check_view_size(f, p);
+		break;
+	case PROGRAM: /* whoever explores it will judge */
 	case TEXT: /* its expressions are read with those of the prose */
 	case COMMANDS:
 		break;
@@ -352,14 +388,36 @@ static void read_line(struct part *part, const struct source_line *l, unsigned l
 	*open = f ? (int)part->nr_fields - 1 : -1;
 }
 
+/* A block whose text is somebody else's language: one field, as it stands. */
+static void read_program(struct part *part, const char *content, unsigned line, unsigned indent,
+                         struct problems *p)
+{
+	struct field *f;
+
+	if (strlen(content) > LESSON_PROGRAM) {
+		problem(p, line, 1, "a %s block has at most %u bytes", kind_names[part->kind],
+		        LESSON_PROGRAM);
+		return;
+	}
+	f = content[strspn(content, " \t\n")] ? add_field(part, bare_key(part->kind)) : NULL;
+	if (f)
+		*f = (struct field){ f->key, strdup(""), strdup(content), line, indent + 1 };
+}
+
 /* Values are checked before numbers: who has misspelt `goal` need not be told that it is missing. */
 void block_read(struct part *part, const char *content, unsigned first_line, unsigned indent,
                 struct problems *p)
 {
 	struct source_line l = { NULL, 0, 0 };
 	size_t before = problems_count(p);
+	enum key bare = bare_key(part->kind);
 	int open = -1;
 
+	if (bare != KEYS && keys[bare].value == PROGRAM) {
+		read_program(part, content, first_line, indent, p);
+		check_numbers(part, p);
+		return;
+	}
 	while (source_next(content, &l) && part->nr_fields < LESSON_FIELDS)
 		if (!blank_or_comment(&l))
 			read_line(part, &l, first_line + l.number - 1, indent, &open, p);

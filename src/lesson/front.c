@@ -1,11 +1,12 @@
 /*
  * Front matter: `key: value` lines between two lines of `---`, as Jekyll and pandoc have it. Only
  * this much of YAML: no quoting, no nesting, no lists but words between blanks. A reader for all
- * of YAML would be a dependency and a hundred surprises ("no" is a country) for seven keys.
+ * of YAML would be a dependency and a hundred surprises ("no" is a country) for ten keys.
  */
 #include "lesson/parts.h"
 
 #include "lab/did_you_mean.h"
+#include "lab/observable.h"
 #include "machine/conf.h"
 
 #include <ctype.h>
@@ -91,8 +92,8 @@ static void check_machine(struct lesson *l, const char *value, const struct plac
 	if (strpbrk(value, ";#"))
 		problem(at->p, at->line, at->column,
 		        "';' and '#' have no place among words of boot");
-	if (strchr(value, '"') || strchr(value, '\''))
-		return; /* cmdline="vmalloc=256M mem=1200M": boot itself will judge */
+	if (strpbrk(value, "\"'{"))
+		return; /* cmdline="vmalloc=256M mem=1200M", ram={= n}: boot itself will judge */
 	while (next_word(&value, word, sizeof word)) {
 		if (!strchr(word, '='))
 			problem(at->p, at->line, at->column,
@@ -116,14 +117,70 @@ static void check_skip(struct lesson *l, const char *value, const struct place *
 		        value);
 }
 
+static void check_minutes(struct lesson *l, const char *value, const struct place *at)
+{
+	uint64_t n;
+
+	if (!conf_number(value, &n) || !n || n > 240)
+		problem(at->p, at->line, at->column, "minutes are a number from 1 to 240; this is "
+		        "'%s'", value);
+	else
+		l->minutes = (unsigned)n;
+}
+
+/* A name that means something already would not mean the variant. */
+static bool is_taken(const struct lesson *l, const char *name)
+{
+	for (const struct observable *o = observables; o->name; o++)
+		if (!strcmp(o->name, name))
+			return true;
+	for (unsigned i = 0; i < l->nr_vary; i++)
+		if (!strcmp(l->vary[i].name, name))
+			return true;
+	return false;
+}
+
+static void check_vary(struct lesson *l, const char *value, const struct place *at)
+{
+	struct vary v;
+
+	if (l->nr_vary == VARIANTS)
+		problem(at->p, at->line, 1, "a lesson has at most %u lines `vary`", VARIANTS);
+	else if (!vary_read(&v, value, at->line, at->column, at->p))
+		return;
+	else if (is_taken(l, v.name))
+		problem(at->p, at->line, at->column, "'%s' is the name of something else", v.name);
+	else
+		l->vary[l->nr_vary++] = v;
+}
+
+/* Names of man pages, with their sections: pkmap(7) and kmaplab(1). */
+static void check_read(struct lesson *l, const char *value, const struct place *at)
+{
+	char word[80];
+
+	(void)l;
+	while (next_word(&value, word, sizeof word)) {
+		size_t n = strcspn(word, "(");
+
+		if (!n || strlen(word + n) != 3 || !isdigit((unsigned char)word[n + 1]) ||
+		    word[n + 2] != ')')
+			problem(at->p, at->line, at->column,
+			        "man pages are named with their section, like highmem(7); this is "
+			        "'%s'", word);
+	}
+}
+
 /* front.def as a table. */
+enum how { ONCE, NEEDED, MANY };
+
 static const struct {
 	const char *name;
 	void (*check)(struct lesson *l, const char *value, const struct place *at);
-	bool needed;
+	enum how how;
 	const char *hint;
 } front[] = {
-#define FRONT(id, name, check, needed, hint) { name, check, needed, hint },
+#define FRONT(id, name, check, how, hint) { name, check, how, hint },
 #include "lesson/front.def"
 #undef FRONT
 };
@@ -148,8 +205,8 @@ static void unknown_key(const char *name, unsigned line, struct problems *p)
 		problem(p, line, 1, "front matter has no '%s'; did you mean '%s'?", name, near);
 	else
 		problem(p, line, 1,
-		        "front matter has no '%s', but title, id, kernel, machine, seed, "
-		        "requires, allow-skip",
+		        "front matter has no '%s', but title, id, kernel, machine, seed, vary, "
+		        "requires, minutes, read, allow-skip",
 		        name);
 }
 
@@ -175,13 +232,14 @@ static void read_pair(struct lesson *l, const struct source_line *line, struct p
 		n--;
 	if (key < 0)
 		unknown_key(name, line->number, p);
-	else if (l->front[key])
+	else if (l->front[key] && front[key].how != MANY)
 		problem(p, line->number, 1, "'%s' was said already", name);
 	else if (n == begin)
 		problem(p, line->number, (unsigned)begin + 1, "here belongs %s", front[key].hint);
 	else {
 		struct place at = { line->number, (unsigned)begin + 1, p };
 
+		free(l->front[key]);
 		l->front[key] = strndup(line->start + begin, n - begin);
 		front[key].check(l, l->front[key], &at);
 	}
@@ -220,7 +278,7 @@ unsigned front_read(struct lesson *l, const char *text, struct problems *p)
 		problem(p, 1, 1,
 		        "the front matter that begins here does not end: add a line `---`");
 	for (int i = 0; i < FRONT_KEYS; i++)
-		if (front[i].needed && !l->front[i])
+		if (front[i].how == NEEDED && !l->front[i])
 			problem(p, 1, 1, "the front matter needs `%s: ...`, %s", front[i].name,
 			        front[i].hint);
 	return closed ? line.number : 0;

@@ -5,6 +5,7 @@
 #include "lesson/inline.h"
 
 #include "lab/expr.h"
+#include "lesson/format.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -56,23 +57,37 @@ static void advance(const char *from, const char *to, unsigned *line, unsigned *
 	}
 }
 
+/* What stands between "{=" and "}", whose first byte is at line:column. */
+static void check_place(char *text, unsigned line, unsigned column, struct problems *p)
+{
+	struct message m;
+	struct expr *e;
+	unsigned inside;
+	size_t size;
+	const char *format = format_find(text, &size);
+
+	if (format && !format_exists(format))
+		problem(p, line, column + (unsigned)(format - text),
+		        "there is no format '%s', but %s", format, format_names());
+	text[size] = '\0';
+	e = expr_parse_at(text, &inside, &m);
+	if (!e)
+		problem(p, line, column + inside - 1, "%s", m.text);
+	expr_free(e);
+}
+
 void inline_check(const char *text, unsigned line, unsigned column, struct problems *p)
 {
 	struct inline_place at;
 
 	while (inline_find(text, &at)) {
-		struct message m;
-		struct expr *e = NULL;
-		unsigned inside;
-
 		advance(text, at.start, &line, &column);
 		if (!at.size)
 			problem(p, line, column,
 			        "`{=` has no `}` near it on its line (write `\\{=` for the "
 			        "characters themselves)");
-		else if (!(e = expr_parse_at(at.text, &inside, &m)))
-			problem(p, line, column + 2 + inside - 1, "%s", m.text);
-		expr_free(e);
+		else
+			check_place(at.text, line, column + 2, p);
 		text = at.start + (at.size ? at.size : 2);
 		column += (unsigned)(text - at.start);
 	}
@@ -86,8 +101,33 @@ static void copy_plain(FILE *out, const char *s, size_t n)
 			fputc(s[i], out);
 }
 
+/* The value of what stands between "{=" and "}"; false with a message when it has none. */
+static bool place_value(char *text, const struct inline_scope *scope, char *value, size_t size,
+                        struct message *m)
+{
+	size_t n, blanks = strspn(text, " \t");
+	const char *format = format_find(text, &n), *variant;
+	struct observation o;
+
+	while (n > blanks && (text[n - 1] == ' ' || text[n - 1] == '\t'))
+		n--;
+	text[n] = '\0';
+	variant = format ? NULL : variants_text(scope->variants, text + blanks, n - blanks);
+	if (variant) {
+		snprintf(value, size, "%s", variant);
+		return true;
+	}
+	if (!expr_eval_text(text, scope->s, &o, m))
+		return false;
+	if (!format)
+		observation_text(&o, value, size);
+	else if (!format_value(format, &o, value, size))
+		return fail(m, "a word cannot be written as %s", format);
+	return true;
+}
+
 /* Prose is said even if a number in it is missing. */
-char *inline_expand(const char *text, const struct session *s, struct message *m)
+char *inline_expand(const char *text, const struct inline_scope *scope, struct message *m)
 {
 	struct inline_place at;
 	char *result = NULL;
@@ -98,12 +138,11 @@ char *inline_expand(const char *text, const struct session *s, struct message *m
 	if (!out)
 		return NULL;
 	while (inline_find(text, &at)) {
-		struct observation o;
 		char value[80] = "(?)";
 
 		copy_plain(out, text, (size_t)(at.start - text));
-		if (at.size && expr_eval_text(at.text, s, &o, m))
-			observation_text(&o, value, sizeof value);
+		if (at.size)
+			place_value(at.text, scope, value, sizeof value, m);
 		fputs(value, out);
 		text = at.start + (at.size ? at.size : 2);
 	}

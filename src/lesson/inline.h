@@ -1,12 +1,21 @@
 /*
  * {= expression} in a text: replaced by its value in the world of the moment, so that a number in
- * the prose is right in every kernel and on every machine. `\{=` stands for itself.
+ * the prose is right in every kernel and on every machine. {= expression, format} says how it is
+ * written (format.h); the name of a variant alone gives its value as the author wrote it. `\{=`
+ * stands for itself.
  */
 #ifndef KMAPLAB_LESSON_INLINE_H
 #define KMAPLAB_LESSON_INLINE_H
 
 #include "lab/session.h"
 #include "lesson/problems.h"
+#include "lesson/variants.h"
+
+/** What an expression can speak of. */
+struct inline_scope {
+	const struct session *s;
+	const struct variants *variants; /* or NULL */
+};
 
 /** An expression found in a text: [start, start + size) is all of "{= ...}". */
 struct inline_place {
@@ -30,6 +39,6 @@ void inline_check(const char *text, unsigned line, unsigned column, struct probl
 
 /** The text with the values in it. An expression that fails becomes "(?)", and `m` says why
  * (else its text is empty). The caller frees it. */
-char *inline_expand(const char *text, const struct session *s, struct message *m);
+char *inline_expand(const char *text, const struct inline_scope *scope, struct message *m);
 
 #endif

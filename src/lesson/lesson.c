@@ -41,6 +41,9 @@ void lesson_free(struct lesson *l)
 		free(l->front[i]);
 	for (unsigned i = 0; i < l->nr_kernels; i++)
 		free(l->kernel[i]);
+	for (unsigned i = 0; i < l->nr_notes; i++)
+		free(l->note[i].text);
+	free(l->note);
 	if (l->document)
 		cmark_node_free(l->document);
 	free(l->part);
@@ -67,6 +70,16 @@ const char *lesson_id(const struct lesson *l)
 const char *lesson_requires(const struct lesson *l)
 {
 	return front_value(l, FRONT_REQUIRES);
+}
+
+const char *lesson_read_on(const struct lesson *l)
+{
+	return front_value(l, FRONT_READ);
+}
+
+unsigned lesson_minutes(const struct lesson *l)
+{
+	return l->minutes;
 }
 
 const char *lesson_kernel(const struct lesson *l, unsigned i)

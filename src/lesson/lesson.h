@@ -7,8 +7,8 @@
  *	machine: ram=2G highmem=64g
  *	---
  *	You have a page above 896 MB ...         prose: narration, with {= pkmap.size} computed
- *	```kmaplab run                           blocks: run, predict, task, expect, view
- *	p = alloc highmem
+ *	```kmaplab run                           blocks: run, predict, task, expect, view,
+ *	p = alloc highmem                                threads, show
  *	```
  *	<!-- note: wait for a show of hands -->  a teacher's note, not shown
  *
@@ -39,6 +39,10 @@ const char *lesson_title(const struct lesson *l);
 const char *lesson_id(const struct lesson *l);
 /** The ids of the lessons that come before it, separated by blanks; "" when there are none. */
 const char *lesson_requires(const struct lesson *l);
+/** The man pages to read afterwards, separated by blanks: "highmem(7) kmaplab(1)", or "". */
+const char *lesson_read_on(const struct lesson *l);
+/** How many minutes it takes; 0 when its author does not say. */
+unsigned lesson_minutes(const struct lesson *l);
 
 /** The kernels in which it holds: the first is the one it is normally run in. NULL behind the
  * last. */

@@ -29,27 +29,6 @@ bool lesson_run_do(struct lesson_run *r, const char *verb)
 	return false;
 }
 
-/* Passes an answer on to whoever typed the line, then looks at the goals. */
-static void heard(void *ctx, const struct reply *reply)
-{
-	struct lesson_run *r = ctx;
-
-	if (r->fn)
-		r->fn(r->fn_ctx, reply);
-	task_notice(r);
-}
-
-enum status lesson_run_try(struct lesson_run *r, const char *lines, reply_fn *fn, void *ctx)
-{
-	enum status s;
-
-	r->fn = fn;
-	r->fn_ctx = ctx;
-	s = run_lines(r, lines, lesson_run_file_line(r), heard, r);
-	r->fn = NULL;
-	return s;
-}
-
 /* One solution, or what the author wrote on several lines that only together are one: they are typed
  * until the goal is reached. */
 static void task_solve(struct lesson_run *r, reply_fn *fn, void *ctx)
@@ -57,7 +36,10 @@ static void task_solve(struct lesson_run *r, reply_fn *fn, void *ctx)
 	const char *lines;
 
 	for (unsigned i = 0; r->wants == LESSON_GOAL && (lines = lesson_run_solution(r, true, i)); i++) {
-		run_say(r, SAY_COMMAND, "%s", lines);
+		char *text = run_command_text(r, lines);
+
+		run_say(r, SAY_COMMAND, "%s", text ? text : "");
+		free(text);
 		lesson_run_try(r, lines, fn, ctx);
 	}
 }
@@ -81,18 +63,6 @@ bool lesson_run_solve(struct lesson_run *r, reply_fn *fn, void *ctx)
 		task_solve(r, fn, ctx);
 	}
 	return r->wants == LESSON_NEXT;
-}
-
-static enum status commands(struct lesson_run *r, const char *name, unsigned number,
-                            const char *text, reply_fn *fn, void *ctx)
-{
-	enum status s;
-
-	r->fn = fn;
-	r->fn_ctx = ctx;
-	s = interp_line(r->in, name, number, text, heard, r);
-	r->fn = NULL;
-	return s;
 }
 
 /* The line without blanks at its ends, NULL when memory is out. */
@@ -119,7 +89,7 @@ enum status lesson_run_line(struct lesson_run *r, const char *name, unsigned num
 	if (!*word)
 		lesson_run_next(r);
 	else if (!lesson_run_do(r, word) && !lesson_run_answer(r, word))
-		s = commands(r, name, number, text, fn, ctx);
+		s = run_typed(r, name, number, text, fn, ctx);
 	free(word);
 	return s;
 }

@@ -188,10 +188,12 @@ static void check_prediction(const struct lint *lint, const struct part *part)
  * do. Expressions whose names are not bound yet count as (?), which is about as wide. */
 static void check_prose(const struct lint *lint)
 {
+	struct inline_scope scope = run_scope(lint->run);
+
 	for (unsigned i = 0; i < lint->l->nr_parts; i++) {
 		const struct part *part = &lint->l->part[i];
 		unsigned lines = part->kind == PART_PROSE ?
-			prose_lines(part, lint->run->s, SCREEN_WIDTH) : 0;
+			prose_lines(part, &scope, SCREEN_WIDTH) : 0;
 		char text[120];
 
 		if (lines <= SCREEN_LINES)

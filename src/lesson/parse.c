@@ -289,6 +289,56 @@ static void add_prose(struct reading *r, cmark_node *node)
 		last->behind = cmark_node_next(node);
 }
 
+/* What stands between "<!-- note:" and "-->", its words with single blanks between them. */
+static char *note_text(const char *html, size_t n)
+{
+	char *text = malloc(n + 1), *to = text;
+
+	for (size_t i = 0; text && i < n; i++) {
+		bool blank = isspace((unsigned char)html[i]);
+
+		if (!blank || (to > text && to[-1] != ' '))
+			*to++ = blank ? ' ' : html[i];
+	}
+	while (text && to > text && to[-1] == ' ')
+		to--;
+	if (text)
+		*to = '\0';
+	return text;
+}
+
+static void keep_note(struct reading *r, const char *html, size_t n)
+{
+	struct lesson *l = r->l;
+	struct note *grown = l->nr_notes < LESSON_NOTES ?
+		reallocarray(l->note, l->nr_notes + 1, sizeof *grown) : NULL;
+
+	if (!grown)
+		return;
+	l->note = grown;
+	l->note[l->nr_notes] = (struct note){ l->nr_parts, note_text(html, n) };
+	l->nr_notes += l->note[l->nr_notes].text != NULL;
+}
+
+/* Comments are a teacher's notes, or nobody's. Other HTML would be dropped without a word, so it is
+ * refused; so is a comment without an end, which would swallow the rest of the lesson. */
+static void read_html(struct reading *r, cmark_node *node)
+{
+	unsigned line = (unsigned)cmark_node_get_start_line(node) + r->offset;
+	const char *html = cmark_node_get_literal(node), *end = strstr(html, "-->");
+	const char *text = html + strspn(html, " ");
+
+	if (strncmp(text, "<!--", 4)) {
+		problem(r->p, line, 1, "HTML is not shown; only <!-- note: ... --> is read");
+	} else if (!end) {
+		problem(r->p, line, 1, "this comment has no end: add `-->`");
+	} else {
+		text += 4 + strspn(text + 4, " \t\n");
+		if (!strncmp(text, "note:", 5) && end > text + 5)
+			keep_note(r, text + 5, (size_t)(end - text - 5));
+	}
+}
+
 static void cut_into_parts(struct reading *r)
 {
 	cmark_node *node = cmark_node_first_child(r->l->document);
@@ -299,8 +349,10 @@ static void cut_into_parts(struct reading *r)
 		if (cmark_node_get_type(node) == CMARK_NODE_CODE_BLOCK &&
 		    is_ours(node, word, sizeof word))
 			add_block(r, node, word);
-		else if (cmark_node_get_type(node) != CMARK_NODE_HTML_BLOCK)
-			add_prose(r, node); /* HTML is a teacher's note */
+		else if (cmark_node_get_type(node) == CMARK_NODE_HTML_BLOCK)
+			read_html(r, node);
+		else
+			add_prose(r, node);
 	}
 }
 

@@ -10,6 +10,7 @@
 
 #include "lesson/lesson.h"
 #include "lesson/source.h"
+#include "lesson/variants.h"
 
 #include <cmark.h>
 
@@ -19,6 +20,8 @@
 #define LESSON_VALUE 4000u     /* bytes of one value */
 #define LESSON_EXPRESSIONS 2000u /* in prose */
 #define LESSON_KERNELS 8u
+#define LESSON_PROGRAM 16000u    /* bytes of a block of threads */
+#define LESSON_NOTES 400u
 #define LESSON_COMMANDS 2000u  /* that a lesson gives itself, solutions included */
 
 enum part_kind {
@@ -28,6 +31,8 @@ enum part_kind {
 	PART_TASK,
 	PART_EXPECT,
 	PART_VIEW,
+	PART_THREADS,
+	PART_SHOW,
 	PART_KINDS
 };
 
@@ -56,8 +61,14 @@ struct part {
 	struct field *field;
 };
 
+/** What a teacher reads and the class does not: <!-- note: ... -->. */
+struct note {
+	unsigned before; /* the part that follows it */
+	char *text;      /* its words, with single blanks between them */
+};
+
 enum front_key {
-#define FRONT(id, name, check, needed, hint) FRONT_##id,
+#define FRONT(id, name, check, how, hint) FRONT_##id,
 #include "lesson/front.def"
 #undef FRONT
 	FRONT_KEYS
@@ -69,10 +80,15 @@ struct lesson {
 	unsigned nr_kernels;
 	char *kernel[LESSON_KERNELS];
 	uint64_t seed;
+	unsigned nr_vary;
+	struct vary vary[VARIANTS];
+	unsigned minutes; /* 0 = not said */
 	bool allow_skip;
 	cmark_node *document;
 	unsigned nr_parts;
 	struct part *part;
+	unsigned nr_notes;
+	struct note *note;
 };
 
 /** Field `i` of those with this key, or NULL. */

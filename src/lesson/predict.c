@@ -15,13 +15,22 @@
 
 #include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-/* A choice's name: its label, or the choice itself. */
-static const char *choice_name(const struct field *choice)
+/* A choice as the reader sees it, with its numbers in it; of a wrong answer, its name. */
+static const char *shown(const struct lesson_run *r, const struct field *f)
 {
-	return *choice->label ? choice->label : choice->value;
+	size_t i = (size_t)(f - run_part(r)->field);
+
+	return i < r->nr_shown && r->shown[i] ? r->shown[i] : f->value;
+}
+
+/* A choice's name: its label, or the choice itself. */
+static const char *choice_name(const struct lesson_run *r, const struct field *choice)
+{
+	return *choice->label ? choice->label : shown(r, choice);
 }
 
 /* Whether a word names a value: as a number (yes and no are 1 and 0), or as text. */
@@ -41,6 +50,19 @@ static bool names_value(const char *word, const struct observation *o)
 	return !strcasecmp(word, text);
 }
 
+/* `within: 10` takes for right what is at most 10 percent off. */
+static bool near_value(const struct part *part, const char *word, const struct observation *o)
+{
+	const char *within = part_value(part, KEY_WITHIN);
+	uint64_t n, percent = within ? strtoull(within, NULL, 0) : 0, off;
+
+	if (!percent || o->type == OBS_WORD || !conf_number(word, &n))
+		return false;
+	off = n > o->n ? n - o->n : o->n - n;
+	return off <= UINT64_MAX / 100 && o->n <= UINT64_MAX / percent &&
+	       off * 100 <= o->n * percent;
+}
+
 /* Whether two names mean the same: the same text, or the same number. */
 static bool same_name(const char *a, const char *b)
 {
@@ -57,14 +79,50 @@ static void ignore_reply(void *ctx, const struct reply *reply)
 		fail(ctx, "%s", reply->message);
 }
 
+void predict_release(struct lesson_run *r)
+{
+	for (unsigned i = 0; i < r->nr_shown; i++)
+		free(r->shown[i]);
+	free(r->shown);
+	r->shown = NULL;
+	r->nr_shown = 0;
+}
+
+/* Choices and the names of wrong answers may hold expressions. They are computed once, when the
+ * question is asked: the reader may change the world before he answers. */
+static void fill_in(struct lesson_run *r)
+{
+	const struct part *part = run_part(r);
+	struct inline_scope scope = run_scope(r);
+
+	predict_release(r);
+	r->shown = calloc(part->nr_fields, sizeof *r->shown);
+	if (!r->shown)
+		return;
+	r->nr_shown = part->nr_fields;
+	for (unsigned i = 0; i < part->nr_fields; i++) {
+		const struct field *f = &part->field[i];
+		struct message m;
+
+		if (f->key != KEY_CHOICE && f->key != KEY_WRONG)
+			continue;
+		r->shown[i] = inline_expand(f->key == KEY_WRONG ? f->label : f->value, &scope, &m);
+		if (*m.text)
+			run_fault(r, f->line, m.text);
+	}
+}
+
 void predict_compute(struct lesson_run *r)
 {
 	const struct part *part = run_part(r);
 	const struct field *after = part_field(part, KEY_AFTER, 0);
 	const struct field *answer = part_field(part, KEY_ANSWER, 0);
-	struct moment here = run_moment(r);
+	struct moment here;
 	struct message m = { "" };
 
+	run_let(r);
+	fill_in(r);
+	here = run_moment(r);
 	if (after)
 		run_lines(r, after->value, after->line, ignore_reply, &m);
 	if (*m.text)
@@ -87,42 +145,45 @@ void predict_ask(struct lesson_run *r)
 		char first[8];
 
 		snprintf(first, sizeof first, "%c) ", 'a' + (int)(i % 26));
-		run_say_text(r, SAY_CHOICE, first, choice->value);
+		run_say_text(r, SAY_CHOICE, first, shown(r, choice));
 	}
 }
 
 /* --- answers ---------------------------------------------------------------------------------- */
 
 /* What a typed answer stands for: a choice's name or a number's text; NULL when it is neither. */
-static const char *meant(const struct part *part, const char *text)
+static const char *meant(const struct lesson_run *r, const char *text)
 {
+	const struct part *part = run_part(r);
 	const struct field *choice;
 	uint64_t n;
 
 	if (!part_field(part, KEY_CHOICE, 0))
 		return conf_number(text, &n) || isalpha((unsigned char)*text) ? text : NULL;
 	for (unsigned i = 0; (choice = part_field(part, KEY_CHOICE, i)); i++)
-		if (same_name(text, choice->value) || same_name(text, choice_name(choice)) ||
+		if (same_name(text, shown(r, choice)) || same_name(text, choice_name(r, choice)) ||
 		    (tolower((unsigned char)*text) == 'a' + (int)i && !text[1]))
-			return choice_name(choice);
+			return choice_name(r, choice);
 	if (conf_number(text, &n) && n && n < 27)
 		choice = part_field(part, KEY_CHOICE, (unsigned)n - 1);
-	return choice ? choice_name(choice) : NULL;
+	return choice ? choice_name(r, choice) : NULL;
 }
 
 bool predict_is_right(const struct lesson_run *r, const char *name)
 {
-	return r->answer_known && names_value(name, &r->answer);
+	return r->answer_known && (names_value(name, &r->answer) ||
+	                           near_value(run_part(r), name, &r->answer));
 }
 
 /* What the author has to say to this wrong answer. */
-static const char *feedback(const struct part *part, const char *name)
+static const char *feedback(const struct lesson_run *r, const char *name)
 {
+	const struct part *part = run_part(r);
 	const struct field *wrong;
 	const char *other = NULL;
 
 	for (unsigned i = 0; (wrong = part_field(part, KEY_WRONG, i)); i++) {
-		if (same_name(wrong->label, name))
+		if (same_name(shown(r, wrong), name))
 			return wrong->value;
 		if (!strcasecmp(wrong->label, "other"))
 			other = wrong->value;
@@ -145,7 +206,7 @@ static void answered_right(struct lesson_run *r)
 /* A wrong answer may be followed by another; only the first counts for the score. */
 static void answered_wrong(struct lesson_run *r, const char *name)
 {
-	const char *text = feedback(run_part(r), name);
+	const char *text = feedback(r, name);
 
 	r->record[r->at].tries++;
 	run_say(r, SAY_WRONG, "Not so.");
@@ -176,7 +237,7 @@ bool lesson_run_answer(struct lesson_run *r, const char *text)
 
 	if (r->wants != LESSON_ANSWER)
 		return false;
-	name = meant(run_part(r), text);
+	name = meant(r, text);
 	if (!name && beyond_choices(r, text))
 		return true;
 	if (!name || (!part_field(run_part(r), KEY_CHOICE, 0) && r->answer.type != OBS_WORD &&
@@ -203,7 +264,7 @@ bool lesson_run_right_answer(const struct lesson_run *r, char *buf, size_t size)
 		return true;
 	}
 	for (unsigned i = 0; (choice = part_field(part, KEY_CHOICE, i)); i++)
-		if (names_value(choice_name(choice), &r->answer)) {
+		if (names_value(choice_name(r, choice), &r->answer)) {
 			snprintf(buf, size, "%c", 'a' + (int)i);
 			return true;
 		}

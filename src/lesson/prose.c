@@ -19,7 +19,7 @@
 
 /* One top-level block on its way to text. */
 struct setting {
-	const struct session *s;
+	const struct inline_scope *scope;
 	struct flow *flow;
 	struct message *m;
 	unsigned depth; /* of lists and quotes */
@@ -33,7 +33,7 @@ struct setting {
 static char *expanded(struct setting *st, const char *text)
 {
 	struct message m;
-	char *result = inline_expand(text, st->s, &m);
+	char *result = inline_expand(text, st->scope, &m);
 
 	if (*m.text && !*st->m->text)
 		*st->m = m;
@@ -214,10 +214,10 @@ static void leave(struct setting *st, cmark_node *node)
 }
 
 /* The text of one top-level block. The caller frees it. */
-static char *block_text(cmark_node *block, const struct session *s, unsigned width,
+static char *block_text(cmark_node *block, const struct inline_scope *scope, unsigned width,
                         struct message *m)
 {
-	struct setting st = { .s = s, .m = m, .flow = flow_new(width) };
+	struct setting st = { .scope = scope, .m = m, .flow = flow_new(width) };
 	cmark_iter *it;
 	cmark_event_type event;
 
@@ -235,7 +235,7 @@ static char *block_text(cmark_node *block, const struct session *s, unsigned wid
 }
 
 /* One piece of speech for each block, so that a front end can tell a heading from a list. */
-static void say_block(cmark_node *block, const struct session *s, unsigned width, say_fn *say,
+static void say_block(cmark_node *block, const struct inline_scope *scope, unsigned width, say_fn *say,
                       void *ctx, struct message *m)
 {
 	cmark_node_type type = cmark_node_get_type(block);
@@ -248,7 +248,7 @@ static void say_block(cmark_node *block, const struct session *s, unsigned width
 		for (size_t n = text ? strlen(text) : 0; n && text[n - 1] == '\n';)
 			text[--n] = '\0';
 	} else {
-		text = block_text(block, s, width, m);
+		text = block_text(block, scope, width, m);
 	}
 	if (text && *text)
 		say(ctx, type == CMARK_NODE_CODE_BLOCK ? SAY_CODE :
@@ -256,12 +256,12 @@ static void say_block(cmark_node *block, const struct session *s, unsigned width
 	free(text);
 }
 
-bool prose_say(const struct part *part, const struct session *s, unsigned width, say_fn *say,
+bool prose_say(const struct part *part, const struct inline_scope *scope, unsigned width, say_fn *say,
                void *ctx, struct message *m)
 {
 	m->text[0] = '\0';
 	for (cmark_node *n = part->first; n && n != part->behind; n = cmark_node_next(n))
-		say_block(n, s, width, say, ctx, m);
+		say_block(n, scope, width, say, ctx, m);
 	return !*m->text;
 }
 
@@ -274,11 +274,11 @@ static void count_lines(void *ctx, enum say_kind kind, const char *text)
 		*lines += *text == '\n';
 }
 
-unsigned prose_lines(const struct part *part, const struct session *s, unsigned width)
+unsigned prose_lines(const struct part *part, const struct inline_scope *scope, unsigned width)
 {
 	unsigned lines = 0;
 	struct message m;
 
-	prose_say(part, s, width, count_lines, &lines, &m);
+	prose_say(part, scope, width, count_lines, &lines, &m);
 	return lines ? lines - 1 : 0;
 }

@@ -4,17 +4,17 @@
 #ifndef KMAPLAB_LESSON_PROSE_H
 #define KMAPLAB_LESSON_PROSE_H
 
-#include "lab/session.h"
+#include "lesson/inline.h"
 #include "lesson/parts.h"
 #include "lesson/say.h"
 
 /** Says a part of prose, one heading, paragraph, list or block at a time, with the values of its
- * expressions in the session's present world. False with a message when one could not be
+ * expressions in the present world of the scope's session. False with a message when one could not be
  * computed; the prose is said nevertheless, with (?) in its place. */
-bool prose_say(const struct part *part, const struct session *s, unsigned width, say_fn *say,
+bool prose_say(const struct part *part, const struct inline_scope *scope, unsigned width, say_fn *say,
                void *ctx, struct message *m);
 
 /** Lines that the part takes at a width, blank ones between its blocks included. */
-unsigned prose_lines(const struct part *part, const struct session *s, unsigned width);
+unsigned prose_lines(const struct part *part, const struct inline_scope *scope, unsigned width);
 
 #endif

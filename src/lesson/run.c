@@ -1,12 +1,11 @@
 /*
- * A run's main road: from part to part. What a question or a task needs of its own is in
- * predict.c and task.c, going back in travel.c, what readers type in line.c.
+ * A run's main road: how it begins, how it speaks, and what readers ask of it. What happens at a
+ * part is in arrive.c; what a question or a task needs of its own in predict.c and task.c, going
+ * back in travel.c, what readers type in line.c.
  */
 #include "lesson/run.h"
 
 #include "lesson/flow.h"
-#include "lesson/inline.h"
-#include "lesson/prose.h"
 #include "lesson/running.h"
 
 #include <stdarg.h>
@@ -32,18 +31,31 @@ struct lesson_run *lesson_run_new(const struct lesson *l, struct interp *in,
 	r->width = 80;
 	r->wants = LESSON_OVER;
 	r->record = calloc(l->nr_parts + 1, sizeof *r->record);
-	if (r->record)
-		return r;
-	free(r);
-	return NULL;
+	if (!r->record) {
+		free(r);
+		return NULL;
+	}
+	lesson_run_seed(r, l->seed);
+	return r;
 }
 
 void lesson_run_free(struct lesson_run *r)
 {
 	if (!r)
 		return;
+	predict_release(r);
 	free(r->record);
 	free(r);
+}
+
+void lesson_run_seed(struct lesson_run *r, uint64_t seed)
+{
+	variants_draw(&r->variants, r->lesson->vary, r->lesson->nr_vary, seed);
+}
+
+void run_take_variants(struct lesson_run *r, unsigned i)
+{
+	variants_take(&r->variants, r->lesson->vary, r->lesson->nr_vary, i);
 }
 
 void lesson_run_width(struct lesson_run *r, unsigned width)
@@ -56,6 +68,11 @@ void lesson_run_width(struct lesson_run *r, unsigned width)
 const struct part *run_part(const struct lesson_run *r)
 {
 	return r->at < r->lesson->nr_parts ? &r->lesson->part[r->at] : NULL;
+}
+
+struct inline_scope run_scope(const struct lesson_run *r)
+{
+	return (struct inline_scope){ r->s, &r->variants };
 }
 
 /* --- speaking --------------------------------------------------------------------------------- */
@@ -89,8 +106,9 @@ void run_fault(struct lesson_run *r, unsigned line, const char *text)
 void run_say_text(struct lesson_run *r, enum say_kind kind, const char *first, const char *text)
 {
 	const struct part *part = run_part(r);
+	struct inline_scope scope = run_scope(r);
 	struct message m;
-	char rest[32], *expanded = inline_expand(text, r->s, &m), *set;
+	char rest[32], *expanded = inline_expand(text, &scope, &m), *set;
 
 	snprintf(rest, sizeof rest, "%*s", (int)text_cells(first), "");
 	set = expanded ? flow_paragraph(expanded, r->width, first, rest) : NULL;
@@ -100,181 +118,6 @@ void run_say_text(struct lesson_run *r, enum say_kind kind, const char *first, c
 		run_fault(r, part ? part->line : 0, m.text);
 	free(set);
 	free(expanded);
-}
-
-/* --- commands in the lesson's name ------------------------------------------------------------ */
-
-enum status run_lines(struct lesson_run *r, const char *lines, unsigned line, reply_fn *fn,
-                         void *ctx)
-{
-	struct source_line l = { NULL, 0, 0 };
-	enum status worst = STATUS_OK;
-
-	interp_restrict(r->in, true);
-	while (source_next(lines, &l) && worst != STATUS_ERROR && worst != STATUS_OOPS) {
-		char *text = strndup(l.start, l.size);
-		enum status s = text ? interp_line(r->in, r->lesson->file, line + l.number - 1,
-		                                   text, fn, ctx) : STATUS_ERROR;
-
-		worst = s > worst ? s : worst;
-		free(text);
-	}
-	interp_restrict(r->in, false);
-	return worst;
-}
-
-/* An oops is an answer like others: a lesson may provoke one. An error means that the command could
- * not be done at all, and that the author did not try his lesson. */
-static void hear_reply(void *ctx, const struct reply *reply)
-{
-	struct lesson_run *r = ctx;
-	const struct part *part = run_part(r);
-
-	if (r->ear.reply)
-		r->ear.reply(r->ear.ctx, reply);
-	else
-		run_say(r, SAY_REPLY, "%s", reply->message);
-	if (reply->status == STATUS_ERROR && part)
-		run_fault(r, reply->line ? reply->line : part->line,
-		          "the lesson's own command fails");
-}
-
-/* Executes a run block, which was shown before. */
-static void run_block(struct lesson_run *r)
-{
-	const struct part *part = run_part(r);
-
-	for (unsigned i = 0; i < part->nr_fields; i++) {
-		if (part->nr_fields > 1)
-			run_say(r, SAY_COMMAND, "%s", part->field[i].value);
-		run_lines(r, part->field[i].value, part->field[i].line, hear_reply, r);
-	}
-	r->record[r->at].done = true;
-}
-
-/* --- arriving at a part ----------------------------------------------------------------------- */
-
-/* The commands as they stand in the file, before anything happens: who reads them first has a guess
- * to compare with what comes. */
-static void show_run(struct lesson_run *r)
-{
-	const struct part *part = run_part(r);
-	char *text = NULL;
-	size_t size;
-	FILE *out = open_memstream(&text, &size);
-
-	if (!out)
-		return;
-	for (unsigned i = 0; i < part->nr_fields; i++)
-		fprintf(out, "%s%s", i ? "\n" : "", part->field[i].value);
-	fclose(out);
-	run_say(r, SAY_COMMAND, "%s", text);
-	free(text);
-}
-
-/* `expect`: the author's own assertions, so that a lesson whose world has gone astray says so where
- * it happens and not three questions later. */
-static void check_expectations(struct lesson_run *r)
-{
-	const struct part *part = run_part(r);
-
-	for (unsigned i = 0; i < part->nr_fields; i++) {
-		const struct field *f = &part->field[i];
-		struct observation o;
-		struct message m;
-
-		if (!expr_eval_text(f->value, r->s, &o, &m))
-			run_fault(r, f->line, m.text);
-		else if (!observation_true(&o))
-			run_fault(r, f->line, "the lesson expects something here that is not so");
-	}
-}
-
-/* Not every front end has views: that one is missing is no fault of the lesson. */
-static void no_reply(void *ctx, const struct reply *reply)
-{
-	(void)ctx;
-	(void)reply;
-}
-
-static void change_view(struct lesson_run *r)
-{
-	const struct part *part = run_part(r);
-	char line[80];
-
-	snprintf(line, sizeof line, "view %.60s", part->field[0].value);
-	interp_line(r->in, r->lesson->file, part->line, line, no_reply, NULL);
-}
-
-static void say_prose(struct lesson_run *r)
-{
-	struct message m;
-
-	if (!prose_say(run_part(r), r->s, r->width, r->ear.say, r->ear.ctx, &m))
-		run_fault(r, run_part(r)->line, m.text);
-}
-
-/* Prose, views and expectations ask nothing of the reader and are passed; the others hold the run. */
-bool run_arrive(struct lesson_run *r)
-{
-	switch (run_part(r)->kind) {
-	case PART_PROSE:
-		say_prose(r);
-		return false;
-	case PART_EXPECT:
-		check_expectations(r);
-		return false;
-	case PART_VIEW:
-		change_view(r);
-		return false;
-	case PART_RUN:
-		show_run(r);
-		r->wants = LESSON_NEXT;
-		return true;
-	case PART_PREDICT:
-		predict_compute(r);
-		predict_ask(r);
-		r->wants = LESSON_ANSWER;
-		return true;
-	case PART_TASK:
-		task_begin(r);
-		task_set(r);
-		r->wants = LESSON_GOAL;
-		return true;
-	default:
-		return false;
-	}
-}
-
-/* No marks, no percentage: what was right at once is what a reader, or his teacher, can use. */
-static void say_summary(struct lesson_run *r)
-{
-	struct lesson_score score = lesson_run_score(r);
-
-	r->wants = LESSON_OVER;
-	run_say(r, SAY_STATUS, "The end of \"%s\". Predictions right at once: %u of %u. "
-	        "Goals reached: %u of %u. Hints: %u.", lesson_title(r->lesson), score.first_try,
-	        score.predictions, score.reached, score.tasks, score.hints);
-}
-
-/* Goes on from part r->at until something waits. */
-static void go_on(struct lesson_run *r)
-{
-	for (; run_part(r); r->at++) {
-		struct record *record = &r->record[r->at];
-
-		record->arrival = run_moment(r);
-		record->reached = true;
-		record->commands = 0;
-		run_rebase(r);
-		if (run_arrive(r)) {
-			r->resume = run_moment(r);
-			lesson_run_status(r);
-			return;
-		}
-	}
-	r->resume = run_moment(r);
-	say_summary(r);
 }
 
 /* --- what readers ask for --------------------------------------------------------------------- */
@@ -300,11 +143,18 @@ static char *cut_word(char **at)
  * kernel or seed, because front.c has refused that. */
 static bool boot(struct lesson_run *r, struct message *m)
 {
-	char kernel[64], seed[64], *machine = strdup(lesson_machine(r->lesson)), *at = machine;
+	struct inline_scope scope = run_scope(r);
+	char kernel[64], seed[64], *machine, *at;
 	const char *words[BOOT_WORDS] = { kernel, seed };
 	unsigned n = 2;
 	bool ok;
 
+	machine = inline_expand(lesson_machine(r->lesson), &scope, m);
+	if (!machine || *m->text) {
+		free(machine);
+		return false;
+	}
+	at = machine;
 	snprintf(kernel, sizeof kernel, "kernel=%s", r->kernel);
 	snprintf(seed, sizeof seed, "seed=%llu", (unsigned long long)r->lesson->seed);
 	while (at && n < BOOT_WORDS && *(words[n] = cut_word(&at)))
@@ -325,7 +175,8 @@ bool lesson_run_start(struct lesson_run *r, const char *kernel, struct message *
 	}
 	memset(r->record, 0, (r->lesson->nr_parts + 1) * sizeof *r->record);
 	r->at = 0;
-	go_on(r);
+	names_begin(r);
+	run_go_on(r);
 	return true;
 }
 
@@ -354,8 +205,10 @@ void lesson_run_next(struct lesson_run *r)
 		return;
 	if (run_part(r)->kind == PART_RUN)
 		run_block(r);
+	else if (run_part(r)->kind == PART_THREADS)
+		run_threads(r);
 	r->at++;
-	go_on(r);
+	run_go_on(r);
 }
 
 void lesson_run_hint(struct lesson_run *r)

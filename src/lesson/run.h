@@ -31,12 +31,14 @@ enum lesson_wants {
 
 /** Who listens. `reply` gets the answers of the commands that the lesson itself gives; when it is
  * NULL they are said as SAY_REPLY. Both get `ctx`. `fault` gets what is wrong with the lesson, and
- * the line of its file; when it is NULL that is said as SAY_PROBLEM. */
+ * the line of its file; when it is NULL that is said as SAY_PROBLEM. `show` is asked to show a view,
+ * as `show` blocks do; `cols` and `rows` are 0 where the lesson does not say; it may be NULL. */
 struct lesson_ear {
 	say_fn *say;
 	reply_fn *reply;
 	void *ctx;
 	void (*fault)(void *ctx, unsigned line, const char *text);
+	void (*show)(void *ctx, const char *view, unsigned cols, unsigned rows);
 };
 
 /** How it went. */
@@ -54,6 +56,9 @@ void lesson_run_free(struct lesson_run *r);
 
 /** Sets the width, in cells, of what is said from now on (80 at first). */
 void lesson_run_width(struct lesson_run *r, unsigned width);
+
+/** Draws the lesson's variants from another seed than its own, from the next start on. */
+void lesson_run_seed(struct lesson_run *r, uint64_t seed);
 
 /** Boots the lesson's machine with a kernel (NULL: the lesson's first) and goes to the first
  * stop. False with a message when it does not boot; everything is then as it was. */

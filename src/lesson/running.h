@@ -1,10 +1,11 @@
 /*
- * A run's insides, for run.c, travel.c, predict.c and task.c.
+ * A run's insides, for those files of this folder that make one up.
  */
 #ifndef KMAPLAB_LESSON_RUNNING_H
 #define KMAPLAB_LESSON_RUNNING_H
 
 #include "lab/expr.h"
+#include "lesson/inline.h"
 #include "lesson/parts.h"
 #include "lesson/run.h"
 
@@ -26,6 +27,14 @@ struct record {
 	unsigned commands;     /* since it was set */
 };
 
+/** Names that a lesson keeps over a boot: its variants, and what its tasks `let`. */
+#define LESSON_NAMES 64u
+
+struct kept_name {
+	char name[32];
+	struct value value;
+};
+
 struct lesson_run {
 	const struct lesson *lesson;
 	struct interp *in;
@@ -38,10 +47,16 @@ struct lesson_run {
 	struct moment resume;     /* the lesson's own world: free play ends here */
 	bool answer_known;
 	struct observation answer; /* to the open question */
+	char **shown;             /* its choices and the names of its wrong answers, by field */
+	unsigned nr_shown;
+	struct variants variants;
+	unsigned nr_names;
+	struct kept_name name[LESSON_NAMES];
 	unsigned faults;
 	struct record *record;
 	reply_fn *fn;             /* of the line being run, with its context */
 	void *fn_ctx;
+	bool readers;             /* the reader typed it */
 };
 
 /** The part at which the run is; NULL at the end. */
@@ -58,12 +73,36 @@ void run_say_text(struct lesson_run *r, enum say_kind kind, const char *first, c
 /** Says that the lesson is at fault at a line of its file. */
 void run_fault(struct lesson_run *r, unsigned line, const char *text);
 
-/** Runs lines of commands in the lesson's name. Returns the worst status. */
-enum status run_lines(struct lesson_run *r, const char *lines, unsigned line, reply_fn *fn,
-                         void *ctx);
+/** What expressions in texts can speak of. */
+struct inline_scope run_scope(const struct lesson_run *r);
 
+/** Takes value `i` of each variant (see variants_take) in place of those that the seed drew. */
+void run_take_variants(struct lesson_run *r, unsigned i);
+
+/* arrive.c */
+/** Goes on from part r->at until something waits. */
+void run_go_on(struct lesson_run *r);
 /** Shows part r->at and whatever it needs. True when the run has to wait there. */
 bool run_arrive(struct lesson_run *r);
+/** Executes a run block, which was shown before. */
+void run_block(struct lesson_run *r);
+/** The same for threads, which the explorer gets. */
+void run_threads(struct lesson_run *r);
+
+/* give.c */
+/** Keeps a name for the lesson's life, and binds it now. */
+void names_keep(struct lesson_run *r, const char *name, struct value v);
+/** Keeps the variants, and nothing else, on a machine that was just booted. */
+void names_begin(struct lesson_run *r);
+/** Lines of commands with the values of their expressions in them, as far as these are known. The
+ * caller frees it. */
+char *run_command_text(const struct lesson_run *r, const char *text);
+/** Runs lines of commands in the lesson's name. Returns the worst status. */
+enum status run_lines(struct lesson_run *r, const char *lines, unsigned line, reply_fn *fn,
+                      void *ctx);
+/** A line of commands that the reader typed: the goals are looked at after each. */
+enum status run_typed(struct lesson_run *r, const char *name, unsigned number, const char *text,
+                      reply_fn *fn, void *ctx);
 
 /* travel.c */
 struct moment run_moment(const struct lesson_run *r);
@@ -78,10 +117,13 @@ bool run_resume(struct lesson_run *r);
 void predict_ask(struct lesson_run *r);
 void predict_compute(struct lesson_run *r);
 void predict_skip(struct lesson_run *r);
+void predict_release(struct lesson_run *r);
 /** Whether a choice's name, or a number, is the right answer to the open question. */
 bool predict_is_right(const struct lesson_run *r, const char *name);
 
 /* task.c */
+/** Computes and binds what the present part says with `let`. */
+void run_let(struct lesson_run *r);
 void task_set(struct lesson_run *r);
 void task_begin(struct lesson_run *r);
 /** Looks at the goals after a command of the reader. */

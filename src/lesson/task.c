@@ -50,27 +50,27 @@ static void bind(struct lesson_run *r, const struct field *let)
 	size_t n = strcspn(let->value, " \t=");
 	struct observation o;
 	struct message m = { "" };
-	struct value known;
 
 	memcpy(name, let->value, n < sizeof name ? n : sizeof name - 1);
 	if (!expr_eval_text(strchr(let->value, '=') + 1, r->s, &o, &m)) {
 		run_fault(r, let->line, m.text);
 		return;
 	}
-	known = session_lookup(r->s, name);
-	if (known.kind == VALUE_NUMBER && known.n == o.n)
-		return; /* the task is set again: binding would begin another branch */
-	if (!session_bind(r->s, name, (struct value){ VALUE_NUMBER, o.n }, &m))
-		run_fault(r, let->line, m.text);
+	names_keep(r, name, (struct value){ o.type == OBS_ADDRESS ? VALUE_VA : VALUE_NUMBER, o.n });
 }
 
-/* A goal that holds at once would be praised for the first command, whatever it is. */
-void task_begin(struct lesson_run *r)
+void run_let(struct lesson_run *r)
 {
 	const struct field *let;
 
 	for (unsigned i = 0; (let = part_field(run_part(r), KEY_LET, i)); i++)
 		bind(r, let);
+}
+
+/* A goal that holds at once would be praised for the first command, whatever it is. */
+void task_begin(struct lesson_run *r)
+{
+	run_let(r);
 	if (goals_reached(r))
 		run_fault(r, run_part(r)->line,
 		          "the goal of this task holds before anything is done");
@@ -155,7 +155,10 @@ void task_skip(struct lesson_run *r)
 		return;
 	for (unsigned i = 0; !goals_reached(r) &&
 	                     (solution = part_field(run_part(r), KEY_SOLUTION, i)); i++) {
-		run_say(r, SAY_COMMAND, "%s", solution->value);
+		char *text = run_command_text(r, solution->value);
+
+		run_say(r, SAY_COMMAND, "%s", text ? text : "");
+		free(text);
 		run_lines(r, solution->value, solution->line, say_reply, r);
 	}
 	r->resume = run_moment(r);

@@ -180,7 +180,7 @@ OP(wp_page_copy)
 OP(do_wp_page)
 {
 	BEGIN
-	if (exclusive(w, f->orig_pte)) {
+	if (exclusive(w, f->orig_pte) || w->kernel.broken.no_cow) {
 		STEP("if (reuse) { entry = maybe_mkwrite(pte_mkdirty(entry), vma); set_pte(...); }")
 		if (!set_pte_at(w, c, f->address, f->ptep, f->orig_pte | PTE_RW | PTE_D | PTE_A))
 			return OP_OOPS;

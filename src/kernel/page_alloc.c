@@ -130,6 +130,8 @@ OP(get_page_from_freelist)
 	for (f->zone = gfp_zone(w, f->gfp); f->zone >= 0; f->zone--) {
 		if (!w->kernel.zone[f->zone].managed)
 			continue;
+		if (w->kernel.broken.no_fallback && f->zone != gfp_zone(w, f->gfp))
+			break;
 		STEP("if (!zone_watermark_ok(zone, order, mark, classzone_idx, flags)) continue;")
 		if (!zone_watermark_ok(w, &w->kernel.zone[f->zone], f->order, f->gfp, f->mark))
 			continue;
@@ -144,6 +146,9 @@ OP(get_page_from_freelist)
 			continue;
 		STEP("prep_new_page(page, order, gfp_flags);")
 		prep_new_page(w, c->cpu, f->pfn, f->order);
+		if (f->zone != gfp_zone(w, f->gfp))
+			world_event(w, c->cpu, EVENT_ZONE_FALLBACK, f->pfn,
+			            (uint64_t)gfp_zone(w, f->gfp), (uint64_t)f->zone);
 		RETURN(f->pfn);
 	}
 	END

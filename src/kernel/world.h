@@ -43,6 +43,8 @@ struct kernel_faults {
 	bool allow_preempt;   /* `preempt` and `switch` ignore preempt_count */
 	bool allow_migrate;   /* `migrate` ignores what pins a task to its CPU */
 	bool pop_before_clear; /* __kunmap_atomic as 3e4d3af501cc had it */
+	bool no_cow;          /* do_wp_page lets everybody write who shares the page */
+	bool no_fallback;     /* get_page_from_freelist tries one zone only */
 };
 
 /** The one file there is: its page in the page cache (0: none), and its size. */

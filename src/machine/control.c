@@ -143,6 +143,8 @@ struct paging_state machine_paging(const struct machine *m, unsigned cpu)
 	s.cr3 = c->cr3;
 	s.cr4 = c->cr4;
 	s.efer = c->efer;
+	s.ignore_user = m->broken.ignore_user;
+	s.narrow_entries = m->broken.narrow_entries;
 	memcpy(s.pdpte, c->pdpte, sizeof(s.pdpte));
 	return s;
 }

@@ -108,7 +108,7 @@ static void set_fault(struct walk *w, const struct paging_state *s, struct acces
 static enum fault_reason check_rights(const struct paging_state *s, const struct walk *w,
                                       struct access a)
 {
-	if (a.user && !w->user)
+	if (a.user && !w->user && !s->ignore_user)
 		return FAULT_USER;
 	if (a.kind == ACCESS_WRITE && !w->writable && (a.user || s->cr0 & CR0_WP))
 		return FAULT_WRITE;
@@ -123,7 +123,7 @@ static void finish(struct walk *w, const struct phys *p, const struct paging_sta
 {
 	const struct walk_entry *last = &w->read[w->nr - 1];
 	unsigned shift = PAGE_SHIFT;
-	uint64_t page = address_of(p, last->entry);
+	uint64_t page = address_of(p, last->entry) & (s->narrow_entries ? ~0u : ~0ull);
 	enum fault_reason reason;
 
 	if (is_large(s, last)) {

@@ -60,6 +60,8 @@ struct paging_state {
 	uint64_t cr3;
 	uint64_t pdpte[4]; /* as cached when CR3 was loaded; PAE only */
 	bool nx, pse36;    /* what the CPU model has */
+	/* What is broken: U/S is not checked; of an entry's address bits 31:0 are all that counts. */
+	bool ignore_user, narrow_entries;
 };
 
 enum walk_level { LEVEL_PDPT, LEVEL_PD, LEVEL_PT };

@@ -3,30 +3,54 @@
 # is about, a lesson must notice.
 
 set -u
-: "${top_srcdir:?}" "${KMAPLAB:?}"
+: "${top_srcdir:?}" "${KMAPLAB:?}" "${KMAPLAB_DATA:?}"
 work=$(mktemp -d) || exit 99
 trap 'rm -rf "$work"' EXIT
 bad=0
 
-# broken LESSON SWITCH: the lesson begins with a command that turns the switch on. It must be
-# refused by the lint, and must not be solvable.
+# noticed FILE LESSON WHAT: the lint refuses the file, and it cannot be solved.
+noticed() {
+	if "$KMAPLAB" lesson lint "$1" >"$work/out" 2>&1; then
+		echo "$2 does not notice $3 in the lint"
+		bad=1
+	fi
+	if "$KMAPLAB" lesson run --solve "$1" >"$work/out" 2>&1; then
+		echo "$2 is solved although $3 is on"
+		bad=1
+	fi
+}
+
+# broken LESSON SWITCH: the lesson begins with a command that turns the switch on, and turns it on
+# again when it boots another machine.
 broken() {
 	copy=$work/$1.md
 	awk -v switch="$2" '
 		{ print }
 		/^---$/ && ++rules == 2 { print "\n```kmaplab run\nset broken." switch " on\n```" }
+		/^```/ { run = $0 == "```kmaplab run" }
+		/^boot / && run { print "set broken." switch " on" }
 	' "$top_srcdir/lessons/$1.md" >"$copy"
 	grep -q "^set broken.$2 on" "$copy" || exit 99
-	if "$KMAPLAB" lesson lint "$copy" >"$work/out" 2>&1; then
-		echo "$1 does not notice $2 in the lint"
-		bad=1
-	fi
-	if "$KMAPLAB" lesson run --solve "$copy" >"$work/out" 2>&1; then
-		echo "$1 is solved although $2 is on"
-		bad=1
-	fi
+	noticed "$copy" "$1" "$2"
 }
 
+# other_kernel LESSON SED: the kernels are booted with their numbers changed.
+other_kernel() {
+	rm -rf "$work/data"
+	cp -R "$KMAPLAB_DATA" "$work/data" || exit 99
+	chmod -R u+w "$work/data"
+	for profile in "$work"/data/kernels/*.conf; do
+		sed "$2" "$profile" >"$work/changed" || exit 99
+		cat "$work/changed" >"$profile"
+	done
+	! diff -r "$KMAPLAB_DATA" "$work/data" >/dev/null || exit 99
+	(KMAPLAB_DATA=$work/data; export KMAPLAB_DATA; bad=0
+	 noticed "$top_srcdir/lessons/$1.md" "$1" "$2"; exit $bad) || bad=1
+}
+
+broken 01-two-address-spaces no_cow
+other_kernel 02-896 's/^vmalloc_reserve = .*/vmalloc_reserve = 64M/'
+broken 03-zones no_fallback
 broken 07-kmap no_wrap_flush
 broken 07-kmap lose_ipi
 broken 07-kmap ignore_flush

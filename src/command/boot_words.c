@@ -6,12 +6,14 @@
 
 #include "command/arg.h"
 #include "kernel/atomic_patch.h"
+#include "kernel/profile.h"
 #include "lab/words.h"
 #include "machine/conf.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 static bool copy(char *to, size_t size, const char *value, const char *what, struct message *m)
 {
@@ -66,10 +68,25 @@ static bool set_highmem(struct boot_config *c, const char *value, struct message
 	return true;
 }
 
+/* 2.4-aa's and RHEL3's own words for a split: CONFIG_05GB and so on; the -aa ones name what the
+ * kernel gets. */
+static const char *split_alias(const struct boot_config *c, const char *value)
+{
+	static const char *const words[][2] = {
+		{ "05gb", "3.5g" }, { "1gb", "3g" }, { "2gb", "2g" }, { "3gb", "1g" },
+	};
+
+	for (size_t i = 0; !strcmp(c->kernel, "2.4-aa") && i < sizeof(words) / sizeof(words[0]); i++)
+		if (!strcasecmp(value, words[i][0]))
+			return words[i][1];
+	return value;
+}
+
 static bool set_split(struct boot_config *c, const char *value, struct message *m)
 {
 	int n;
 
+	value = split_alias(c, value);
 	if (!set_word(&split_words, "split", value, &n, m))
 		return false;
 	c->split = (enum split_config)n;
@@ -155,7 +172,7 @@ static bool (*const setters[])(struct boot_config *c, const char *value, struct 
 const struct option_row boot_options[] = {
 	{ "kernel", ARG_KERNEL, "the kernel's version" },
 	{ "highmem", ARG_HIGHMEM, "how much memory the build can use: off, 4g, 64g" },
-	{ "split", ARG_SPLIT, "where kernel space begins: 3g, 3g_opt, 2g, 2g_opt, 1g" },
+	{ "split", ARG_SPLIT, "what user space gets: 3g, 3g_opt, 2g, 2g_opt, 1g, 3.5g, 4g4g" },
 	{ "pae", ARG_YESNO, "three-level paging; follows highmem=64g when not said" },
 	{ "ram", ARG_SIZE, "contiguous RAM from 0: 512M, 4G" },
 	{ "e820", ARG_FILE, "a file with the memory map" },
@@ -193,6 +210,16 @@ static bool set_option(struct boot_config *c, const char *key, const char *value
 	if (i == c->nr_options)
 		c->nr_options++;
 	return true;
+}
+
+void boot_split(struct boot_config *c)
+{
+	struct message m;
+	struct profile *p = profile_read(c->kernel, &m);
+
+	if (p) /* if not, booting says why */
+		c->split = split_default(p, c->split);
+	profile_free(p);
 }
 
 bool boot_word(struct boot_config *c, const char *key, const char *value, bool files,

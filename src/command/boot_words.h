@@ -16,6 +16,10 @@ extern const struct option_row boot_options[];
 bool boot_word(struct boot_config *c, const char *key, const char *value, bool files,
                struct message *m);
 
+/** The split of a boot that names a kernel but no split: 4G/4G is its kernel's only one, and no other's
+ * (see split_default). */
+void boot_split(struct boot_config *c);
+
 /** What the last boot was told, or the first one is going to be told. */
 struct boot_config present_config(const struct interp *in);
 

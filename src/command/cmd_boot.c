@@ -63,6 +63,8 @@ static enum status run_boot(struct call *c)
 		}
 	if (option_value(c, "kernel", NULL) && !option_value(c, "patch", NULL))
 		config.patch = 0; /* another kernel comes as it was released */
+	if (!option_value(c, "split", NULL))
+		boot_split(&config);
 	return boot_with_config(c, &config);
 }
 
@@ -71,6 +73,7 @@ static bool take_words(struct boot_config *config, unsigned argc, const char *co
                        bool files, struct message *m)
 {
 	char key[NAME_MAX_BYTES + 1];
+	bool split = false;
 
 	for (unsigned i = 0; i < argc; i++) {
 		size_t n = strcspn(words[i], "=");
@@ -80,7 +83,10 @@ static bool take_words(struct boot_config *config, unsigned argc, const char *co
 		snprintf(key, sizeof(key), "%.*s", (int)n, words[i]);
 		if (!boot_word(config, key, words[i] + n + 1, files, m))
 			return false;
+		split = split || !strcmp(key, "split");
 	}
+	if (!split)
+		boot_split(config);
 	return true;
 }
 
@@ -118,6 +124,8 @@ static enum status boot_with(struct call *c, const char *key)
 		bad(c, 0, "%s", m.text);
 		return STATUS_ERROR;
 	}
+	if (!strcmp(key, "kernel"))
+		boot_split(&config);
 	return boot_with_config(c, &config);
 }
 
@@ -206,7 +214,7 @@ const struct command boot_commands[] = {
 		.arg = { ARG_KERNEL }, .run = run_kernel,
 	},
 	{
-		.name = "split", .group = "machine", .usage = "split [3g|3g_opt|2g|2g_opt|1g]",
+		.name = "split", .group = "machine", .usage = "split [3g|3g_opt|2g|2g_opt|1g|3.5g|4g4g]",
 		.summary = "Boots with another split between user and kernel space, or says which there "
 		           "is.",
 		.example = { "split 2g", "split" }, .errors = ERRORS, .see = SEE, .max = 1,

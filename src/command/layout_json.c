@@ -21,7 +21,7 @@ unsigned layout_regions(const struct layout *l, struct region region[REGIONS_MAX
 {
 	unsigned n = 0;
 
-	region_add(region, &n, "user", 0, l->page_offset);
+	region_add(region, &n, "user", 0, l->task_size);
 	region_add(region, &n, "lowmem", l->page_offset, l->high_memory);
 	region_add(region, &n, "vmalloc", l->vmalloc_start, l->vmalloc_end);
 	if (l->highmem)

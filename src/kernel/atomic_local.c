@@ -50,7 +50,7 @@ OP(__kmap_local_pfn_prot)
 	STEP("BUG_ON(!pte_none(*kmap_pte));")
 	BUG_ON(kernel_pte(w, f->vaddr), "mm/highmem.c");
 	STEP("arch_kmap_local_set_pte(&init_mm, vaddr, kmap_pte, pteval);")
-	set_pte(w, c->cpu, f->vaddr, (uint64_t)f->pfn << PAGE_SHIFT | page_kernel(w));
+	set_pte(w, c->cpu, f->vaddr, (uint64_t)f->pfn << PAGE_SHIFT | kmap_prot(w));
 	world_event(w, c->cpu, EVENT_SLOT_MAP, f->vaddr, f->pfn, f->idx);
 	STEP("current->kmap_ctrl.pteval[kmap_local_idx()] = pteval;")
 	cpu_current_put(w, c->cpu)->kmap_ctrl.pteval[f->idx] = kernel_pte(w, f->vaddr);

@@ -43,7 +43,7 @@ OP(__kmap_atomic)
 	OOPS_ON(beyond_table(w, f->vaddr), UNABLE_TO_HANDLE);
 	BUG_ON(kernel_pte(w, f->vaddr), "arch/x86/mm/highmem_32.c");
 	STEP("set_pte(kmap_pte-idx, mk_pte(page, prot));")
-	set_pte(w, c->cpu, f->vaddr, (uint64_t)f->pfn << PAGE_SHIFT | page_kernel(w));
+	set_pte(w, c->cpu, f->vaddr, (uint64_t)f->pfn << PAGE_SHIFT | kmap_prot(w));
 	world_event(w, c->cpu, EVENT_SLOT_MAP, f->vaddr, f->pfn, f->idx);
 	RETURN(f->vaddr);
 	END

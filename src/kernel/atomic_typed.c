@@ -48,7 +48,7 @@ OP(kmap_atomic_prot)
 	STEP("BUG_ON(!pte_none(*(kmap_pte-idx)));")
 	OOPS_ON(kernel_pte(w, f->vaddr), bug_text(w, "bug_kmap_atomic"));
 	STEP("set_pte(kmap_pte-idx, mk_pte(page, prot));")
-	set_pte(w, c->cpu, f->vaddr, (uint64_t)f->pfn << PAGE_SHIFT | page_kernel(w));
+	set_pte(w, c->cpu, f->vaddr, (uint64_t)f->pfn << PAGE_SHIFT | kmap_prot(w));
 	world_event(w, c->cpu, EVENT_SLOT_MAP, f->vaddr, f->pfn, (uint64_t)f->slot);
 	RETURN(f->vaddr);
 	END
@@ -70,8 +70,14 @@ OP(kunmap_atomic_typed)
 	END
 }
 
+/* What a slot's entry becomes. */
+static uint64_t slot_pte(const struct world *w, uint32_t pfn)
+{
+	return (uint64_t)pfn << PAGE_SHIFT | kmap_prot(w);
+}
+
 /* arch/i386/mm/highmem.c and include/asm-i386/highmem.h, 2.4: the entry is flushed when it is
- * written, and stays until the slot is used again. */
+ * written, and stays until the slot is used again; RHEL3 does neither when the page is the same. */
 OP(kmap_atomic_noclear)
 {
 	BEGIN
@@ -85,9 +91,16 @@ OP(kmap_atomic_noclear)
 	if (debug_highmem(w)) {
 		STEP("if (!pte_none(*(kmap_pte-idx))) out_of_line_bug();")
 		BUG_ON(kernel_pte(w, f->vaddr), "include/asm-i386/highmem.h");
+	} else if (w->kernel.profile->slot_same_kept) {
+		STEP("if (pte_val(*(kmap_pte-idx)) == pte_val(mk_pte(page, kmap_prot))) return vaddr;")
+		if (kernel_pte(w, f->vaddr) == slot_pte(w, f->pfn)) {
+			world_event(w, c->cpu, EVENT_SLOT_MAP, f->vaddr, f->pfn,
+			            (uint64_t)f->slot);
+			RETURN(f->vaddr);
+		}
 	}
 	STEP("set_pte(kmap_pte-idx, mk_pte(page, kmap_prot));")
-	set_pte(w, c->cpu, f->vaddr, (uint64_t)f->pfn << PAGE_SHIFT | page_kernel(w));
+	set_pte(w, c->cpu, f->vaddr, slot_pte(w, f->pfn));
 	STEP("__flush_tlb_one(vaddr);")
 	machine_invlpg(&w->machine, c->cpu, f->vaddr);
 	world_event(w, c->cpu, EVENT_SLOT_MAP, f->vaddr, f->pfn, (uint64_t)f->slot);

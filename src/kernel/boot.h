@@ -7,7 +7,10 @@
 #include "machine/machine.h"
 
 enum highmem_config { NOHIGHMEM, HIGHMEM4G, HIGHMEM64G };
-enum split_config { VMSPLIT_3G, VMSPLIT_3G_OPT, VMSPLIT_2G, VMSPLIT_2G_OPT, VMSPLIT_1G };
+/* Named by what user space gets; 4G/4G: both get nearly all, in page tables of their own. */
+enum split_config {
+	VMSPLIT_3G, VMSPLIT_3G_OPT, VMSPLIT_2G, VMSPLIT_2G_OPT, VMSPLIT_1G, VMSPLIT_3_5G, VMSPLIT_4G4G,
+};
 enum tristate { UNSET, NO, YES };
 
 struct profile;
@@ -32,13 +35,17 @@ struct boot_config {
 	uint64_t seed;
 	unsigned nr_options;
 	struct {
-		char name[16];
+		char name[24];
 		bool value;
 	} option[BOOT_OPTIONS];
 };
 
 /** 2.6.27, HIGHMEM64G, 3G/1G, 2 GiB, 2 CPUs, NR_CPUS 8. */
 struct boot_config boot_config_default(void);
+
+/** The split that a kernel gets which is not told one: `split`, as it was before, unless 4G/4G is all
+ * that the kernel has, or was and it has not. */
+enum split_config split_default(const struct profile *p, enum split_config split);
 
 /** Whether build option `name` is on: what boot said, else the profile's default. */
 bool boot_option(const struct boot_config *c, const struct profile *p, const char *name);

@@ -20,6 +20,8 @@ static const struct {
 	[VMSPLIT_2G] = { "2g", 0x80000000u },
 	[VMSPLIT_2G_OPT] = { "2g_opt", 0x78000000u },
 	[VMSPLIT_1G] = { "1g", 0x40000000u },
+	[VMSPLIT_3_5G] = { "3.5g", 0xe0000000u },
+	[VMSPLIT_4G4G] = { "4g4g", 0 }, /* the profile's page_offset_4g4g */
 };
 
 #define NR_SPLITS (sizeof(splits) / sizeof(splits[0]))
@@ -29,9 +31,20 @@ const char *split_name(enum split_config split)
 	return splits[split].name;
 }
 
-uint32_t split_page_offset(enum split_config split)
+uint32_t split_page_offset(const struct profile *p, enum split_config split)
 {
-	return splits[split].page_offset;
+	return split == VMSPLIT_4G4G ? p->page_offset_4g4g : splits[split].page_offset;
+}
+
+enum split_config split_default(const struct profile *p, enum split_config split)
+{
+	bool only_4g4g = p->splits == 1u << VMSPLIT_4G4G;
+
+	if (only_4g4g)
+		return VMSPLIT_4G4G;
+	if (split == VMSPLIT_4G4G && !(p->splits & 1u << VMSPLIT_4G4G))
+		return VMSPLIT_3G;
+	return split;
 }
 
 const char *highmem_name(enum highmem_config highmem)
@@ -59,7 +72,7 @@ struct boot_config boot_config_default(void)
 static bool needs_highmem(const char *name)
 {
 	return !strcmp(name, "debug_highmem") || !strcmp(name, "highpte") ||
-	       !strcmp(name, "highmem");
+	       !strcmp(name, "highmem_emulation") || !strcmp(name, "highmem");
 }
 
 bool boot_option(const struct boot_config *c, const struct profile *p, const char *name)
@@ -120,24 +133,47 @@ static bool check_cpus(const struct boot *b, struct message *m)
 	return true;
 }
 
+/* The names of the splits in a set, each after a blank. */
+static void split_names(unsigned set, char *buf, size_t size)
+{
+	buf[0] = '\0';
+	for (unsigned i = 0; i < NR_SPLITS; i++)
+		if (set & 1u << i)
+			snprintf(buf + strlen(buf), size - strlen(buf), " %s", splits[i].name);
+}
+
+/* PAE's top table has one entry per GiB. (4G/4G shares none of them between user and kernel space.) */
+static bool pae_allows(enum split_config split)
+{
+	return !(splits[split].page_offset & 0x3fffffff);
+}
+
+/* Why a kernel lacks a split, where there is more to say than that. */
+static const char *split_reason(enum split_config split)
+{
+	if (split == VMSPLIT_4G4G)
+		return " (4G/4G is Red Hat's: say kernel=rhel3-hugemem)";
+	if (split == VMSPLIT_3_5G)
+		return " (a kernel with 0.5 GB is one of -aa: say kernel=2.4-aa)";
+	return "";
+}
+
 static bool check_split(const struct boot *b, struct message *m)
 {
 	enum split_config split = b->config->split;
-	char offered[64] = "";
+	const struct profile *p = b->profile;
+	char offered[64];
 
 	if ((unsigned)split >= NR_SPLITS)
 		return fail(m, "there is no such split");
-	for (unsigned i = 0; i < NR_SPLITS; i++)
-		if (b->profile->splits & 1u << i)
-			snprintf(offered + strlen(offered), sizeof(offered) - strlen(offered),
-			         " %s", splits[i].name);
-	if (!(b->profile->splits & 1u << split))
-		return fail(m, "kernel %s does not offer split=%s; it has:%s", b->profile->name,
-		            splits[split].name, offered);
-	if (b->layout.pae && splits[split].page_offset & 0x3fffffff)
+	split_names(p->splits, offered, sizeof(offered));
+	if (!(p->splits & 1u << split))
+		return fail(m, "kernel %s does not offer split=%s; it has:%s%s", p->name,
+		            splits[split].name, offered, split_reason(split));
+	if (b->layout.pae && !pae_allows(split))
 		return fail(m, "split=%s is impossible with PAE, whose top table has one entry per "
 		               "GiB: say split=%s, or highmem=4g (PAE off)",
-		            splits[split].name, split == VMSPLIT_3G_OPT ? "3g" : "2g");
+		            splits[split].name, split == VMSPLIT_2G_OPT ? "2g" : "3g");
 	return true;
 }
 

@@ -80,7 +80,10 @@ uint64_t kernel_pte_pa(const struct world *w, uint32_t va);
 /** Reads and writes that PTE (8 bytes under PAE, else 4), with events and cost for the write. */
 uint64_t kernel_pte(const struct world *w, uint32_t va);
 void set_pte(struct world *w, unsigned cpu, uint32_t va, uint64_t pte);
-/** The protection of kernel mappings: 0x163, with XD where NX is active. */
+/** The protection of what pkmap and fixmap map: 0x163, with XD where NX is active. Under 4G/4G both
+ * lie where kernel and user space are the same, so they may be global. */
+uint64_t kmap_prot(const struct world *w);
+/** That of the kernel's other mappings (PAGE_KERNEL): the same, but under 4G/4G not global. */
 uint64_t page_kernel(const struct world *w);
 
 #endif

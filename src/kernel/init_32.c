@@ -11,6 +11,12 @@
  * that kmap() and kmap_atomic() write later; the local APIC and the I/O APIC are mapped at once.
  *
  * The user half is empty, and the top table (swapper_pg_dir) is used by every CPU.
+ *
+ * Under 4G/4G the kernel has all four GiB to itself, and what it maps there is not global: a load of
+ * CR3 must drop it, because the same addresses mean something else to a process. Only what both
+ * address spaces show at the same place stays global: fixmap and pkmap, among them the pages that the
+ * processor needs before it has switched (init_entry_mappings). Where in the image the entry code, the
+ * IDT, the GDT and the TSSs lie is not recorded; the model takes the image's first pages.
  */
 #include "kernel/init_32.h"
 
@@ -141,10 +147,16 @@ static uint64_t pte_offset(const struct builder *t, uint64_t va)
 	return table + (va >> PAGE_SHIFT & (t->b->layout.pae ? 511 : 1023)) * entry_size(t);
 }
 
-/* Flags of a kernel page; only what is not text is closed to execution. */
-static uint64_t kernel_flags(const struct builder *t, bool text)
+/* Flags of a page in the fixmap; only what is not text is closed to execution. */
+static uint64_t fixmap_flags(const struct builder *t, bool text)
 {
 	return KERNEL_FLAGS | (t->b->pge ? PTE_G : 0) | (t->b->nx && !text ? PTE_XD : 0);
+}
+
+/* And of one in the direct map. */
+static uint64_t kernel_flags(const struct builder *t, bool text)
+{
+	return fixmap_flags(t, text) & ~(t->b->layout.switch_pagetables ? (uint64_t)PTE_G : 0);
 }
 
 static bool is_kernel_text(const struct builder *t, uint64_t pa)
@@ -200,14 +212,30 @@ static void init_pkmap_table(struct builder *t)
 	t->w->kernel.pkmap.page_table = pte_offset(t, l->pkmap_base);
 }
 
-/* set_fixmap_nocache() of a device's page. */
-static void map_device(struct builder *t, const char *name, uint64_t pa)
+/* __set_fixmap() of an entry by name, where the build has it. */
+static void set_fixmap(struct builder *t, const char *name, uint64_t pa, uint64_t flags)
 {
 	uint32_t pages, index = layout_fixmap_index(t->b, name, &pages);
 
 	if (pages)
-		entry_write(t, pte_offset(t, fix_to_virt(&t->b->layout, index)),
-		            pa | kernel_flags(t, false) | PTE_PCD | PTE_PWT);
+		entry_write(t, pte_offset(t, fix_to_virt(&t->b->layout, index)), pa | flags);
+}
+
+/* set_fixmap_nocache() of a device's page. */
+static void map_device(struct builder *t, const char *name, uint64_t pa)
+{
+	set_fixmap(t, name, pa, fixmap_flags(t, false) | PTE_PCD | PTE_PWT);
+}
+
+/* 4G/4G: what the processor looks at while it enters and leaves the kernel, in both page tables. */
+static void init_entry_mappings(struct builder *t)
+{
+	static const char *const names[] = { "ENTRY_TRAMPOLINE", "IDT", "GDT_0", "GDT_1", "TSS_0",
+		                             "TSS_1" };
+	uint64_t pa = t->b->profile->image.start;
+
+	for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		set_fixmap(t, names[i], pa + i * PAGE_SIZE, fixmap_flags(t, i == 0));
 }
 
 static void init_top_tables(struct builder *t)
@@ -235,6 +263,8 @@ void kernel_tables_build(struct world *w, const struct boot *b)
 	init_pkmap_table(&t);
 	map_device(&t, "APIC_BASE", APIC_PA);
 	map_device(&t, "IO_APIC", IOAPIC_PA);
+	if (b->layout.switch_pagetables)
+		init_entry_mappings(&t);
 }
 
 void enable_paging(struct world *w, const struct boot *b)

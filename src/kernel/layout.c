@@ -174,7 +174,9 @@ bool layout_areas(struct boot *b, struct message *m)
 	struct layout *l = &b->layout;
 	uint64_t top = layout_fixaddr_top(b), base, end;
 
-	l->page_offset = split_page_offset(b->config->split);
+	l->page_offset = split_page_offset(b->profile, b->config->split);
+	l->switch_pagetables = b->config->split == VMSPLIT_4G4G;
+	l->task_size = l->switch_pagetables ? b->profile->task_size_4g4g : l->page_offset;
 	l->fixaddr_top = (uint32_t)top;
 	layout_fixmap(b);
 	if (l->end_of_fixed * (uint64_t)PAGE_SIZE > 512u << 20)

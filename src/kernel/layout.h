@@ -15,6 +15,10 @@
  *	         | user space                   |
  *	00000000 +------------------------------+
  *
+ * Under 4G/4G (rhel3-hugemem) these are two address spaces. The kernel's begins at 32 MB; a
+ * process' is its own up to task_size, and above that the two share what both must see: the fixmap
+ * with the entry code, and pkmap.
+ *
  * Plain numbers; addresses are virtual, pfns count 4 KiB pages.
  */
 #ifndef KMAPLAB_KERNEL_LAYOUT_H
@@ -27,6 +31,8 @@
 
 struct layout {
 	uint32_t page_offset, high_memory, maxmem;
+	uint32_t task_size;       /* end of user space: PAGE_OFFSET, but under 4G/4G */
+	bool switch_pagetables;   /* 4G/4G: kernel and user space have page tables of their own */
 	uint32_t vmalloc_reserve, vmalloc_start, vmalloc_end;
 	uint32_t pkmap_base;      /* PKMAP_BASE; a number even where `highmem` says: no pool */
 	uint32_t last_pkmap;      /* slots in the pool */

@@ -187,6 +187,15 @@ static void mapped_ioapic(const struct log *g)
 	mapped(g, "IO_APIC", 0xfec00000u);
 }
 
+/* 4G/4G: init_entry_mappings() */
+static void trampoline(const struct log *g)
+{
+	uint32_t pages, index = layout_fixmap_index(g->b, "ENTRY_TRAMPOLINE", &pages);
+
+	if (g->b->layout.switch_pagetables && pages)
+		SAY(g, HOLE("va", fix_to_virt(&g->b->layout, index)));
+}
+
 static void command_line(const struct log *g)
 {
 	SAY(g, HOLE_WORD("cmdline", g->b->config->cmdline));
@@ -250,6 +259,7 @@ static const struct boot_message {
 	{ "mapped_ioapic", mapped_ioapic },
 	{ "zonelists", say_zonelists },
 	{ "command_line", command_line },
+	{ "trampoline", trampoline },
 	{ "highmem_init", say_highmem_init },
 	{ "memory", say_memory },
 	{ "layout", say_layout },

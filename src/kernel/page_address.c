@@ -155,11 +155,16 @@ void set_pte(struct world *w, unsigned cpu, uint32_t va, uint64_t pte)
 		world_event(w, cpu, EVENT_PTE_CLEAR, va, old, 0);
 }
 
-uint64_t page_kernel(const struct world *w)
+uint64_t kmap_prot(const struct world *w)
 {
 	uint64_t prot = PTE_P | PTE_RW | PTE_A | PTE_D;
 
 	if (w->machine.cpu[0].cr4 & CR4_PGE)
 		prot |= PTE_G;
 	return w->kernel.layout.nx ? prot | PTE_XD : prot;
+}
+
+uint64_t page_kernel(const struct world *w)
+{
+	return kmap_prot(w) & ~(w->kernel.layout.switch_pagetables ? (uint64_t)PTE_G : 0);
 }

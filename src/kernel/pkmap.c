@@ -136,7 +136,7 @@ start:
 	f->count = w->kernel.pkmap.last_pkmap_nr;
 	STEP("set_pte_at(&init_mm, vaddr, &pkmap_page_table[last_pkmap_nr], mk_pte(page, kmap_prot));")
 	set_pte(w, c->cpu, PKMAP_ADDR(&w->kernel.layout, f->count),
-	        (uint64_t)f->pfn << PAGE_SHIFT | page_kernel(w));
+	        (uint64_t)f->pfn << PAGE_SHIFT | kmap_prot(w));
 	STEP("pkmap_count[last_pkmap_nr] = 1;")
 	set_count(w, c->cpu, f->count, 1);
 	STEP("set_page_address(page, vaddr);")

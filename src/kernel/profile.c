@@ -6,6 +6,7 @@
  * fixmap, options, boot messages) are read in profile_list.c. A key that no table has is an error,
  * so a misspelt rule cannot go unnoticed; a profile that says a key twice keeps the second.
  */
+#include "kernel/boot.h"
 #include "kernel/bounce.h"
 #include "kernel/profile_list.h"
 
@@ -37,6 +38,7 @@ struct profile_key {
 #define IMAGE(field) { "image", #field, VALUE_U32, AT(image.field), 1u << 20, NULL }
 #define GFP(name, bit) { "gfp", name, VALUE_U32, AT(gfp[bit]), UINT32_MAX, NULL }
 #define PFN_MAX (1ull << 40)
+#define SPLIT_WORDS "3g 3g_opt 2g 2g_opt 1g 3.5g 4g4g" /* enum split_config */
 
 static const struct profile_key keys[] = {
 	{ "kernel", "title", VALUE_TEXT, AT(title), sizeof(((struct profile *)0)->title), NULL },
@@ -58,13 +60,16 @@ static const struct profile_key keys[] = {
 	NUMBER("kernel", hardirq_bits, 16),
 	NUMBER("kernel", nmi_bits, 8),
 	SWITCH("kernel", bh_disable_two),
-	{ "kernel", "splits", VALUE_WORDS, AT(splits), 0, "3g 3g_opt 2g 2g_opt 1g" },
+	{ "kernel", "splits", VALUE_WORDS, AT(splits), 0, SPLIT_WORDS },
 	SWITCH("kernel", nx),
 	SWITCH("kernel", pae_choice),
 	SWITCH("kernel", slots_fenced),
+	SWITCH("kernel", slot_same_kept),
 	NUMBER("layout", fixaddr_top, UINT32_MAX),
 	NUMBER("layout", vmalloc_reserve, 1u << 30),
 	NUMBER("layout", vmalloc_offset, 1u << 28),
+	NUMBER("layout", page_offset_4g4g, UINT32_MAX),
+	NUMBER("layout", task_size_4g4g, UINT32_MAX),
 	SWITCH("layout", vmalloc_fixed),
 	SWITCH("layout", vmalloc_adds_offset),
 	RULE("layout", maxmem, "from_reserve from_vmalloc_end"),
@@ -77,6 +82,7 @@ static const struct profile_key keys[] = {
 	NUMBER("memory", sizeof_page, 128),
 	NUMBER("memory", sizeof_page_memcg, 128),
 	NUMBER("memory", sizeof_page_nohighmem, 128),
+	NUMBER("memory", sizeof_page_nopae, 128),
 	SWITCH("memory", memmap_from_zone),
 	SWITCH("memory", zones_managed),
 	SWITCH("memory", node_beyond),
@@ -90,7 +96,7 @@ static const struct profile_key keys[] = {
 	NUMBER("memory", early_tables, 1024),
 	NUMBER64("memory", max_arch_pfn, PFN_MAX),
 	NUMBER64("memory", max_arch_pfn_pae, PFN_MAX),
-	RULE("memory", watermark, "quarters scale share"),
+	RULE("memory", watermark, "quarters scale share extra"),
 	NUMBER("memory", min_free_max, 1u << 30),
 	NUMBER("memory", batch_max, 1u << 16),
 	NUMBER("memory", max_order, MAX_ORDER),
@@ -289,6 +295,12 @@ static bool profile_check(const struct profile *p, const char *path, struct mess
 		why = "max_arch_pfn, max_arch_pfn_pae and splits must not be missing";
 	else if (p->image.start >= p->image.end || (p->image.start | p->image.end) & 0xfff)
 		why = "[image] start and end must be page addresses, start below end";
+	else if (p->splits & 1u << VMSPLIT_4G4G &&
+	         (!p->page_offset_4g4g || p->page_offset_4g4g & 0xffffff ||
+	          p->task_size_4g4g & 0xffffff || p->task_size_4g4g < 0xc0000000u ||
+	          p->page_offset_4g4g > 0x40000000u))
+		why = "splits has 4g4g: page_offset_4g4g (up to 1 GiB) and task_size_4g4g (3 GiB or "
+		      "more) must be multiples of 16 MiB";
 	else if (p->btmap == BTMAP_ALWAYS_ADVANCE && !p->btmap_pages)
 		why = "btmap always_advance needs btmap_pages";
 	return why ? fail(m, "%.120s: %s", path, why) : true;

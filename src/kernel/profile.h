@@ -24,13 +24,13 @@ struct atomic_ops;
 struct fixmap_row {
 	char name[24];   /* "IO_APIC" */
 	uint32_t pages;  /* 0: the kmap slots, KM_TYPE_NR x NR_CPUS */
-	char option[16]; /* build option it needs, "" = always; "highmem" for CONFIG_HIGHMEM */
+	char option[24]; /* build option it needs, "" = always; "highmem" for CONFIG_HIGHMEM */
 	bool boot;       /* behind the boot-time ioremap entries: not permanent */
 };
 
 /** A build option that the profile knows, and what it is unless boot says otherwise. */
 struct build_option {
-	char name[16];
+	char name[24];
 	bool value;
 };
 
@@ -39,8 +39,9 @@ enum vmalloc_start_rule { VMALLOC_ROUNDED, VMALLOC_UNROUNDED };
 enum btmap_rule { BTMAP_ALWAYS_ADVANCE, BTMAP_IF_CROSSING, BTMAP_UNROUNDED };
 enum pkmap_flush_rule { PKMAP_FLUSH_ALWAYS, PKMAP_FLUSH_IF_NEEDED };
 /* How min, low and high come about: from min_free_kbytes with quarter and half steps (2.6), with
- * steps of at least a thousandth of the zone (4.6 on), or a share of the zone's size (2.4). */
-enum watermark_rule { WATERMARK_QUARTERS, WATERMARK_SCALE, WATERMARK_SHARE };
+ * steps of at least a thousandth of the zone (4.6 on), a share of the zone's size (2.4), or such a
+ * share and some more that large machines keep for the kernel (RHEL3). */
+enum watermark_rule { WATERMARK_QUARTERS, WATERMARK_SCALE, WATERMARK_SHARE, WATERMARK_EXTRA };
 /* reservetop=: not known, moves FIXADDR_TOP and adds to the reserve, moves it, moves it to a
  * multiple of a directory entry's reach. */
 enum reservetop_rule { RESERVETOP_NONE, RESERVETOP_ADDS, RESERVETOP_MOVES, RESERVETOP_ROUNDS };
@@ -76,6 +77,7 @@ struct profile {
 	char title[80];
 	uint32_t fixaddr_top;
 	uint32_t vmalloc_reserve, vmalloc_offset;
+	uint32_t page_offset_4g4g, task_size_4g4g; /* split=4g4g: start of the kernel, end of user space */
 	bool vmalloc_fixed;       /* vmalloc= is not known */
 	bool vmalloc_adds_offset; /* vmalloc=SIZE reserves SIZE + 8 MiB */
 	enum maxmem_rule maxmem;
@@ -99,7 +101,8 @@ struct profile {
 	bool nx;           /* knows the NX bit */
 	bool pae_choice;   /* PAE can be chosen without HIGHMEM64G */
 	bool slots_fenced; /* debug_highmem puts a fence page before each slot (2n + 1) */
-	unsigned sizeof_page, sizeof_page_memcg, sizeof_page_nohighmem;
+	bool slot_same_kept; /* mapping what the slot maps already writes and flushes nothing */
+	unsigned sizeof_page, sizeof_page_memcg, sizeof_page_nohighmem, sizeof_page_nopae;
 	bool memmap_from_zone; /* a zone's present pages exclude its mem_map */
 	bool zones_managed;    /* watermarks and reserves count what boot freed, not present */
 	bool node_beyond;      /* the node also holds the RAM that highmem= cut off */

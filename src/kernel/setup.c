@@ -4,8 +4,9 @@
  * max_pfn is the end of RAM, clipped to what page-table entries of the build can name. Low memory
  * is what fits below MAXMEM; the rest is high memory, or lost where the build has none. highmem=
  * makes high memory smaller (RAM is cut off at the top) or, on a machine that would have none,
- * takes some from low memory. The arithmetic is the kernel's, in 32 bits, so that absurd values
- * come out as absurd as there.
+ * takes some from low memory. -aa's HIGHMEM_EMULATION is the other way to get high memory on a small
+ * machine: it puts the limit at a fifth of RAM. The arithmetic is the kernel's, in 32 bits, so that
+ * absurd values come out as absurd as there.
  */
 #include "kernel/setup.h"
 
@@ -13,6 +14,7 @@
 
 #define MAX_NONPAE_PFN (1u << 20)
 #define LOWMEM_LEAST_PFN ((64u << 20) >> PAGE_SHIFT)
+#define LOWMEM_LEAST_EMULATED ((8u << 20) >> PAGE_SHIFT)
 #define UNSET_PAGES UINT32_MAX
 
 /* e820_end_of_ram_pfn(): entries of usable RAM, cut at the limit. */
@@ -86,18 +88,40 @@ static void find_low(struct boot *b)
 		b->layout.max_low_pfn = max_pfn - highmem;
 }
 
+/* MAXMEM_PFN under CONFIG_HIGHMEM_EMULATION: a fifth of RAM, in whole blocks of the largest order. */
+static bool emulate_highmem(const struct boot *b, uint32_t *maxmem_pfn, struct message *m)
+{
+	uint32_t block = 1u << (b->profile->max_order - 1), max_pfn = (uint32_t)b->layout.max_pfn;
+
+	if (!boot_option(b->config, b->profile, "highmem_emulation"))
+		return true;
+	if (max_pfn > *maxmem_pfn)
+		return fail(m, "highmem_emulation=yes is impossible with %u MB of RAM: what is above "
+		               "%u MB is high memory already; say highmem_emulation=no, or a smaller "
+		               "ram=", max_pfn >> 8, *maxmem_pfn >> 8);
+	*maxmem_pfn = max_pfn / 5 & ~(block - 1);
+	if (*maxmem_pfn < LOWMEM_LEAST_EMULATED)
+		return fail(m, "highmem_emulation=yes leaves a fifth of %u MB, too little for a "
+		               "kernel: say a larger ram=, or highmem=SIZE in cmdline= instead",
+		            max_pfn >> 8);
+	return true;
+}
+
 static bool find_low_pfn_range(struct boot *b, struct message *m)
 {
 	struct layout *l = &b->layout;
 	uint64_t limit = l->pae ? b->profile->max_arch_pfn_pae : b->profile->max_arch_pfn;
+	uint32_t maxmem_pfn = l->maxmem >> PAGE_SHIFT;
 
 	l->max_pfn = end_of_ram_pfn(&b->e820, limit);
 	l->last_pfn = l->max_pfn;
 	if (!l->max_pfn)
 		return fail(m,
 		            "no usable RAM is left: the memory map, mem= or memmap= take it all");
-	if (l->max_pfn > l->maxmem >> PAGE_SHIFT)
-		find_high(b, l->maxmem >> PAGE_SHIFT);
+	if (!emulate_highmem(b, &maxmem_pfn, m))
+		return false;
+	if (l->max_pfn > maxmem_pfn)
+		find_high(b, maxmem_pfn);
 	else
 		find_low(b);
 	return true;

@@ -73,8 +73,8 @@ bool config_check(struct boot *b, struct message *m);
 /** "3g", "3g_opt", ... and "off", "4g", "64g". */
 const char *split_name(enum split_config split);
 const char *highmem_name(enum highmem_config highmem);
-/** PAGE_OFFSET of a split. */
-uint32_t split_page_offset(enum split_config split);
+/** PAGE_OFFSET of a split in a kernel that offers it. */
+uint32_t split_page_offset(const struct profile *p, enum split_config split);
 
 /** The command line's words in order; unknown ones mean nothing, as to the kernel. */
 bool parse_early_param(struct boot *b, struct message *m);

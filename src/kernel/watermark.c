@@ -5,7 +5,9 @@
  * min_free_kbytes grows with the square root of low memory; each zone gets its share as min. High
  * memory is of no use to the kernel itself, so it keeps only a little. lowmem_reserve is what a
  * zone withholds from requests that could have used a higher zone: without it page cache would
- * fill low memory while HighMem is free. 2.4 has a share of the zone's size instead of the root.
+ * fill low memory while HighMem is free. 2.4 has a share of the zone's size instead of the root;
+ * RHEL3 adds up to 4 MB of low memory on large machines, and leaves the steps to low and high as
+ * wide as the zone is.
  */
 #include "kernel/setup.h"
 
@@ -57,6 +59,35 @@ static void setup_share(struct zone *z)
 	z->high = z->min * 3;
 }
 
+/* free_area_init_core() of RHEL3. Its HIGHMEM64G build keeps nothing of DMA, which nobody falls back
+ * to there. */
+static void setup_extra(struct zone *z, unsigned i, const struct layout *l)
+{
+	const unsigned extra_ratio[] = { l->pae ? 0 : 128, 512, 0 };
+	uint64_t extra = extra_ratio[i] ? l->totalpages / extra_ratio[i] : 0;
+	uint64_t share = z->managed / 128 > 20 ? z->managed / 128 : 20;
+
+	if (i == ZONE_DMA && l->pae)
+		return;
+	extra = extra > 1024 ? 1024 : extra < 255 ? 0 : extra;
+	z->min = extra + (share < 255 ? share : 255);
+	z->low = extra + share * 2;
+	z->high = extra + share * 3;
+}
+
+/* Rules that know no min_free_kbytes. */
+static bool setup_shares(const struct profile *p, const struct layout *l, struct zone *zone,
+                         unsigned nr_zones)
+{
+	for (unsigned i = 0; i < nr_zones; i++) {
+		if (p->watermark == WATERMARK_SHARE && zone[i].managed)
+			setup_share(&zone[i]);
+		if (p->watermark == WATERMARK_EXTRA && zone[i].managed)
+			setup_extra(&zone[i], i, l);
+	}
+	return p->watermark == WATERMARK_SHARE || p->watermark == WATERMARK_EXTRA;
+}
+
 static void setup_zone(const struct profile *p, struct zone *z, bool highmem, uint64_t pages_min,
                        uint64_t lowmem)
 {
@@ -78,13 +109,10 @@ void setup_per_zone_pages_min(const struct profile *p, struct layout *l, struct 
 {
 	uint64_t lowmem = lowmem_pages(zone), pages_min;
 
-	setup_lowmem_reserve(zone, nr_zones);
-	if (p->watermark == WATERMARK_SHARE) {
-		for (unsigned i = 0; i < nr_zones; i++)
-			if (zone[i].managed)
-				setup_share(&zone[i]);
+	if (p->watermark != WATERMARK_EXTRA)
+		setup_lowmem_reserve(zone, nr_zones);
+	if (setup_shares(p, l, zone, nr_zones))
 		return;
-	}
 	l->min_free_kbytes = (uint32_t)clamp(int_sqrt(lowmem * 4 * 16), 128, p->min_free_max);
 	pages_min = l->min_free_kbytes >> 2;
 	for (unsigned i = 0; i < nr_zones; i++)

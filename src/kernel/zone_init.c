@@ -98,6 +98,8 @@ static unsigned page_struct_size(const struct boot *b)
 		return p->sizeof_page_nohighmem;
 	if (p->sizeof_page_memcg && boot_option(b->config, p, "memcg"))
 		return p->sizeof_page_memcg;
+	if (!b->layout.pae && p->sizeof_page_nopae)
+		return p->sizeof_page_nopae;
 	return p->sizeof_page;
 }
 

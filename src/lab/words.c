@@ -12,7 +12,7 @@
 #define WORDS(list) { sizeof(list) / sizeof((list)[0]), (list) }
 
 static const char *const highmem_list[] = { "off", "4g", "64g" };
-static const char *const split_list[] = { "3g", "3g_opt", "2g", "2g_opt", "1g" };
+static const char *const split_list[] = { "3g", "3g_opt", "2g", "2g_opt", "1g", "3.5g", "4g4g" };
 static const char *const task_list[] = { "unused", "running", "sleeping", "dead" };
 static const char *const use_list[] = { "free", "reserved", "used", "page table", "slab",
 	                                "anonymous", "page cache" };

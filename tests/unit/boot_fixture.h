@@ -84,7 +84,7 @@ static inline void take_boot_word(struct boot_config *c, char *key, char *value)
 	} else if (!strcmp(key, "highmem")) {
 		c->highmem = (enum highmem_config)word_of("off 4g 64g", value);
 	} else if (!strcmp(key, "split")) {
-		c->split = (enum split_config)word_of("3g 3g_opt 2g 2g_opt 1g", value);
+		c->split = (enum split_config)word_of("3g 3g_opt 2g 2g_opt 1g 3.5g 4g4g", value);
 	} else if (!strcmp(key, "pae")) {
 		c->pae = !strcmp(value, "yes") ? YES : NO;
 	} else if (!strcmp(key, "ram")) {

@@ -3,6 +3,7 @@
  */
 #include "command/arg.h"
 #include "command/complete.h"
+#include "command/manual.h"
 #include "command/settings.h"
 
 #include "kernel/atomic_patch.h"
@@ -122,6 +123,17 @@ static void values(struct completion *k)
 	for (unsigned i = 0; (name = setting_name(i, &words, &doc)); i++)
 		if (strcmp(name, k->first) == 0 && !isdigit((unsigned char)words[0]))
 			offer_words(k, words, doc);
+}
+
+static void manuals(struct completion *k)
+{
+	struct manual m;
+
+	manual_read(&m);
+	for (unsigned i = 0; i < m.n; i++)
+		offer(k, m.page[i].name, m.page[i].about);
+	manual_release(&m);
+	offer(k, "search", "find a word in all pages");
 }
 
 static void topics(struct completion *k)
@@ -253,7 +265,7 @@ static void limits(struct completion *k)
 static void (*const kinds[ARG_KINDS])(struct completion *k) = {
 	[ARG_PAGE] = pages, [ARG_VA] = addresses, [ARG_PAGE_OR_VA] = addresses, [ARG_SLOT] = slots,
 	[ARG_CPU] = cpus, [ARG_TASK] = tasks, [ARG_CPU_OR_TASK] = cpus_and_tasks, [ARG_ZONE] = zones,
-	[ARG_GFP] = gfps, [ARG_TOPIC] = topics, [ARG_FILE] = files, [ARG_SETTING] = settings,
+	[ARG_GFP] = gfps, [ARG_TOPIC] = topics, [ARG_MANUAL] = manuals, [ARG_FILE] = files, [ARG_SETTING] = settings,
 	[ARG_VALUE] = values, [ARG_VIEW] = views, [ARG_KERNEL] = kernels, [ARG_SPLIT] = splits,
 	[ARG_HIGHMEM] = highmems, [ARG_YESNO] = yes_no, [ARG_CPU_MODEL] = cpu_models,
 	[ARG_POSITION] = positions, [ARG_DEVICE] = devices, [ARG_DEVICE_VERB] = device_verbs,

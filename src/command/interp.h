@@ -19,6 +19,7 @@
 enum arg_kind {
 	ARG_NONE, ARG_PAGE, ARG_VA, ARG_PAGE_OR_VA, ARG_SLOT, ARG_NUMBER, ARG_SIZE, ARG_CPU, ARG_TASK,
 	ARG_CPU_OR_TASK, ARG_ZONE, ARG_GFP, ARG_BYTES, ARG_EXPR, ARG_COMMAND, ARG_TOPIC, ARG_FILE,
+	ARG_MANUAL,
 	ARG_SETTING, ARG_VALUE, ARG_VIEW, ARG_KERNEL, ARG_SPLIT, ARG_HIGHMEM, ARG_YESNO, ARG_TEXT,
 	ARG_CPU_MODEL, ARG_POSITION, ARG_DEVICE, ARG_DEVICE_VERB, ARG_DIRECTION, ARG_DMA, ARG_LIMIT,
 	 ARG_KINDS,
@@ -97,6 +98,7 @@ extern const struct command boot_commands[], memory_commands[], kmap_commands[],
 	patch_commands[], vmalloc_commands[],
 	access_commands[], walk_commands[],
 	context_commands[], run_commands[], time_commands[], print_commands[], help_commands[],
+	man_commands[],
 	front_commands[], see_commands[], device_commands[],
 	io_commands[], process_commands[], syscall_commands[];
 

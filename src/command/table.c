@@ -11,6 +11,7 @@ static const struct command *const tables[] = {
 	patch_commands,   vmalloc_commands,
 	access_commands,  walk_commands,   context_commands, run_commands,  time_commands,
 	device_commands,  io_commands,     print_commands,  help_commands,   front_commands,
+	man_commands,
 	process_commands, syscall_commands,
 };
 

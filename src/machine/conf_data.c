@@ -1,9 +1,11 @@
 /*
- * Where the data files are: three places, so that kmaplab runs from its build folder, from a
- * folder somebody moved it to, and installed. Names come from users and from files ("cpu=NAME"),
- * so one that could point outside the data folder is refused before any path is made of it.
+ * The data files: kernels, CPU models, costs. machine/place.h says where the folder can be. Names
+ * come from users and from files ("cpu=NAME"), so one that could point outside the data folder is
+ * refused before any path is made of it.
  */
 #include "machine/conf.h"
+
+#include "machine/place.h"
 
 #include <dirent.h>
 #include <limits.h>
@@ -12,42 +14,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#ifndef PKGDATADIR
-#define PKGDATADIR "/usr/local/share/kmaplab"
-#endif
-
 #define SUFFIX ".conf"
 #define NAMES_MAX 64
 
-/* The folder that holds the running program, "" when the system does not tell. */
-static void program_folder(char *folder, size_t size)
-{
-	ssize_t n = readlink("/proc/self/exe", folder, size - 1);
-	char *slash;
-
-	folder[n > 0 ? n : 0] = '\0';
-	slash = strrchr(folder, '/');
-	if (slash)
-		*slash = '\0';
-}
-
-/* The i-th place to look for data in, or false behind the last. A place may be "". */
 static bool data_place(unsigned i, char *place, size_t size)
 {
-	static const char *const beside[] = { "/data", "/../data", "/../share/kmaplab/data" };
-	const char *set = getenv("KMAPLAB_DATA");
-	char folder[PATH_MAX];
-
-	place[0] = '\0';
-	if (i == 0)
-		snprintf(place, size, "%s", set ? set : "");
-	else if (i <= 3) {
-		program_folder(folder, sizeof(folder));
-		if (folder[0] && strlen(folder) + strlen(beside[i - 1]) < size)
-			sprintf(place, "%s%s", folder, beside[i - 1]);
-	} else if (i == 4)
-		snprintf(place, size, "%s/data", PKGDATADIR);
-	return i <= 4;
+	return place_get(i, "data", "KMAPLAB_DATA", place, size);
 }
 
 /* Whether every part of the name stays below the folder it is appended to. */

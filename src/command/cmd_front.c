@@ -101,6 +101,19 @@ static enum status run_lesson(struct call *c)
 	return r.status;
 }
 
+static enum status run_record(struct call *c)
+{
+	const struct front_ops *front = c->in->front;
+	struct message m;
+
+	if (!front || !front->record)
+		return not_here(c);
+	if (!front->record(c->in->front_ctx, c->argc ? c->argv[0] : NULL, &m))
+		return refuse(c, "%s", m.text);
+	say(c, "%s", m.text);
+	return STATUS_OK;
+}
+
 static enum status run_quit(struct call *c)
 {
 	c->in->quit = true;
@@ -234,6 +247,15 @@ const struct command front_commands[] = {
 		.summary = "Opens a lesson.", .example = { "lesson 07-kmap", "lesson my-lesson.md" },
 		.errors = "There must be such a lesson, and somebody to read it.", .see = "help",
 		.min = 1, .max = ARGS_MANY, .arg = { ARG_TEXT }, .run = run_lesson,
+	},
+	{
+		.name = "record-transcript", .group = "program",
+		.usage = "record-transcript [on|off|FILE]",
+		.summary = "Says where what you type in a lesson is kept, keeps it or not, or writes "
+		           "all of it, from the lesson's first line on, into a file.",
+		.example = { "record-transcript off", "record-transcript homework.jsonl" },
+		.errors = "A file needs an open lesson, and must not be there yet.", .see = "lesson",
+		.max = 1, .flags = FILES, .arg = { ARG_FILE }, .run = run_record,
 	},
 	{
 		.name = "quit", .group = "program", .usage = "quit", .summary = "Leaves the program.",

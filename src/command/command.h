@@ -45,6 +45,8 @@ struct front_ops {
 	const char *(*view_name)(void *ctx, unsigned i); /* for completion; NULL behind the last */
 	const char *(*view_doc)(void *ctx, unsigned i);  /* what it shows, in a phrase */
 	bool (*lesson)(void *ctx, int argc, const char *const *argv, struct reply *r);
+	/** "on", "off", a file or NULL; `m` gets what there is to say, also when all went well. */
+	bool (*record)(void *ctx, const char *what, struct message *m);
 	void (*quit)(void *ctx);
 };
 

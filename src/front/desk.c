@@ -8,6 +8,7 @@
 #include "front/desk.h"
 
 #include "command/trace.h"
+#include "front/recorder.h"
 #include "front/save.h"
 #include "front/shelf.h"
 #include "front/signals.h"
@@ -30,6 +31,7 @@ struct desk {
 	struct lesson_run *run;
 	struct view_choice shown; /* by save-screen, where there is no screen */
 	unsigned width;
+	struct recorder *recorder;
 	FILE *trace;
 	uint32_t traced; /* events of the log that the trace has */
 	char *pending; /* lesson to open when the line is done */
@@ -105,6 +107,13 @@ static bool front_lesson(void *ctx, int argc, const char *const *argv, struct re
 	return answer(r, STATUS_OK, "");
 }
 
+static bool front_record(void *ctx, const char *what, struct message *m)
+{
+	struct desk *d = ctx;
+
+	return recorder_command(d->recorder, what, m);
+}
+
 /* --- life ------------------------------------------------------------------------------------- */
 
 /* Options that are settings, too. */
@@ -121,7 +130,8 @@ struct desk *desk_new(const struct options *o, struct message *m)
 		                              .view = front_view,
 		                              .view_name = front_view_name,
 		                              .view_doc = front_view_doc,
-		                              .lesson = front_lesson };
+		                              .lesson = front_lesson,
+		                              .record = front_record };
 	struct desk *d = calloc(1, sizeof(*d));
 
 	if (!d)
@@ -131,6 +141,7 @@ struct desk *desk_new(const struct options *o, struct message *m)
 	d->shown.ops = views[0];
 	d->session = session_new();
 	d->interp = interp_new(d->session);
+	d->recorder = recorder_new();
 	interp_set_front(d->interp, &ops, d);
 	session_set_stop(d->session, stop_on_interrupt, d);
 	if (!interp_set_boot(d->interp, o->nr_boot, (const char *const *)o->boot, m) ||
@@ -159,6 +170,7 @@ void desk_free(struct desk *d)
 	if (d->trace)
 		fclose(d->trace);
 	free(d->pending);
+	recorder_free(d->recorder);
 	interp_free(d->interp);
 	session_free(d->session);
 	free(d);
@@ -254,6 +266,29 @@ static void keep_progress(struct desk *d, enum progress what)
 		d->front.say(d->front.ctx, SAY_STATUS, text);
 }
 
+/* Who is recorded is told so before anything else. */
+static void say_recording(struct desk *d, const struct lesson *lesson)
+{
+	char text[sizeof(struct message) + 80];
+	struct message m;
+
+	if (recorder_choose(d->recorder, lesson_id(lesson), &m))
+		snprintf(text, sizeof(text), "What you type here is kept in %s", m.text);
+	else
+		snprintf(text, sizeof(text), "No transcript is kept: %s.", m.text);
+	if (*m.text)
+		d->front.say(d->front.ctx, SAY_STATUS, text);
+}
+
+/* What could not be written down: said once, and the lesson goes on. */
+static void say_not_kept(struct desk *d, const struct message *m)
+{
+	char text[sizeof(struct message) + 40];
+
+	snprintf(text, sizeof(text), "No transcript is kept: %s.", m->text);
+	d->front.say(d->front.ctx, SAY_STATUS, text);
+}
+
 bool desk_open_lesson(struct desk *d, const char *name, struct message *m)
 {
 	struct lesson_ear ear = { .say = speak, .reply = hear, .ctx = d };
@@ -268,6 +303,7 @@ bool desk_open_lesson(struct desk *d, const char *name, struct message *m)
 		return false;
 	run = lesson_run_new(lesson, d->interp, &ear);
 	lesson_run_width(run, d->width);
+	say_recording(d, lesson);
 	if (!lesson_run_start(run, NULL, m)) {
 		lesson_run_free(run);
 		lesson_free(lesson);
@@ -276,6 +312,7 @@ bool desk_open_lesson(struct desk *d, const char *name, struct message *m)
 	close_lesson(d);
 	d->run = run;
 	d->lesson = lesson;
+	recorder_begin(d->recorder, run);
 	keep_progress(d, PROGRESS_BEGUN);
 	return true;
 }
@@ -317,9 +354,12 @@ enum status desk_line(struct desk *d, const char *name, unsigned number, const c
 {
 	bool was_over = d->run && lesson_run_wants(d->run) == LESSON_OVER;
 	enum status status;
+	struct message m;
 
 	signal_take(SIGNAL_INTERRUPT);
 	d->interrupted = false;
+	if (d->run && !recorder_typed(d->recorder, d->run, text, &m))
+		say_not_kept(d, &m);
 	if (d->run)
 		status = lesson_run_line(d->run, name, number, text, hear, d);
 	else
@@ -330,6 +370,8 @@ enum status desk_line(struct desk *d, const char *name, unsigned number, const c
 		status = open_pending(d, text);
 	if (signal_take(SIGNAL_INTERRUPT))
 		d->interrupted = true;
+	if (d->run && d->interrupted && !recorder_interrupted(d->recorder, d->run, &m))
+		say_not_kept(d, &m);
 	return status;
 }
 

@@ -7,6 +7,7 @@
 #include "front/lesson_cli.h"
 
 #include "front/fronts.h"
+#include "front/grade_cli.h"
 #include "front/say.h"
 #include "front/shelf.h"
 #include "front/subcommand.h"
@@ -31,8 +32,7 @@ static int usage(const char *format, const char *word)
 
 /* --- finding ---------------------------------------------------------------------------------- */
 
-/* The path of a lesson that was given by path or by name; false when there is none, said. */
-static bool find(const char *name, char *path, size_t size)
+bool lesson_find(const char *name, char *path, size_t size)
 {
 	struct message m;
 	struct shelf shelf;
@@ -132,7 +132,7 @@ static int lint(int argc, char **argv)
 	if (argc == 1)
 		return lint_shelf();
 	for (int i = 1; i < argc; i++)
-		good = find(argv[i], path, sizeof path) && lint_file(path) && good;
+		good = lesson_find(argv[i], path, sizeof path) && lint_file(path) && good;
 	return good ? EXIT_GOOD : EXIT_FAILED;
 }
 
@@ -235,7 +235,7 @@ static int run(int argc, char **argv)
 		return usage("%s", "run which lesson? `kmaplab lesson list` shows them");
 	if (kernel && !solving)
 		return usage("%s", "--kernel goes with --solve");
-	if (!find(name, path, sizeof path))
+	if (!lesson_find(name, path, sizeof path))
 		return EXIT_FAILED;
 	if (solving)
 		return solve_file(path, kernel);
@@ -253,6 +253,8 @@ static const struct {
 	{ "list", list, "", "the lessons that are there" },
 	{ "lint", lint, "[LESSON...]", "what is wrong with lessons (all of them)" },
 	{ "run", run, "[--solve] LESSON", "work through a lesson in plain lines, or play it" },
+	{ "grade", lesson_grade, "[--format F] LESSON TRANSCRIPT...",
+	  "mark what was typed in a lesson: tap, json or junit" },
 };
 #define VERBS (sizeof verbs / sizeof *verbs)
 
@@ -268,7 +270,7 @@ static int help(FILE *out, int status)
 {
 	fputs("usage:\n", out);
 	for (size_t i = 0; i < VERBS; i++)
-		fprintf(out, "  kmaplab lesson %-5s %-18s %s\n", verbs[i].name, verbs[i].arguments,
+		fprintf(out, "  kmaplab lesson %-5s %-34s %s\n", verbs[i].name, verbs[i].arguments,
 		        verbs[i].doc);
 	return status;
 }

@@ -50,6 +50,7 @@ void lesson_run_free(struct lesson_run *r)
 
 void lesson_run_seed(struct lesson_run *r, uint64_t seed)
 {
+	r->seed = seed;
 	variants_draw(&r->variants, r->lesson->vary, r->lesson->nr_vary, seed);
 }
 

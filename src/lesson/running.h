@@ -49,6 +49,7 @@ struct lesson_run {
 	struct observation answer; /* to the open question */
 	char **shown;             /* its choices and the names of its wrong answers, by field */
 	unsigned nr_shown;
+	uint64_t seed; /* that the variants were drawn from */
 	struct variants variants;
 	unsigned nr_names;
 	struct kept_name name[LESSON_NAMES];

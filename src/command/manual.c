@@ -163,7 +163,7 @@ static unsigned search_page(const struct manual *m, const struct manual_page *p,
 	bool named = strcasestr(p->name, word) || strcasestr(p->about, word);
 	struct message why;
 	char *text = manual_text(m, p, &why), *rest = text, *line;
-	unsigned found = named;
+	unsigned found = named ? 1 : 0, shown = LINES_SHOWN + found;
 
 	if (named)
 		text_add(t, "%s(%c)  %s\n", p->name, p->section, p->about);
@@ -172,7 +172,7 @@ static unsigned search_page(const struct manual *m, const struct manual_page *p,
 			continue;
 		if (found++ == 0)
 			text_add(t, "%s(%c)  %s\n", p->name, p->section, p->about);
-		if (found <= LINES_SHOWN + named)
+		if (found <= shown)
 			text_add(t, "    %s\n", line + strspn(line, " "));
 	}
 	free(text);

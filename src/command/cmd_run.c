@@ -176,6 +176,8 @@ static enum status run_ended(struct call *c, enum run_end end)
 {
 	if (end == RUN_INTERRUPTED)
 		return refuse(c, "Interrupted; `run` goes on");
+	if (end == RUN_VIOLATED)
+		return STATUS_ERROR;
 	if (end == RUN_LIMIT)
 		return refuse(c, "This does not end: it was stopped after a great many steps");
 	background_report(c);

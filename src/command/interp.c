@@ -13,6 +13,7 @@
 #include "command/op.h"
 #include "command/reply.h"
 #include "command/settings.h"
+#include "lab/paranoid.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -109,6 +110,7 @@ static enum status run_call(struct call *c)
 /* What the world showed before the command. */
 struct before {
 	bool booted;
+	unsigned branch;
 	uint32_t position, events;
 	uint64_t cycle;
 };
@@ -119,7 +121,8 @@ static struct before look(const struct interp *in, unsigned cpu)
 
 	if (!w || cpu >= w->machine.nr_cpus)
 		return (struct before){ .booted = w != NULL };
-	return (struct before){ true, session_position(in->session), w->machine.log.n,
+	return (struct before){ true, session_branch(in->session), session_position(in->session),
+		                w->machine.log.n,
 		                w->machine.cpu[cpu].cycle };
 }
 
@@ -152,6 +155,23 @@ static char *finish_message(const struct call *c, enum status status, struct tex
 	return text_take(&t);
 }
 
+/* With `set paranoid on`, the end of a command that moved the world: a violated invariant is its error,
+ * whatever else it had to say. */
+static enum status check_invariants(struct call *c, const struct before *before, enum status status)
+{
+	char text[320];
+
+	if (!session_paranoid(c->s) || !session_world(c->s) ||
+	    (before->booted && before->position == session_position(c->s) &&
+	     before->branch == session_branch(c->s)))
+		return status;
+	if (session_check(c->s))
+		return status;
+	violation_text(session_violation(c->s), text, sizeof(text));
+	session_forget_violation(c->s);
+	return refuse(c, "%s", text);
+}
+
 enum status command_run(struct interp *in, const struct parsed *p, struct reply *reply)
 {
 	struct call c = { .in = in, .s = in->session, .line = p, .times = 1 };
@@ -161,6 +181,7 @@ enum status command_run(struct interp *in, const struct parsed *p, struct reply 
 	c.answer.result = json_object();
 	reply->status = run_call(&c);
 	background_report(&c);
+	reply->status = check_invariants(&c, &before, reply->status);
 	after = look(in, cpu);
 	if (c.first && after.booted && (c.command->flags & NEEDS_WORLD))
 		before.events = session_peek(in->session, 0)->machine.log.n; /* booting is not its */

@@ -180,6 +180,8 @@ enum status op_ended(struct call *c, const struct request *r, enum run_end end, 
 	case RUN_INTERRUPTED:
 		return refuse(c, "Interrupted: the operation stands in the middle; `run` goes on, "
 		              "`back` undoes it");
+	case RUN_VIOLATED: /* command_run() says which */
+		return STATUS_ERROR;
 	case RUN_LIMIT:
 		break;
 	}

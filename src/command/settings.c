@@ -4,11 +4,17 @@
 #include "command/settings.h"
 
 #include "command/arg.h"
+#include "lab/paranoid.h"
 #include "machine/conf.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+static void apply_paranoid(struct interp *in, const char *value)
+{
+	session_set_paranoid(in->session, strcmp(value, "on") == 0, 0);
+}
 
 /* Shown settings take one of some words, or (min < max) a number. */
 static const struct setting {
@@ -16,11 +22,15 @@ static const struct setting {
 	const char *words; /* separated by blanks */
 	unsigned min, max;
 	const char *doc;
+	void (*apply)(struct interp *in, const char *value); /* NULL: who shows asks for it */
 } settings[] = {
-	{ "animation", "on", "on off", 0, 0, "Whether the curses screen plays a command's steps." },
+	{ "animation", "on", "on off", 0, 0, "Whether the curses screen plays a command's steps.", NULL },
 	{ "speed", "70", "10 to 2000", 10, 2000,
-	  "Milliseconds that each step of an animation stays." },
-	{ "theme", "dark", "dark light mono", 0, 0, "The palette of the curses screen." },
+	  "Milliseconds that each step of an animation stays.", NULL },
+	{ "theme", "dark", "dark light mono", 0, 0, "The palette of the curses screen.", NULL },
+	{ "paranoid", "off", "on off", 0, 0,
+	  "Whether the invariants are checked after every step, and a command that breaks one stops "
+	  "with an error.", apply_paranoid },
 };
 #define SETTINGS (sizeof(settings) / sizeof(settings[0]))
 
@@ -123,6 +133,8 @@ bool setting_set(struct interp *in, const char *name, const char *value, struct 
 			return fail(m, "%s cannot be '%s': it takes %s", name, value,
 			            settings[i].words);
 		snprintf(in->setting[i], sizeof(in->setting[i]), "%s", value);
+		if (settings[i].apply)
+			settings[i].apply(in, value);
 		return true;
 	}
 	if (!conf_bool(value, &on))

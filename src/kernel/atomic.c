@@ -68,6 +68,8 @@ bool fixmap_slot(const struct world *w, uint32_t va, unsigned *cpu, unsigned *sl
 
 void kpte_clear_flush(struct world *w, unsigned cpu, unsigned slot, uint32_t vaddr)
 {
+	if (vaddr != slot_address(w, cpu, slot))
+		w->kernel.slot_check.misused |= SLOT_WRONG_FLUSH;
 	if (!w->kernel.broken.no_slot_clear) {
 		set_pte(w, cpu, slot_address(w, cpu, slot), 0);
 		machine_invlpg(&w->machine, cpu, vaddr);

@@ -71,6 +71,13 @@ struct slot_check {
 	uint32_t warned; /* warnings so far */
 	uint32_t count;  /* the kernel's counter, kept as what it has lost since the start */
 	uint32_t once;   /* enum slot_warning: those that have been given */
+	uint32_t misused; /* enum slot_misuse, since the boot: what no longer holds, and rightly so */
+};
+
+/** What callers of a stack of slots did to it, as bits: kept for the invariants, and nothing else. */
+enum slot_misuse {
+	SLOT_OUT_OF_RANGE = 1, /* its counter left the CPU's slots: entries beside them changed */
+	SLOT_WRONG_FLUSH = 2,  /* released out of order: cleared one slot, flushed another's address */
 };
 
 /** The WARN_ON_ONCEs of the stacks of slots, as bits. */

@@ -113,6 +113,8 @@ OP(kunmap_local_indexed)
 		slot_warn_once(w, c->cpu, WARN_NOT_ON_TOP,
 		               "WARNING: at mm/highmem.c kunmap_local_indexed(): not the mapping "
 		               "made last");
+	if (f->vaddr != slot_address(w, c->cpu, f->idx))
+		w->kernel.slot_check.misused |= SLOT_WRONG_FLUSH;
 	STEP("pte_clear(&init_mm, addr, kmap_pte);")
 	if (!w->kernel.broken.no_slot_clear)
 		set_pte(w, c->cpu, slot_address(w, c->cpu, f->idx), 0);

@@ -18,6 +18,16 @@
 FRAME(__kmap_atomic) { uint32_t pfn; int32_t slot; uint32_t idx, vaddr; };
 FRAME(__kunmap_atomic) { uint32_t vaddr; int32_t slot; uint32_t idx; };
 
+/* __kmap_atomic_idx += n; who counts past the CPU's own slots is on somebody else's from now on. */
+static void count_slot(struct world *w, unsigned cpu, int n)
+{
+	int16_t *idx = &w->kernel.cpu[cpu].kmap_atomic_idx;
+
+	*idx = (int16_t)(*idx + n);
+	if (*idx < 0 || *idx > (int)w->kernel.layout.kmap_slots_per_cpu)
+		w->kernel.slot_check.misused |= SLOT_OUT_OF_RANGE;
+}
+
 /* kmap_pte-idx points into no page table any more. */
 static bool beyond_table(const struct world *w, uint32_t vaddr)
 {
@@ -34,7 +44,8 @@ OP(__kmap_atomic)
 	if (debug_highmem(w) && in_irq(w, c->cpu) && !irqs_disabled(w, c->cpu))
 		slot_warn_once(w, c->cpu, WARN_PUSH_IN_IRQ,
 		               "WARNING: at include/linux/highmem.h kmap_atomic_idx_push()");
-	f->idx = (uint32_t)w->kernel.cpu[c->cpu].kmap_atomic_idx++;
+	f->idx = (uint32_t)w->kernel.cpu[c->cpu].kmap_atomic_idx;
+	count_slot(w, c->cpu, 1);
 	BUG_ON(debug_highmem(w) && f->idx > w->kernel.layout.kmap_slots_per_cpu,
 	       "include/linux/highmem.h");
 	STEP("idx = type + KM_TYPE_NR*smp_processor_id();")
@@ -62,7 +73,7 @@ OP(__kunmap_atomic)
 	}
 	if (w->kernel.broken.pop_before_clear) {
 		STEP("\ttype = kmap_atomic_idx_pop();")
-		w->kernel.cpu[c->cpu].kmap_atomic_idx--;
+		count_slot(w, c->cpu, -1);
 		f->idx = (uint32_t)w->kernel.cpu[c->cpu].kmap_atomic_idx;
 		STEP("\tkpte_clear_flush(kmap_pte-idx, vaddr); /* too late */")
 		OOPS_ON(beyond_table(w, slot_address(w, c->cpu, f->idx)), UNABLE_TO_HANDLE);
@@ -78,7 +89,7 @@ OP(__kunmap_atomic)
 	OOPS_ON(beyond_table(w, slot_address(w, c->cpu, f->idx)), UNABLE_TO_HANDLE);
 	kpte_clear_flush(w, c->cpu, f->idx, f->vaddr);
 	STEP("\tkmap_atomic_idx_pop();")
-	w->kernel.cpu[c->cpu].kmap_atomic_idx--;
+	count_slot(w, c->cpu, -1);
 	BUG_ON(debug_highmem(w) && w->kernel.cpu[c->cpu].kmap_atomic_idx < 0,
 	       "include/linux/highmem.h");
 	END

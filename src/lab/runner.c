@@ -112,6 +112,8 @@ static enum run_end run(struct session *s, struct run *r)
 		if (cpu < 0)
 			return r->all ? RUN_DONE : RUN_BLOCKED;
 		result = step(s, r, (unsigned)cpu);
+		if (s->violation.invariant)
+			return RUN_VIOLATED;
 		if (result == STEP_TAKEN || result == STEP_OOPSED)
 			for (unsigned i = 0; i < MAX_CPUS; i++)
 				r->stuck[i] = false;

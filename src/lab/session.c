@@ -157,6 +157,7 @@ static unsigned act(struct session *s, const struct action *a, struct message *m
 	timeline_before_input(s);
 	history_add_action(&s->now->history, a);
 	timeline_after_input(s);
+	paranoid_after_input(s, a->cpu);
 	return result;
 }
 
@@ -259,6 +260,7 @@ static enum step_result step_input(struct session *s, uint32_t input)
 	timeline_before_input(s);
 	history_add_step(&s->now->history, input);
 	timeline_after_input(s);
+	paranoid_after_input(s, input & ~INTERRUPT_BIT);
 	return r;
 }
 

@@ -92,6 +92,7 @@ enum run_end {
 	RUN_OOPS,        /* its CPU halted */
 	RUN_INTERRUPTED, /* the caller's stop function said so (^C) */
 	RUN_LIMIT,       /* too many steps */
+	RUN_VIOLATED,    /* an invariant does not hold (see paranoid.h) */
 };
 
 /** Asked now and then during a run; true stops it. */

@@ -197,6 +197,21 @@ void timeline_after_input(struct session *s)
 	checkpoint_add(b, s->position, &s->world);
 }
 
+uint64_t timeline_replay_hash(const struct session *s)
+{
+	uint32_t before = s->position ? s->position - 1 : 0, at;
+	const struct checkpoint *cp = checkpoint_find(s->now, before);
+	struct world again;
+	uint64_t hash;
+
+	world_clone(&again, &cp->world);
+	for (at = cp->position; at < s->position; at++)
+		history_replay(&s->now->history, at, &again);
+	hash = world_hash(&again);
+	world_release(&again);
+	return hash;
+}
+
 void timeline_free(struct session *s)
 {
 	forget_mark(s);

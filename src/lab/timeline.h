@@ -6,6 +6,7 @@
 #define KMAPLAB_LAB_TIMELINE_H
 
 #include "lab/history.h"
+#include "lab/paranoid.h"
 #include "lab/session.h"
 
 /** How many clones a branch keeps; when there are more, every second one goes. */
@@ -67,6 +68,9 @@ struct session {
 	char *mark;                         /* of the command in progress, until its first input */
 	stop_fn *stop;
 	void *stop_ctx;
+	bool paranoid;                      /* the invariants are asked; see paranoid.h */
+	uint32_t paranoid_except;
+	struct violation violation;         /* what was found */
 	struct library *library;
 };
 
@@ -77,6 +81,8 @@ void timeline_boot(struct session *s, struct world *w);
 void timeline_before_input(struct session *s);
 /** To be called when it was, with the world that it led to in s->world. */
 void timeline_after_input(struct session *s);
+/** The hash of the present world as the last checkpoint before it and the inputs since give it. */
+uint64_t timeline_replay_hash(const struct session *s);
 /** Frees all branches and the worlds in them. */
 void timeline_free(struct session *s);
 

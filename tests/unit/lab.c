@@ -179,9 +179,21 @@ uint32_t lab_lowmem_page(struct world *w)
 
 /* --- running ---------------------------------------------------------------------------------- */
 
-bool lab_step(struct world *w, unsigned cpu)
+static void hold(const struct world *w, uint32_t set, unsigned cpu);
+
+/* A step, and the invariants behind it. */
+static enum step_result checked_step(struct world *w, unsigned cpu)
 {
 	enum step_result r = world_step(w, cpu);
+
+	if (r != STEP_NOTHING && r != STEP_SPUN)
+		hold(w, invariants_each_step(), cpu);
+	return r;
+}
+
+bool lab_step(struct world *w, unsigned cpu)
+{
+	enum step_result r = checked_step(w, cpu);
 
 	if (r == STEP_TAKEN || r == STEP_OOPSED)
 		return true;
@@ -191,7 +203,7 @@ bool lab_step(struct world *w, unsigned cpu)
 
 		if (i == cpu)
 			continue;
-		r = handler ? world_step(w, i) : world_interrupt(w, i);
+		r = handler ? checked_step(w, i) : world_interrupt(w, i);
 		if (r == STEP_TAKEN)
 			return true;
 	}
@@ -227,7 +239,7 @@ void lab_run_all(struct world *w)
 	while (moved) {
 		moved = false;
 		for (unsigned i = 0; i < w->machine.nr_cpus; i++) {
-			enum step_result r = world_step(w, i);
+			enum step_result r = checked_step(w, i);
 
 			moved |= r == STEP_TAKEN || r == STEP_OOPSED;
 		}
@@ -473,118 +485,57 @@ const char *lab_counts(const struct world *w)
 
 /* --- soundness -------------------------------------------------------------------------------- */
 
-/* Like ck_assert(), which tells a file each time: too slow for what is asked so often. */
-static void must(bool holds, const char *what)
+/* What is broken on purpose breaks an invariant: which, by the setting's name. Nothing else is
+ * excepted, ever. */
+static const struct {
+	const char *knob;
+	uint32_t breaks;
+} exceptions[] = {
+	{ "broken.ignore_invlpg", INVARIANT_BIT(tlb_flushed) },
+	{ "broken.ignore_flush", INVARIANT_BIT(tlb_flushed) },
+	{ "broken.lose_ipi", INVARIANT_BIT(tlb_flushed) },
+	{ "broken.no_wrap_flush", INVARIANT_BIT(tlb_flushed) },
+	{ "broken.no_slot_clear", INVARIANT_BIT(kmap_slots) },
+	{ "broken.pop_before_clear", INVARIANT_BIT(kmap_slots) | INVARIANT_BIT(tlb_flushed) },
+	{ "broken.ignore_user", INVARIANT_BIT(tlb_fresh) },
+	{ "broken.narrow_entries", INVARIANT_BIT(tlb_fresh) | INVARIANT_BIT(tlb_flushed) },
+	{ "allow.preempt", INVARIANT_BIT(kmap_slots) | INVARIANT_BIT(tlb_flushed) },
+	{ "allow.migrate", INVARIANT_BIT(kmap_slots) | INVARIANT_BIT(tlb_flushed) },
+};
+
+uint32_t lab_excepted(const struct world *w)
 {
-	if (!holds)
-		ck_abort_msg("%s: not as it must be", what);
+	static uint32_t set; /* what was broken once leaves its traces */
+	const struct {
+		const char *name;
+		bool on;
+	} knobs[] = {
+#define KNOB(name, where, setting, doc) { setting, w->where },
+#include "lab/knobs.def"
+#undef KNOB
+	};
+
+	for (size_t i = 0; i < LENGTH(knobs); i++)
+		for (size_t k = 0; knobs[i].on && k < LENGTH(exceptions); k++)
+			if (!strcmp(knobs[i].name, exceptions[k].knob))
+				set |= exceptions[k].breaks;
+	return set;
 }
 
-/* A slot's count is 0 exactly when its PTE is empty and the hash knows no page there. */
-static void pool_sound(const struct world *w)
+static void hold(const struct world *w, uint32_t set, unsigned cpu)
 {
-	const struct layout *l = &w->kernel.layout;
-	const struct pkmap *pool = &w->kernel.pkmap;
+	struct violation v;
+	char text[320];
 
-	if (w->kernel.kmap_lock.locked)
-		return; /* somebody is in the middle of it */
-	for (unsigned i = 0; i < l->last_pkmap; i++) {
-		uint64_t pte = kernel_pte(w, PKMAP_ADDR(l, i));
-
-		must(!pool->pkmap_count[i] == !pte, "a slot's count and its PTE");
-		must(pool->map[i].used == (pte != 0), "a slot's PTE and the hash");
-		must(!pte || page_address(w, pool->map[i].pfn) == PKMAP_ADDR(l, i),
-		     "the hash and a page's address");
-	}
-	must(pool->last_pkmap_nr < l->last_pkmap, "last_pkmap_nr");
-}
-
-/* What a PTE of the kmap areas points to is RAM. */
-static void pte_sound(const struct world *w, uint32_t va)
-{
-	uint64_t pte = kernel_pte(w, va);
-
-	must(!(pte & PTE_P) || phys_is_ram(&w->machine.phys, pte & 0xffffff000ull),
-	     "a PTE that points to RAM");
-	must(pte & PTE_P || !pte, "an empty PTE");
-}
-
-static void areas_sound(const struct world *w)
-{
-	const struct layout *l = &w->kernel.layout;
-
-	for (unsigned i = 0; i < l->last_pkmap; i++)
-		pte_sound(w, PKMAP_ADDR(l, i));
-	for (unsigned i = 0; i < l->kmap_slots_per_cpu * w->machine.nr_cpus; i++)
-		pte_sound(w, fix_to_virt(l, l->fix_kmap_begin + i));
-}
-
-/* The fields of preempt_count above preemption's say what contexts are on the CPU. */
-static void contexts_sound(const struct world *w, unsigned cpu)
-{
-	const struct cpu_state *state = &w->kernel.cpu[cpu];
-	unsigned hardirqs = 0, nmis = 0;
-
-	for (unsigned i = 1; i < state->nr_contexts; i++) {
-		hardirqs += state->kind[i] == CONTEXT_HARDIRQ;
-		nmis += state->kind[i] == CONTEXT_NMI;
-	}
-	must(state->kind[0] == CONTEXT_TASK, "the lowest context");
-	must(w->machine.cpu[cpu].nesting == hardirqs + nmis, "the machine's interrupts");
-	must(in_irq(w, cpu) == (hardirqs + nmis != 0), "in_irq()"); /* an NMI counts there too */
-}
-
-static void tasks_sound(const struct world *w)
-{
-	const unsigned limit = 64; /* more was disabled than anybody would */
-
-	for (unsigned i = 1; i <= w->kernel.nr_tasks; i++) {
-		const struct task *t = task_get(w, i);
-
-		must((t->preempt_count & ((1u << w->kernel.profile->preempt_bits) - 1)) < limit,
-		     "preempt_count");
-		must(t->kmap_ctrl.idx >= 0, "kmap_ctrl.idx");
-		must(t->migration_disabled < limit, "migration_disabled");
-		must(t->state != TASK_UNINTERRUPTIBLE || t->waiting_on, "a sleeper's queue");
-	}
-}
-
-/* Whether each page of a pool is allocated, and in it once. No assertion in the loops: each costs
- * Check a message, and there are two thousand pairs. */
-static bool pool_pages_sound(const struct world *w, const struct mempool *pool)
-{
-	for (unsigned i = 0; i < pool->curr_nr; i++) {
-		if (pfn_to_page(w, pool->element[i])->refs != 1)
-			return false;
-		for (unsigned k = 0; k < i; k++)
-			if (pool->element[k] == pool->element[i])
-				return false;
-	}
-	return true;
-}
-
-/* Bounce pages are in use only while something is in flight; a busy device has a bio of its queue. */
-static void bounce_sound(const struct world *w)
-{
-	const struct block *b = &w->kernel.block;
-
-	for (unsigned i = 0; i < BOUNCE_POOLS; i++)
-		ck_assert(pool_pages_sound(w, &b->pool[i]));
-	if (!b->in_flight)
-		ck_assert_uint_eq(b->nr_bounce, 0);
-	for (unsigned i = 0; i < w->machine.nr_devices; i++)
-		if (w->machine.device[i].busy)
-			ck_assert(bio_get(w, b->queue[i].active)->in_flight);
+	if (invariants_hold(w, set & ~lab_excepted(w), cpu, &v))
+		return;
+	violation_text(&v, text, sizeof(text));
+	ck_abort_msg("%s", text);
 }
 
 void lab_sound(const struct world *w)
 {
-	bounce_sound(w);
-	pool_sound(w);
-	areas_sound(w);
-	tasks_sound(w);
-	for (unsigned cpu = 0; cpu < w->machine.nr_cpus; cpu++)
-		contexts_sound(w, cpu);
+	hold(w, INVARIANTS_ALL, 0);
 }
 
 /* --- suites ----------------------------------------------------------------------------------- */

@@ -28,9 +28,9 @@ static void hear_reply(void *ctx, const struct reply *reply)
 	struct lesson_run *r = ctx;
 	const struct part *part = run_part(r);
 
-	if (r->ear.reply)
+	if (r->ear.reply && !r->mute)
 		r->ear.reply(r->ear.ctx, reply);
-	else
+	else if (!r->ear.reply)
 		run_say(r, SAY_REPLY, "%s", reply->message);
 	if (reply->status == STATUS_ERROR && part)
 		run_fault(r, reply->line ? reply->line : part->line,
@@ -46,13 +46,13 @@ void run_block(struct lesson_run *r)
 			say_command(r, part->field[i].value);
 		run_lines(r, part->field[i].value, part->field[i].line, hear_reply, r);
 	}
-	r->record[r->at].done = true;
+	r->record[r->at].done = r->record[r->at].ever = true;
 }
 
 void run_threads(struct lesson_run *r)
 {
 	run_fault(r, run_part(r)->line, "this kmaplab has no explorer for threads");
-	r->record[r->at].done = true;
+	r->record[r->at].done = r->record[r->at].ever = true;
 }
 
 /* --- arriving at a part ----------------------------------------------------------------------- */
@@ -140,7 +140,7 @@ static void say_prose(struct lesson_run *r)
 	struct inline_scope scope = run_scope(r);
 	struct message m;
 
-	if (!prose_say(run_part(r), &scope, r->width, r->ear.say, r->ear.ctx, &m))
+	if (!prose_say(run_part(r), &scope, run_speak, r, &m))
 		run_fault(r, run_part(r)->line, m.text);
 }
 
@@ -196,6 +196,7 @@ static void say_summary(struct lesson_run *r)
 
 void run_go_on(struct lesson_run *r)
 {
+	log_clear(r);
 	for (; run_part(r); r->at++) {
 		struct record *record = &r->record[r->at];
 
@@ -203,6 +204,7 @@ void run_go_on(struct lesson_run *r)
 		record->reached = true;
 		record->commands = 0;
 		run_rebase(r);
+		r->own = r->nr_said;
 		if (run_arrive(r)) {
 			r->resume = run_moment(r);
 			lesson_run_status(r);

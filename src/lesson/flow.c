@@ -164,6 +164,25 @@ void flow_solid(struct flow *f, const char *text)
 	}
 }
 
+/* Does not go through add_character(): it can neither end a line nor fill one. */
+void flow_mark(struct flow *f, char mark)
+{
+	if (f->word_size == sizeof f->word)
+		end_word(f);
+	f->word[f->word_size++] = mark;
+}
+
+void flow_verbatim(struct flow *f, const char *text)
+{
+	end_word(f);
+	if (!f->empty_line)
+		new_line(f);
+	begin_line(f);
+	fputs(text, f->out);
+	f->empty_line = false;
+	new_line(f);
+}
+
 void flow_break(struct flow *f)
 {
 	end_word(f);

@@ -26,6 +26,13 @@ void flow_text(struct flow *f, const char *text);
 /** Adds text that stays together on a line if it can: blanks in it do not separate. */
 void flow_solid(struct flow *f, const char *text);
 
+/** Adds a byte that takes no room and sticks to the word behind it, or, at the end of a span, to the
+ * one before it: a mark (marks.h). */
+void flow_mark(struct flow *f, char mark);
+
+/** Adds a line that is not broken, however long it is, and ends it. */
+void flow_verbatim(struct flow *f, const char *text);
+
 /** Ends the line. */
 void flow_break(struct flow *f);
 

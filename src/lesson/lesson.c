@@ -51,6 +51,12 @@ void lesson_free(struct lesson *l)
 	free(l);
 }
 
+bool is_step(const struct part *part)
+{
+	return part->kind == PART_RUN || part->kind == PART_PREDICT || part->kind == PART_TASK ||
+	       part->kind == PART_THREADS;
+}
+
 /* What was not said is empty, not NULL: callers print it. */
 static const char *front_value(const struct lesson *l, enum front_key key)
 {

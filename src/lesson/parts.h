@@ -91,6 +91,9 @@ struct lesson {
 	struct note *note;
 };
 
+/** Whether a part holds the run until the reader has done something. */
+bool is_step(const struct part *part);
+
 /** Field `i` of those with this key, or NULL. */
 const struct field *part_field(const struct part *p, enum key key, unsigned i);
 /** The value of the first, or NULL. */

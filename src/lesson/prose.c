@@ -1,6 +1,6 @@
 /*
- * cmark's tree becomes text. Plain text has no italics, so the marks that people write in mail
- * stay: *emphasis*, `code`. A link shows its text and, when that is another, its address. What
+ * cmark's tree becomes text with marks (marks.h): each paragraph, heading or item one line, which
+ * whoever knows a width sets. A link shows its text and, when that is another, its address. What
  * Markdown calls HTML is a teacher's note and is left out.
  *
  * The tree is walked with cmark's iterator, not by recursion, so that the depth of nesting costs
@@ -8,8 +8,7 @@
  */
 #include "lesson/prose.h"
 
-#include "lesson/flow.h"
-#include "lesson/inline.h"
+#include "lesson/marks.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,7 +19,7 @@
 /* One top-level block on its way to text. */
 struct setting {
 	const struct inline_scope *scope;
-	struct flow *flow;
+	FILE *out;
 	struct message *m;
 	unsigned depth; /* of lists and quotes */
 	struct {
@@ -40,25 +39,27 @@ static char *expanded(struct setting *st, const char *text)
 	return result;
 }
 
+/* A newline would be the end of the paragraph. */
+static void put(struct setting *st, const char *text)
+{
+	for (; *text; text++)
+		putc(*text == '\n' || *text == '\t' ? ' ' : *text, st->out);
+}
+
 static void set_text(struct setting *st, cmark_node *node)
 {
 	char *text = expanded(st, cmark_node_get_literal(node));
 
-	if (text)
-		flow_text(st->flow, text);
+	put(st, text ? text : "");
 	free(text);
 }
 
-/* The backquotes stay: in plain text they are what tells `back` from back. */
+/* What tells `back` from back, in whichever way it is shown. */
 static void set_code(struct setting *st, cmark_node *node)
 {
-	char *text = expanded(st, cmark_node_get_literal(node)), *quoted;
-
-	if (text && asprintf(&quoted, "`%s`", text) >= 0) {
-		flow_solid(st->flow, quoted);
-		free(quoted);
-	}
-	free(text);
+	putc(MARK_CODE, st->out);
+	set_text(st, node);
+	putc(MARK_END, st->out);
 }
 
 static void set_link(struct setting *st, cmark_node *node)
@@ -68,26 +69,23 @@ static void set_link(struct setting *st, cmark_node *node)
 	const char *text = child ? cmark_node_get_literal(child) : NULL;
 
 	if (url && *url && (!text || !strstr(url, text))) {
-		flow_text(st->flow, " (");
-		flow_text(st->flow, url);
-		flow_text(st->flow, ")");
+		put(st, " (");
+		put(st, url);
+		put(st, ")");
 	}
 }
 
 /* The indents of all lists and quotes around the text, one behind the other. */
-static void apply_indent(struct setting *st)
+static void begin_line(struct setting *st)
 {
-	char first[64] = "", rest[64] = "";
 	unsigned n = st->depth < INDENT_DEPTH ? st->depth : INDENT_DEPTH;
 
 	for (unsigned i = 0; i < n; i++) {
-		if (strlen(rest) + sizeof st->indent[i].first > sizeof rest)
-			break;
-		strcat(first, st->indent[i].first);
-		strcat(rest, st->indent[i].rest);
+		fputs(st->indent[i].first, st->out);
 		memcpy(st->indent[i].first, st->indent[i].rest, sizeof st->indent[i].first);
 	}
-	flow_indent(st->flow, first, rest);
+	if (n)
+		putc(MARK_HANG, st->out);
 }
 
 static void push_indent(struct setting *st, const char *first, const char *rest)
@@ -115,7 +113,8 @@ static void push_item(struct setting *st, cmark_node *item)
 	push_indent(st, first, rest);
 }
 
-/* Whether an empty line belongs behind this paragraph: not in a tight list, not at the end. */
+/* Whether an empty line belongs behind this paragraph: not in a tight list. cmark says which lists
+ * are tight; it has looked at the blank lines between their items. */
 static bool loose(cmark_node *node)
 {
 	cmark_node *list = cmark_node_parent(cmark_node_parent(node));
@@ -124,13 +123,9 @@ static bool loose(cmark_node *node)
 	       !cmark_node_get_list_tight(list);
 }
 
-/* cmark says which lists are tight; it has looked at the blank lines between their items. */
-static void leave_paragraph(struct setting *st, cmark_node *node)
+static void end_paragraph(struct setting *st, cmark_node *node)
 {
-	if (loose(node))
-		flow_blank(st->flow);
-	else
-		flow_break(st->flow);
+	fputs(loose(node) ? "\n\n" : "\n", st->out);
 }
 
 /* A code block inside a list or quote: its lines as they are. */
@@ -139,20 +134,16 @@ static void set_block(struct setting *st, cmark_node *node)
 	struct source_line line = { NULL, 0, 0 };
 	const char *text = cmark_node_get_literal(node);
 
-	apply_indent(st);
 	while (source_next(text, &line)) {
-		char *copy = strndup(line.start, line.size);
-
-		if (copy)
-			flow_solid(st->flow, copy);
-		free(copy);
-		flow_break(st->flow);
+		begin_line(st);
+		fprintf(st->out, "%c%.*s\n", MARK_VERBATIM, (int)line.size, line.start);
 	}
-	flow_blank(st->flow);
+	putc('\n', st->out);
 }
 
 /* What has no case of its own (a thematic break, raw HTML, an image's address) says nothing in plain
- * text; its children, if any, are text and come through here themselves. */
+ * text; its children, if any, are text and come through here themselves. Emphasis in emphasis is
+ * emphasis. */
 static void enter(struct setting *st, cmark_node *node)
 {
 	switch (cmark_node_get_type(node)) {
@@ -163,14 +154,17 @@ static void enter(struct setting *st, cmark_node *node)
 		set_code(st, node);
 		break;
 	case CMARK_NODE_SOFTBREAK:
-		flow_text(st->flow, " ");
+		putc(' ', st->out);
 		break;
 	case CMARK_NODE_LINEBREAK:
-		flow_break(st->flow);
+		putc('\n', st->out);
+		begin_line(st);
 		break;
 	case CMARK_NODE_EMPH:
+		putc(MARK_EMPH, st->out);
+		break;
 	case CMARK_NODE_STRONG:
-		flow_solid(st->flow, "*");
+		putc(MARK_STRONG, st->out);
 		break;
 	case CMARK_NODE_ITEM:
 		push_item(st, node);
@@ -180,7 +174,7 @@ static void enter(struct setting *st, cmark_node *node)
 		break;
 	case CMARK_NODE_PARAGRAPH:
 	case CMARK_NODE_HEADING:
-		apply_indent(st);
+		begin_line(st);
 		break;
 	case CMARK_NODE_CODE_BLOCK:
 		set_block(st, node);
@@ -195,7 +189,7 @@ static void leave(struct setting *st, cmark_node *node)
 	switch (cmark_node_get_type(node)) {
 	case CMARK_NODE_EMPH:
 	case CMARK_NODE_STRONG:
-		flow_solid(st->flow, "*");
+		putc(MARK_END, st->out);
 		break;
 	case CMARK_NODE_LINK:
 		set_link(st, node);
@@ -206,22 +200,33 @@ static void leave(struct setting *st, cmark_node *node)
 		break;
 	case CMARK_NODE_PARAGRAPH:
 	case CMARK_NODE_HEADING:
-		leave_paragraph(st, node);
+		end_paragraph(st, node);
 		break;
 	default:
 		break;
 	}
 }
 
-/* The text of one top-level block. The caller frees it. */
-static char *block_text(cmark_node *block, const struct inline_scope *scope, unsigned width,
-                        struct message *m)
+static char *without_newlines(char *text)
 {
-	struct setting st = { .scope = scope, .m = m, .flow = flow_new(width) };
+	size_t n = text ? strlen(text) : 0;
+
+	while (n && text[n - 1] == '\n')
+		text[--n] = '\0';
+	return text;
+}
+
+/* The text of one top-level block. The caller frees it. */
+static char *block_text(cmark_node *block, const struct inline_scope *scope, struct message *m)
+{
+	struct setting st = { .scope = scope, .m = m };
+	char *text = NULL;
+	size_t size;
 	cmark_iter *it;
 	cmark_event_type event;
 
-	if (!st.flow)
+	st.out = open_memstream(&text, &size);
+	if (!st.out)
 		return NULL;
 	it = cmark_iter_new(block);
 	while ((event = cmark_iter_next(it)) != CMARK_EVENT_DONE) {
@@ -231,54 +236,60 @@ static char *block_text(cmark_node *block, const struct inline_scope *scope, uns
 			leave(&st, cmark_iter_get_node(it));
 	}
 	cmark_iter_free(it);
-	return flow_end(st.flow);
+	fclose(st.out);
+	return without_newlines(text);
 }
 
 /* One piece of speech for each block, so that a front end can tell a heading from a list. */
-static void say_block(cmark_node *block, const struct inline_scope *scope, unsigned width, say_fn *say,
-                      void *ctx, struct message *m)
+static void say_block(cmark_node *block, const struct inline_scope *scope, say_fn *say, void *ctx,
+                      struct message *m)
 {
 	cmark_node_type type = cmark_node_get_type(block);
 	char *text;
 
 	if (type == CMARK_NODE_HTML_BLOCK)
 		return;
-	if (type == CMARK_NODE_CODE_BLOCK) {
-		text = strdup(cmark_node_get_literal(block));
-		for (size_t n = text ? strlen(text) : 0; n && text[n - 1] == '\n';)
-			text[--n] = '\0';
-	} else {
-		text = block_text(block, scope, width, m);
-	}
+	if (type == CMARK_NODE_CODE_BLOCK)
+		text = without_newlines(strdup(cmark_node_get_literal(block)));
+	else
+		text = block_text(block, scope, m);
 	if (text && *text)
 		say(ctx, type == CMARK_NODE_CODE_BLOCK ? SAY_CODE :
 		         type == CMARK_NODE_HEADING ? SAY_HEADING : SAY_PROSE, text);
 	free(text);
 }
 
-bool prose_say(const struct part *part, const struct inline_scope *scope, unsigned width, say_fn *say,
-               void *ctx, struct message *m)
+bool prose_say(const struct part *part, const struct inline_scope *scope, say_fn *say, void *ctx,
+               struct message *m)
 {
 	m->text[0] = '\0';
 	for (cmark_node *n = part->first; n && n != part->behind; n = cmark_node_next(n))
-		say_block(n, scope, width, say, ctx, m);
+		say_block(n, scope, say, ctx, m);
 	return !*m->text;
 }
 
+/* --- counting --------------------------------------------------------------------------------- */
+
+struct count {
+	unsigned width, lines;
+};
+
 static void count_lines(void *ctx, enum say_kind kind, const char *text)
 {
-	unsigned *lines = ctx;
+	struct count *c = ctx;
+	char *set = kind == SAY_CODE ? strdup(text) : marks_set(text, c->width, false);
 
-	(void)kind;
-	for (*lines += 2; *text; text++)
-		*lines += *text == '\n';
+	c->lines += 2;
+	for (const char *s = set; s && *s; s++)
+		c->lines += *s == '\n';
+	free(set);
 }
 
 unsigned prose_lines(const struct part *part, const struct inline_scope *scope, unsigned width)
 {
-	unsigned lines = 0;
+	struct count c = { width, 0 };
 	struct message m;
 
-	prose_say(part, scope, width, count_lines, &lines, &m);
-	return lines ? lines - 1 : 0;
+	prose_say(part, scope, count_lines, &c, &m);
+	return c.lines ? c.lines - 1 : 0;
 }

@@ -5,10 +5,8 @@
  */
 #include "lesson/run.h"
 
-#include "lesson/flow.h"
 #include "lesson/running.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,6 +42,8 @@ void lesson_run_free(struct lesson_run *r)
 	if (!r)
 		return;
 	predict_release(r);
+	log_clear(r);
+	free(r->said);
 	free(r->record);
 	free(r);
 }
@@ -74,51 +74,6 @@ const struct part *run_part(const struct lesson_run *r)
 struct inline_scope run_scope(const struct lesson_run *r)
 {
 	return (struct inline_scope){ r->s, &r->variants };
-}
-
-/* --- speaking --------------------------------------------------------------------------------- */
-
-void run_say(struct lesson_run *r, enum say_kind kind, const char *format, ...)
-{
-	va_list ap;
-	char *text;
-	int n;
-
-	va_start(ap, format);
-	n = vasprintf(&text, format, ap);
-	va_end(ap);
-	if (n < 0)
-		return;
-	r->ear.say(r->ear.ctx, kind, text);
-	free(text);
-}
-
-/* A fault is the author's, never the reader's: it is said with the place in the file, and the lesson
- * goes on as well as it can, because a class cannot wait for a corrected file. */
-void run_fault(struct lesson_run *r, unsigned line, const char *text)
-{
-	r->faults++;
-	if (r->ear.fault)
-		r->ear.fault(r->ear.ctx, line, text);
-	else
-		run_say(r, SAY_PROBLEM, "%s:%u: %s", r->lesson->file, line, text);
-}
-
-void run_say_text(struct lesson_run *r, enum say_kind kind, const char *first, const char *text)
-{
-	const struct part *part = run_part(r);
-	struct inline_scope scope = run_scope(r);
-	struct message m;
-	char rest[32], *expanded = inline_expand(text, &scope, &m), *set;
-
-	snprintf(rest, sizeof rest, "%*s", (int)text_cells(first), "");
-	set = expanded ? flow_paragraph(expanded, r->width, first, rest) : NULL;
-	if (set)
-		r->ear.say(r->ear.ctx, kind, set);
-	if (*m.text)
-		run_fault(r, part ? part->line : 0, m.text);
-	free(set);
-	free(expanded);
 }
 
 /* --- what readers ask for --------------------------------------------------------------------- */
@@ -176,6 +131,7 @@ bool lesson_run_start(struct lesson_run *r, const char *kernel, struct message *
 	}
 	memset(r->record, 0, (r->lesson->nr_parts + 1) * sizeof *r->record);
 	r->at = 0;
+	r->paused = false;
 	names_begin(r);
 	run_go_on(r);
 	return true;

@@ -77,6 +77,13 @@ void lesson_run_skip(struct lesson_run *r);
 void lesson_run_restart(struct lesson_run *r);
 /** Says again what the run waits for. */
 void lesson_run_status(struct lesson_run *r);
+/** Free play: commands do not count until the reader resumes, which restores the world. */
+void lesson_run_pause(struct lesson_run *r);
+void lesson_run_resume(struct lesson_run *r);
+/** Goes to a step, from 1: back to one that was come to, or on, skipping what lies between. */
+void lesson_run_goto(struct lesson_run *r, unsigned step);
+/** Says a line for each step: its number, kind, state and title. */
+void lesson_run_steps(struct lesson_run *r);
 
 /** An answer to the open question: a choice's letter, number or text, a number, an address. False
  * when it cannot be an answer (nothing is said then). */
@@ -84,6 +91,9 @@ bool lesson_run_answer(struct lesson_run *r, const char *text);
 
 /** Does what a verb ("next", "back", ...) says; false when there is no such verb. */
 bool lesson_run_do(struct lesson_run *r, const char *verb);
+
+/** Verb `i`, for completion; NULL behind the last. */
+const char *lesson_run_verb(unsigned i);
 
 /**
  * A line as it is typed inside a lesson: empty (next), a verb, an answer, or commands. Takes and
@@ -103,6 +113,21 @@ enum status lesson_run_try(struct lesson_run *r, const char *lines, reply_fn *fn
 /** Does what the run waits for: goes on, gives the right answer, types the first solution. False
  * when that did not help, or when the lesson is over. */
 bool lesson_run_solve(struct lesson_run *r, reply_fn *fn, void *ctx);
+
+/** A step: what holds the run until the reader has done something. */
+enum step_state { STEP_NEW, STEP_BEGUN, STEP_SKIPPED, STEP_DONE };
+
+struct lesson_step {
+	const char *kind;  /* "run", "predict", "task", "threads" */
+	const char *title; /* its question or first command, as in the file; lives with the lesson */
+	enum step_state state;
+	bool here;         /* the run is at it */
+};
+
+/** How many steps a lesson has. */
+unsigned lesson_steps(const struct lesson *l);
+/** Step `i`, from 0; false behind the last. */
+bool lesson_run_step(const struct lesson_run *r, unsigned i, struct lesson_step *step);
 
 /** The line of the file at which the run is. */
 unsigned lesson_run_file_line(const struct lesson_run *r);

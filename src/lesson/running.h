@@ -21,10 +21,17 @@ struct record {
 	struct moment arrival; /* the world when the part was come to */
 	bool reached;          /* it was come to */
 	bool done;             /* answered right, or its goal was reached */
+	bool ever;             /* the same, before the reader came back to it too */
 	bool skipped;
 	unsigned tries;        /* wrong answers */
 	unsigned hints;        /* given */
 	unsigned commands;     /* since it was set */
+};
+
+/** Something that was said at the present step: marked text, or verbatim lines. */
+struct piece {
+	enum say_kind kind;
+	char *text;
 };
 
 /** Names that a lesson keeps over a boot: its variants, and what its tasks `let`. */
@@ -55,6 +62,11 @@ struct lesson_run {
 	struct kept_name name[LESSON_NAMES];
 	unsigned faults;
 	struct record *record;
+	unsigned nr_said, own;    /* what was said at this step; from `own` on, at its block */
+	struct piece *said;
+	bool mute;                /* on the way to a step that the reader asked for */
+	bool paused;              /* free play */
+	struct moment pause;      /* where it began */
 	reply_fn *fn;             /* of the line being run, with its context */
 	void *fn_ctx;
 	bool readers;             /* the reader typed it */
@@ -63,6 +75,19 @@ struct lesson_run {
 /** The part at which the run is; NULL at the end. */
 const struct part *run_part(const struct lesson_run *r);
 
+/* speak.c */
+/** Whether a piece's text stands in lines of its own, without marks. */
+bool say_is_verbatim(enum say_kind kind);
+
+/** Says marked text, one line a paragraph; `ctx` is the run, so that this is a say_fn. */
+void run_speak(void *ctx, enum say_kind kind, const char *marked);
+
+/** Forgets what was said at this step: all, all but `n` pieces, or what is of a kind and was said at
+ * the block. */
+void log_clear(struct lesson_run *r);
+void log_cut(struct lesson_run *r, unsigned n);
+void log_forget(struct lesson_run *r, enum say_kind kind);
+
 /** Says a text; printf's format. */
 void run_say(struct lesson_run *r, enum say_kind kind, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
@@ -70,6 +95,9 @@ void run_say(struct lesson_run *r, enum say_kind kind, const char *format, ...)
 /** Says a text with its expressions filled in, set into lines behind `first`; an expression that
  * fails is a fault of the lesson. */
 void run_say_text(struct lesson_run *r, enum say_kind kind, const char *first, const char *text);
+
+/** The sentence that says what the run waits for. */
+const char *run_status(const struct lesson_run *r);
 
 /** Says that the lesson is at fault at a line of its file. */
 void run_fault(struct lesson_run *r, unsigned line, const char *text);
@@ -111,6 +139,8 @@ struct moment run_moment(const struct lesson_run *r);
 bool run_restore(struct lesson_run *r, struct moment *m);
 /** Makes all moments that the present branch goes through moments of it. */
 void run_rebase(struct lesson_run *r);
+/** Goes back to a part that was come to, and says what leads to it. */
+bool run_return(struct lesson_run *r, unsigned to);
 /** Ends free play: the world is the lesson's again. */
 bool run_resume(struct lesson_run *r);
 
@@ -121,6 +151,12 @@ void predict_skip(struct lesson_run *r);
 void predict_release(struct lesson_run *r);
 /** Whether a choice's name, or a number, is the right answer to the open question. */
 bool predict_is_right(const struct lesson_run *r, const char *name);
+
+/* steps.c */
+/** The part that is step `i`, from 0; nr_parts behind the last. */
+unsigned step_part(const struct lesson *l, unsigned i);
+/** How many steps lie before a part. */
+unsigned steps_before(const struct lesson *l, unsigned part);
 
 /* task.c */
 /** Computes and binds what the present part says with `let`. */

@@ -18,6 +18,7 @@ enum say_kind {
 	SAY_HINT,
 	SAY_RIGHT,    /* a right answer, a goal that was reached */
 	SAY_WRONG,    /* a wrong answer, a task that failed */
+	SAY_GOAL,     /* one condition of a task's goal, and whether it holds */
 	SAY_STATUS,   /* where the reader is, and what he can type */
 	SAY_PROBLEM,  /* the lesson itself is at fault */
 	SAY_KINDS

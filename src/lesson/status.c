@@ -19,12 +19,16 @@ static const char *answer_status(const struct part *part)
 }
 
 /* One sentence for each state: it is the last line on the screen, and says what Enter would do. */
-static const char *status_text(const struct lesson_run *r)
+const char *run_status(const struct lesson_run *r)
 {
 	const struct part *part = run_part(r);
 
+	if (r->paused)
+		return "Free play: `resume` puts the world back and goes on with the lesson.";
 	switch (r->wants) {
 	case LESSON_NEXT:
+		if (part->kind == PART_THREADS && !r->record[r->at].done)
+			return "Enter explores this.";
 		return part->kind == PART_RUN && !r->record[r->at].done ? "Enter runs this." :
 		                                                          "Enter goes on.";
 	case LESSON_ANSWER:
@@ -41,7 +45,7 @@ static const char *status_text(const struct lesson_run *r)
 
 void lesson_run_status(struct lesson_run *r)
 {
-	run_say(r, SAY_STATUS, "%s", status_text(r));
+	run_say(r, SAY_STATUS, "%s", run_status(r));
 }
 
 unsigned lesson_run_file_line(const struct lesson_run *r)
@@ -66,10 +70,10 @@ static void score_part(struct lesson_score *score, const struct part *part,
 	score->skipped += record->skipped;
 	if (part->kind == PART_PREDICT) {
 		score->predictions++;
-		score->first_try += record->done && !record->tries;
+		score->first_try += record->ever && !record->tries;
 	} else if (part->kind == PART_TASK) {
 		score->tasks++;
-		score->reached += record->done;
+		score->reached += record->ever;
 		score->commands += record->commands;
 	}
 }

@@ -106,7 +106,7 @@ void task_notice(struct lesson_run *r)
 {
 	const struct field *f;
 
-	if (r->wants != LESSON_GOAL)
+	if (r->wants != LESSON_GOAL || r->paused)
 		return;
 	r->record[r->at].commands++;
 	f = forbidden(r);
@@ -115,7 +115,7 @@ void task_notice(struct lesson_run *r)
 		run_say(r, SAY_WRONG, "That must not happen here: %s", f->value);
 	} else if (goals_reached(r)) {
 		r->wants = LESSON_NEXT;
-		r->record[r->at].done = true;
+		r->record[r->at].done = r->record[r->at].ever = true;
 		r->resume = run_moment(r);
 		praise(r);
 	} else {

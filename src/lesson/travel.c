@@ -85,12 +85,9 @@ bool run_resume(struct lesson_run *r)
 /* The part in front of `at` at which a reader had to do something; `at` itself if there is none. */
 static unsigned stop_before(const struct lesson_run *r, unsigned at)
 {
-	for (unsigned i = at; i-- > 0;) {
-		enum part_kind kind = r->lesson->part[i].kind;
-
-		if (kind == PART_RUN || kind == PART_PREDICT || kind == PART_TASK)
+	for (unsigned i = at; i-- > 0;)
+		if (is_step(&r->lesson->part[i]))
 			return i;
-	}
 	return at;
 }
 
@@ -104,15 +101,17 @@ static bool begun(const struct lesson_run *r)
 	                       !on_present_branch(r, record->arrival));
 }
 
-/* The prose that leads to part `at`. */
+/* What leads to part `at` from the step before it. */
 static void say_way_to(struct lesson_run *r, unsigned at)
 {
 	unsigned first = at;
 
-	while (first > 0 && r->lesson->part[first - 1].kind == PART_PROSE)
+	log_clear(r);
+	while (first > 0 && !is_step(&r->lesson->part[first - 1]))
 		first--;
 	for (r->at = first; r->at < at; r->at++)
 		run_arrive(r);
+	r->own = r->nr_said;
 }
 
 void lesson_run_again(struct lesson_run *r)
@@ -123,6 +122,7 @@ void lesson_run_again(struct lesson_run *r)
 		return;
 	record->done = record->skipped = false;
 	record->commands = 0;
+	log_cut(r, r->own);
 	run_arrive(r);
 	r->resume = run_moment(r);
 	lesson_run_status(r);
@@ -137,10 +137,17 @@ void lesson_run_back(struct lesson_run *r)
 		run_say(r, SAY_STATUS, "This is the beginning.");
 		return;
 	}
+	if (again)
+		lesson_run_again(r);
+	else
+		run_return(r, to);
+}
+
+bool run_return(struct lesson_run *r, unsigned to)
+{
 	if (!run_restore(r, &r->record[to].arrival))
-		return;
-	if (!again)
-		say_way_to(r, to);
-	r->at = to;
+		return false;
+	say_way_to(r, to);
 	lesson_run_again(r);
+	return true;
 }

@@ -12,7 +12,7 @@
 
 #include <unistd.h>
 
-static const char kind_letters[] = "HpcC>?)T!+-.X";
+static const char kind_letters[] = "HpcC>?)T!+-g.X";
 _Static_assert(sizeof kind_letters - 1 == SAY_KINDS, "a letter for each kind of speech");
 
 /* A lesson being played. */

@@ -11,7 +11,8 @@
 
 static struct paging_state pae_state(const struct fixture *f)
 {
-	struct paging_state s = { CR0_PG | CR0_WP, CR4_PAE, EFER_NXE, TABLES, { 0 }, true, true };
+	struct paging_state s = { .cr0 = CR0_PG | CR0_WP, .cr4 = CR4_PAE, .efer = EFER_NXE,
+		                  .cr3 = TABLES, .nx = true, .pse36 = true };
 
 	ck_assert(paging_load_pdptes(&f->m.phys, s.cr3, s.pdpte));
 	return s;
@@ -19,7 +20,8 @@ static struct paging_state pae_state(const struct fixture *f)
 
 static struct paging_state state32(void)
 {
-	return (struct paging_state){ CR0_PG | CR0_WP, CR4_PSE, 0, TABLES, { 0 }, true, true };
+	return (struct paging_state){ .cr0 = CR0_PG | CR0_WP, .cr4 = CR4_PSE, .cr3 = TABLES,
+		                      .nx = true, .pse36 = true };
 }
 
 static struct access reading(uint32_t va)

@@ -118,6 +118,37 @@ OBSERVE(tlb_global)
 	       observed(o, OBS_COUNT, count_entries(&w->machine, (unsigned)index, is_global));
 }
 
+/* A walk of the tables of CPU 0 for an address, looked at only. */
+static bool walk_of(const struct world *w, uint64_t va, struct walk *walk, struct message *m)
+{
+	struct paging_state s = machine_paging(&w->machine, 0);
+
+	if (!observe_index(va, 1ull << 32, "addresses", m))
+		return false;
+	*walk = paging_walk(&w->machine.phys, &s,
+	                    (struct access){ .va = (uint32_t)va, .kind = ACCESS_READ });
+	return walk->nr || fail(m, "paging is off: no entry is read");
+}
+
+OBSERVE(pte_pa)
+{
+	unsigned bytes = w->machine.cpu[0].cr4 & CR4_PAE ? 8 : 4;
+	struct walk walk;
+
+	if (!walk_of(w, index, &walk, m))
+		return false;
+	return observed(o, OBS_ADDRESS,
+	                walk.read[walk.nr - 1].table_pa + walk.read[walk.nr - 1].index * bytes);
+}
+
+OBSERVE(pte_entry)
+{
+	struct walk walk;
+
+	return walk_of(w, index, &walk, m) &&
+	       observed(o, OBS_MASK, walk.read[walk.nr - 1].entry);
+}
+
 #define STAT(name, member)                                                                        \
 	OBSERVE(name)                                                                             \
 	{                                                                                         \

@@ -5,6 +5,7 @@
 #include "lab.h"
 
 #include "lab/expr.h"
+#include "lab/observe.h"
 #include "lab/words.h"
 
 #include "kernel/atomic.h"
@@ -183,6 +184,22 @@ START_TEST(a_stale_entry_is_counted)
 }
 END_TEST
 
+/* The entry of the direct map's page, found in memory by its address. */
+START_TEST(an_entry_is_where_it_is_said_to_be)
+{
+	struct world *w = lab_boot("ram=2048 pkmap=4 cpus=1");
+	uint32_t va = (uint32_t)DO(w, 0, kmap, .pfn = lab_page(w));
+	uint64_t pa = number(w, "pte[i].pa", va), entry = number(w, "pte[i].entry", va);
+	struct observation o;
+	struct message m;
+
+	ck_assert_uint_eq(phys_read64(&w->machine.phys, pa), entry);
+	ck_assert_uint_eq((entry & 0xfffffffff000ull) >> 12, number(w, "pkmap.pfn[i]", 1));
+	ck_assert(!observe_pte_pa(w, 1ull << 32, &o, &m));
+	lab_free(w);
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
@@ -194,6 +211,7 @@ int main(void)
 		the_pool_is_counted,
 		atomic_slots_and_contexts_are_seen,
 		a_stale_entry_is_counted,
+		an_entry_is_where_it_is_said_to_be,
 	};
 
 	return lab_suite("observable", tests, LENGTH(tests), NULL, 0);

@@ -83,7 +83,7 @@ START_TEST(every_row_can_be_read_and_says_its_type)
 		ck_assert_msg(ok || m.text[0], "%s fails without a word", o->name);
 		ck_assert_msg(!ok || value.type == o->type, "%s has another type", o->name);
 		ck_assert_msg(!ok || value.type != OBS_WORD || value.word, "%s has no word", o->name);
-		ck_assert_msg(!strchr(o->name, '[') || !o->read(w, 1u << 30, &value, &m) ||
+		ck_assert_msg(!strchr(o->name, '[') || !o->read(w, 1ull << 32, &value, &m) ||
 		              strchr(o->name, '('), "%s has no end", o->name);
 	}
 	lab_free(w);

@@ -3,12 +3,12 @@
  * line is read here: a lesson with mistakes in it is listed like the others, and says what is
  * wrong with it when it is opened.
  *
- * The folder is looked for like the data files (machine/conf_data.c): where the environment says,
- * beside the program for who works in a build folder, and where it was installed.
+ * The folder is looked for like the data files (machine/place.h).
  */
 #include "front/shelf.h"
 
 #include "lab/did_you_mean.h"
+#include "machine/place.h"
 
 #include <dirent.h>
 #include <limits.h>
@@ -20,36 +20,12 @@
 #define SUFFIX ".md"
 #define LESSONS_MAX 500
 
-static DIR *open_beside_program(const char *relative, char *folder, size_t size)
-{
-	ssize_t n = readlink("/proc/self/exe", folder, size - 1);
-	char *slash;
-
-	folder[n > 0 ? n : 0] = '\0';
-	slash = strrchr(folder, '/');
-	if (!slash || (size_t)(slash - folder) + strlen(relative) >= size)
-		return NULL;
-	strcpy(slash, relative);
-	return opendir(folder);
-}
-
 static DIR *open_folder(char *folder, size_t size)
 {
-	const char *set = getenv("KMAPLAB_LESSONS");
 	DIR *dir = NULL;
 
-	if (set && *set) {
-		snprintf(folder, size, "%s", set);
-		dir = opendir(folder);
-	}
-	if (!dir)
-		dir = open_beside_program("/lessons", folder, size);
-	if (!dir)
-		dir = open_beside_program("/../share/kmaplab/lessons", folder, size);
-	if (!dir) {
-		snprintf(folder, size, "%s/lessons", PKGDATADIR);
-		dir = opendir(folder);
-	}
+	for (unsigned i = 0; !dir && place_get(i, "lessons", "KMAPLAB_LESSONS", folder, size); i++)
+		dir = folder[0] ? opendir(folder) : NULL;
 	return dir;
 }
 

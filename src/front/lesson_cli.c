@@ -11,6 +11,7 @@
 #include "front/say.h"
 #include "front/shelf.h"
 #include "front/subcommand.h"
+#include "front/weave_cli.h"
 #include "lab/did_you_mean.h"
 #include "lesson/lint.h"
 #include "lesson/progress.h"
@@ -255,6 +256,8 @@ static const struct {
 	{ "run", run, "[--solve] LESSON", "work through a lesson in plain lines, or play it" },
 	{ "grade", lesson_grade, "[--format F] LESSON TRANSCRIPT...",
 	  "mark what was typed in a lesson: tap, json or junit" },
+	{ "weave", lesson_weave_main, "[--answers] [-o FILE] LESSON",
+	  "make a handout with the machine's answers in it" },
 };
 #define VERBS (sizeof verbs / sizeof *verbs)
 

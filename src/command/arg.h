@@ -39,8 +39,6 @@ const char *option_value(const struct call *c, const char *key, unsigned *i);
  * pfn:0x... */
 void page_label(const struct call *c, unsigned i, uint64_t pfn, char *buf, size_t size);
 
-/** The name of GFP flag `i` that `alloc gfp=` takes, or NULL behind the last. */
-const char *gfp_name(unsigned i);
 
 /** "; did you mean 'x'?" or "", in a static-free buffer of the caller. */
 const char *suggestion(const char *word, const char *const *words, unsigned n, char *buf,

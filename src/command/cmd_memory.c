@@ -15,46 +15,37 @@
 
 /* --- alloc ------------------------------------------------------------------------------------ */
 
+#define GFP_NAMES_MAX 48
+
 static const struct option_row alloc_options[] = {
 	{ "gfp", ARG_GFP, "how urgent, and what with: GFP_ATOMIC, GFP_KERNEL|__GFP_ZERO, ..." },
 	{ "order", ARG_NUMBER, "2^order pages in a row instead of one" },
 	{ NULL, ARG_NONE, NULL },
 };
 
-static const struct {
-	const char *name;
-	uint32_t bits;
-} gfp_flags[] = {
-	{ "GFP_ATOMIC", GFP_HIGH },  { "GFP_NOWAIT", 0 },
-	{ "GFP_KERNEL", GFP_WAIT },  { "GFP_USER", GFP_WAIT },
-	{ "GFP_HIGHUSER", GFP_WAIT | GFP_HIGHMEM },
-	{ "GFP_DMA", GFP_DMA },      { "__GFP_DMA", GFP_DMA },
-	{ "__GFP_HIGHMEM", GFP_HIGHMEM }, { "__GFP_WAIT", GFP_WAIT },
-	{ "__GFP_HIGH", GFP_HIGH },  { "__GFP_ZERO", GFP_ZERO },
-};
-#define GFP_FLAGS (sizeof(gfp_flags) / sizeof(gfp_flags[0]))
-
-const char *gfp_name(unsigned i)
-{
-	return i < GFP_FLAGS ? gfp_flags[i].name : NULL;
-}
-
 /* One word of gfp=. */
 static bool gfp_word(struct call *c, unsigned option, const char *word, size_t n, uint32_t *gfp)
 {
-	const char *names[GFP_FLAGS];
+	const struct profile *p = call_world(c)->kernel.profile;
+	const char *names[GFP_NAMES_MAX];
 	char copy[40], near[64];
+	uint32_t bits;
+	unsigned k = 0;
+	bool known;
 
-	for (unsigned i = 0; i < GFP_FLAGS; i++) {
-		names[i] = gfp_flags[i].name;
-		if (strlen(names[i]) == n && memcmp(names[i], word, n) == 0) {
-			*gfp |= gfp_flags[i].bits;
-			return true;
-		}
+	snprintf(copy, sizeof(copy), "%.*s", (int)(n < sizeof(copy) ? n : sizeof(copy) - 1), word);
+	if (gfp_find(p, copy, &bits, &known)) {
+		*gfp |= bits;
+		return true;
 	}
-	snprintf(copy, sizeof(copy), "%.*s", (int)n, word);
+	if (known)
+		return bad_option(c, option, "Linux %s has no %s", p->name, copy);
+	while (gfp_name(k) && k < GFP_NAMES_MAX) {
+		names[k] = gfp_name(k);
+		k++;
+	}
 	return bad_option(c, option, "There is no GFP flag '%s'%s", copy,
-	                  suggestion(copy, names, GFP_FLAGS, near, sizeof(near)));
+	                  suggestion(copy, names, k, near, sizeof(near)));
 }
 
 /* Words joined by '|'. */
@@ -96,7 +87,7 @@ static bool prepare_alloc(struct call *c, unsigned i, struct request *r)
 	    !order_option(c, &order))
 		return false;
 	if (!option_value(c, "gfp", NULL))
-		gfp |= GFP_WAIT;
+		gfp |= GFP_KERNEL;
 	else if (!gfp_option(c, &gfp))
 		return false;
 	if (i == 0)

@@ -103,7 +103,11 @@ void op_why_blocked(struct call *c, unsigned cpu, unsigned task)
 	const struct call_data *call = &w->kernel.call_data;
 
 	if (task_get(w, task)->state == TASK_UNINTERRUPTIBLE &&
-	    task_get(w, task)->waiting_on != PKMAP_MAP_WAIT)
+	    task_get(w, task)->waiting_on == CONGESTION_WAIT)
+		say(c, "Task %u sleeps: memory has run out, and it waits until some comes back (from a "
+		    "task that was killed, or by `free`). `run` lets everybody go on.", task);
+	else if (task_get(w, task)->state == TASK_UNINTERRUPTIBLE &&
+	         task_get(w, task)->waiting_on != PKMAP_MAP_WAIT)
 		say(c, "Task %u sleeps: there is no page left to bounce with. A transfer that ends gives "
 		    "its pages back; `run` lets it.", task);
 	else if (task_get(w, task)->state == TASK_UNINTERRUPTIBLE)
@@ -163,6 +167,21 @@ static enum status oopsed(struct call *c, unsigned cpu)
 	return STATUS_OOPS;
 }
 
+/* The operation is done; so is its task, when it was killed meanwhile for lack of memory. */
+static enum status done(struct call *c, const struct request *r, const struct outcome *o,
+                        unsigned task)
+{
+	enum status status = r->command->answer(o, r, &c->answer);
+
+	if (!task || !task_get(o->w, task)->memdie)
+		return status;
+	json_object_set_new(c->answer.result, "killed", json_integer(task));
+	text_line(&c->answer.message);
+	say(c, "Memory had run out, and task %u (%s), which did this, was killed for it; `dmesg` has "
+	    "the report.", task, task_get(o->w, task)->comm);
+	return STATUS_ERROR;
+}
+
 enum status op_ended(struct call *c, const struct request *r, enum run_end end, unsigned cpu,
                      unsigned task)
 {
@@ -172,7 +191,7 @@ enum status op_ended(struct call *c, const struct request *r, enum run_end end, 
 	switch (end) {
 	case RUN_DONE:
 		o.result = task ? task_get(w, task)->context.result : cpu_context(w, cpu)->result;
-		return r->command->answer(&o, r, &c->answer);
+		return done(c, r, &o, task);
 	case RUN_BLOCKED:
 		return blocked(c, r, cpu, task ? task : w->kernel.cpu[cpu].current);
 	case RUN_OOPS:

@@ -51,7 +51,7 @@ enum split_config split_default(const struct profile *p, enum split_config split
 bool boot_option(const struct boot_config *c, const struct profile *p, const char *name);
 
 /** The kernel log: lines, oldest first. */
-#define DMESG_LINE 160
+#define DMESG_LINE 512
 #define DMESG_MAX 1024
 struct dmesg {
 	struct sparse lines; /* char[DMESG_LINE] by number */

@@ -90,7 +90,7 @@ enum bounce_pool bounce_pool_of(const struct world *w, const struct request_queu
 
 uint32_t bounce_gfp(const struct request_queue *q)
 {
-	return q->dma ? GFP_WAIT | GFP_DMA : GFP_WAIT;
+	return q->dma ? GFP_NOIO | GFP_DMA : GFP_NOIO;
 }
 
 void bounce_add(struct world *w, unsigned cpu, uint32_t io, unsigned i, uint32_t bounce)
@@ -181,7 +181,7 @@ OP(bounce_clone_bio)
 		if (!page_highmem(w, bio_vec_get(w, f->io, f->i)->page))
 			continue;
 		STEP("bounce_page = mempool_alloc(&page_pool, GFP_NOIO);")
-		CALL(mempool_alloc, .pool = PAGE_POOL, .gfp = GFP_WAIT);
+		CALL(mempool_alloc, .pool = PAGE_POOL, .gfp = GFP_NOIO);
 		f->bounce = (uint32_t)RESULT;
 		STEP("inc_zone_page_state(bounce_page, NR_BOUNCE);")
 		bounce_add(w, c->cpu, f->io, f->i, f->bounce);

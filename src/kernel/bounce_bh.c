@@ -37,7 +37,7 @@ OP(alloc_bounce_page)
 	BEGIN
 repeat_alloc:
 	STEP("page = alloc_page(GFP_NOHIGHIO);")
-	CALL(__alloc_pages, .gfp = f->dma ? GFP_WAIT | GFP_DMA : GFP_WAIT);
+	CALL(__alloc_pages, .gfp = f->dma ? GFP_NOHIGHIO | GFP_DMA : GFP_NOHIGHIO);
 	if (RESULT)
 		RETURN(RESULT);
 	STEP("if (!list_empty(&emergency_pages)) list_del(&page->list);")

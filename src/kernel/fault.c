@@ -20,6 +20,7 @@
 
 #include "kernel/mm.h"
 #include "kernel/pgtable.h"
+#include "kernel/text.h"
 #include "kernel/tlb.h"
 
 FRAME(handle_pte_fault) { uint32_t mm, address, write, ptep; uint64_t entry; };
@@ -28,8 +29,6 @@ FRAME(wp_page_copy) { uint32_t mm, address, ptep, done; uint64_t orig_pte, new_p
 FRAME(do_wp_page) { uint32_t address, ptep; uint64_t mm, orig_pte; };
 FRAME(pte_offset_map_lock) { uint32_t mm, address, ptep; };
 FRAME(pte_unmap_unlock) { uint32_t mm, ptep; };
-
-#define GFP_HIGHUSER (GFP_WAIT | GFP_HIGHMEM)
 
 uint64_t user_pte(const struct world *w, uint64_t pfn, uint32_t vm_flags, bool write)
 {
@@ -76,7 +75,7 @@ OP(pte_unmap_unlock)
 /* Whether the allocator knows __GFP_ZERO (2.6.11 and later). */
 static bool gfp_zero(const struct world *w)
 {
-	return w->kernel.profile->gfp[4] != 0;
+	return w->kernel.profile->gfp[GFP_BIT_ZERO] != 0;
 }
 
 /* Called with the page table mapped; gives it back. */
@@ -88,7 +87,7 @@ OP(do_anonymous_page)
 	STEP("pte_unmap(page_table);")
 	CALL(pte_unmap, .ptep = f->ptep);
 	STEP("page = alloc_zeroed_user_highpage_movable(vma, address);")
-	CALL(__alloc_pages, .gfp = GFP_HIGHUSER | (gfp_zero(w) ? GFP_ZERO : 0));
+	CALL(__alloc_pages, .gfp = GFP_HIGHUSER_MOVABLE | (gfp_zero(w) ? GFP_ZERO : 0));
 	f->pfn = RESULT;
 	if (!f->pfn)
 		RETURN(VM_FAULT_OOM);
@@ -142,7 +141,7 @@ OP(wp_page_copy)
 
 	BEGIN
 	STEP("new_page = alloc_page_vma(GFP_HIGHUSER_MOVABLE, vma, address);")
-	CALL(__alloc_pages, .gfp = GFP_HIGHUSER);
+	CALL(__alloc_pages, .gfp = GFP_HIGHUSER_MOVABLE);
 	f->new_page = RESULT;
 	if (!f->new_page) {
 		STEP("oom: page_cache_release(old_page);")
@@ -290,10 +289,16 @@ static void force_sig(struct world *w, unsigned cpu, uint32_t address, uint32_t 
 
 static void out_of_memory(struct world *w, unsigned cpu)
 {
+	const char *text = profile_text(w->kernel.profile, "vm_killing");
 	struct task *task = cpu_current_put(w, cpu);
+	char line[DMESG_LINE];
 
 	task->shell = false;
-	printk(w, "VM: killing process %s", task->comm);
+	if (text)
+		text_fill(line, sizeof(line), text,
+		          (struct hole[]){ HOLE_WORD("comm", task->comm), HOLES_END });
+	if (text)
+		printk(w, "%s", line);
 	world_event(w, cpu, EVENT_SIGKILL, w->kernel.cpu[cpu].current, 0, 0);
 }
 
@@ -320,10 +325,15 @@ OP(do_page_fault)
 	     .write = (f->error_code & PF_W) != 0);
 	if (RESULT == VM_FAULT_OOM) {
 		STEP("out_of_memory: do_group_exit(SIGKILL);")
-		out_of_memory(w, c->cpu);
+		if (!cpu_current(w, c->cpu)->memdie)
+			out_of_memory(w, c->cpu);
 		RETURN(PF_SIGNAL);
 	}
 	world_event(w, c->cpu, EVENT_PAGE_FAULT_DONE, f->address, 0, 0);
+	if (f->error_code & PF_U && cpu_current(w, c->cpu)->memdie) {
+		STEP("do_notify_resume: do_signal(regs); /* SIGKILL */")
+		RETURN(PF_SIGNAL);
+	}
 	RETURN(PF_RETRY);
 bad_area:
 	if (!(f->error_code & PF_U)) {

@@ -49,7 +49,7 @@ OP(grab_cache_page)
 	if (w->kernel.file.pfn)
 		RETURN(w->kernel.file.pfn);
 	STEP("page = page_cache_alloc(mapping); /* GFP_HIGHUSER */")
-	CALL(__alloc_pages, .gfp = GFP_WAIT | GFP_HIGHMEM);
+	CALL(__alloc_pages, .gfp = GFP_HIGHUSER);
 	f->pfn = (uint32_t)RESULT;
 	if (!f->pfn)
 		RETURN(0);

@@ -81,7 +81,7 @@ OP(init_emergency_pool)
 	pool_of(w, f->pool)->min_nr = pool_size(w, f->pool);
 	while (pool_of(w, f->pool)->curr_nr < pool_of(w, f->pool)->min_nr) {
 		STEP("element = pool->alloc(GFP_KERNEL, pool->pool_data);")
-		CALL(__alloc_pages, .gfp = GFP_WAIT | pool_gfp(f->pool));
+		CALL(__alloc_pages, .gfp = GFP_KERNEL | pool_gfp(f->pool));
 		BUG_ON(!RESULT && bounce_ops(w)->pool_or_bug, "mm/bounce.c");
 		if (!RESULT)
 			break;
@@ -112,8 +112,8 @@ static void finish_wait(struct world *w, unsigned cpu)
 OP(mempool_alloc)
 {
 	BEGIN
-	f->gfp |= GFP_NOWARN | pool_gfp(f->pool);
-	f->gfp_temp = f->gfp & ~GFP_WAIT;
+	f->gfp |= GFP_NOMEMALLOC | GFP_NORETRY | GFP_NOWARN | pool_gfp(f->pool);
+	f->gfp_temp = f->gfp & ~(GFP_WAIT | GFP_IO);
 repeat_alloc:
 	STEP("element = pool->alloc(gfp_temp, pool->pool_data);")
 	CALL(__alloc_pages, .gfp = f->gfp_temp);

@@ -212,6 +212,14 @@ static const struct boot_message {
 	void (*emit)(const struct log *g); /* NULL: not printed by boot itself */
 } messages[] = {
 	{ "alloc_failure", NULL },
+	/* Somebody is killed: kernel/oom_kill.c */
+	{ "oom_invoked", NULL },
+	{ "oom_tasks", NULL },
+	{ "oom_tasks_head", NULL },
+	{ "oom_task", NULL },
+	{ "oom_kill", NULL },
+	{ "oom_killed", NULL },
+	{ "vm_killing", NULL }, /* a page fault found no memory: kernel/fault.c */
 	{ "vmalloc_failure", NULL },
 	/* DEBUG_HIGHMEM's warnings and the BUGs of the atomic slots: kernel/atomic_*.c */
 	{ "warn_slot_nmi", NULL },

@@ -93,7 +93,7 @@ OP(mm_alloc)
 	if (!f->mm)
 		RETURN(0);
 	STEP("pgd = (pgd_t *)__get_free_page(GFP_KERNEL | __GFP_ZERO);")
-	CALL(__alloc_pages, .gfp = GFP_WAIT | GFP_ZERO);
+	CALL(__alloc_pages, .gfp = GFP_KERNEL | GFP_ZERO);
 	if (!RESULT)
 		goto no_memory;
 	becomes_table(w, RESULT);
@@ -101,7 +101,7 @@ OP(mm_alloc)
 	mm_put(w, f->mm)->pgd = f->pgd;
 	for (f->i = 0; f->i < preallocated_pmds(w); f->i++) {
 		STEP("\tpmd = (pmd_t *)__get_free_page(GFP_KERNEL | __GFP_ZERO);")
-		CALL(__alloc_pages, .gfp = GFP_WAIT | GFP_ZERO);
+		CALL(__alloc_pages, .gfp = GFP_KERNEL | GFP_ZERO);
 		if (!RESULT)
 			goto no_memory;
 		becomes_table(w, RESULT);

@@ -2,26 +2,17 @@
  * The zoned buddy allocator: __alloc_pages() and __free_pages() of mm/page_alloc.c.
  *
  * A request names the highest zone it can use; zones are tried from there downwards, and each must
- * keep a mark free, plus what it reserves for requests that have no choice but it. First with the
- * low mark; then, when kswapd would have been woken, with the min mark, of which urgent requests
- * may use a part. There is nothing to reclaim here, so what fails then has failed: a GFP_KERNEL
- * request fails while HighMem is almost all free, because it cannot use it.
+ * keep its low mark free, plus what it reserves for requests that have no choice but it
+ * (zone_watermark.c). When none can, page_alloc_slow.c goes on. Each check of a zone is an event, so
+ * that it can be seen why a request went where it went: a GFP_KERNEL request fails while HighMem is
+ * almost all free, because it cannot use it.
  *
- * Left out: per-CPU lists, migrate types, reclaim, the OOM killer.
+ * Left out: per-CPU lists, migrate types, the fair round of zones of some 3.x.
  */
 #include "kernel/atomic.h"
 #include "kernel/buddy.h"
-#include "kernel/text.h"
+#include "kernel/page_alloc.h"
 
-enum alloc_mark { ALLOC_WMARK_MIN, ALLOC_WMARK_LOW };
-
-FRAME(get_page_from_freelist)
-{
-	uint32_t gfp, order, mark;
-	int32_t zone;
-	uint64_t interrupts; /* IF before the zone's lock was taken */
-	uint64_t pfn;
-};
 FRAME(__rmqueue)
 {
 	uint32_t zone, order;
@@ -34,8 +25,8 @@ FRAME(__free_one_page)
 	uint32_t zone, order;
 };
 
-/* The highest zone a request may use. */
-static int gfp_zone(const struct world *w, uint32_t gfp)
+/* The zones that have pages count; a kernel without HighMem has it in Normal. */
+int gfp_zone(const struct world *w, uint32_t gfp)
 {
 	if (gfp & GFP_DMA)
 		return ZONE_DMA;
@@ -44,36 +35,29 @@ static int gfp_zone(const struct world *w, uint32_t gfp)
 	return ZONE_NORMAL;
 }
 
-/* Whether what is left is in blocks that are large enough: at least one (4.4 and later), or for
- * each smaller order still half of the mark of the order below without the blocks of that order. */
-static bool blocks_ok(const struct world *w, const struct zone *z, unsigned order, int64_t free,
-                      int64_t mark)
+int zonelist_zone(const struct world *w, unsigned cpu, uint32_t gfp, unsigned n)
 {
-	if (w->kernel.profile->watermark == WATERMARK_SCALE)
-		return !order || free_area_find(w, z, order) >= 0;
-	for (unsigned o = 0; o < order; o++) {
-		free -= (int64_t)(z->free_area[o].nr_free << o);
-		mark >>= 1;
-		if (free <= mark)
-			return false;
-	}
-	return true;
+	(void)cpu;
+	if (n && w->kernel.broken.no_fallback)
+		return -1;
+	return gfp_zone(w, gfp) - (int)n;
 }
 
-/* Whether 2^order pages can go and leave the zone its mark and reserve. */
-static bool zone_watermark_ok(const struct world *w, const struct zone *z, unsigned order,
-                              uint32_t gfp, enum alloc_mark which)
+/* A check in a step: what it compared is an event. */
+static bool zone_watermark_ok(struct world *w, unsigned cpu,
+                              const struct get_page_from_freelist_frame *f)
 {
-	int64_t mark = (int64_t)(which == ALLOC_WMARK_LOW ? z->low : z->min);
-	int64_t free = (int64_t)z->free - (int64_t)(1ull << order) + 1;
+	const struct zone *z = &w->kernel.zone[f->zone];
+	struct watermark_check check = zone_watermark_check(w, z, f->order, gfp_zone(w, f->gfp),
+	                                                    f->flags);
+	unsigned kind = check.ok ? EVENT_WATERMARK_OK :
+	                check.short_of < 0 ? EVENT_WATERMARK_LOW : EVENT_WATERMARK_ORDER;
 
-	if (which == ALLOC_WMARK_MIN && gfp & GFP_HIGH)
-		mark -= mark / 2;
-	if (which == ALLOC_WMARK_MIN && !(gfp & GFP_WAIT))
-		mark -= mark / 4;
-	if (free <= mark + (int64_t)z->lowmem_reserve[gfp_zone(w, gfp)])
-		return false;
-	return blocks_ok(w, z, order, free, mark);
+	world_event(w, cpu, kind, (uint64_t)f->zone,
+	            check.free < 0 ? 0 : (uint64_t)check.free,
+	            check.ok || check.short_of < 0 ? (uint64_t)check.mark :
+	                                             (uint64_t)check.short_of);
+	return check.ok;
 }
 
 /* Disables interrupts. Returns whether they were enabled. */
@@ -127,13 +111,11 @@ OP(__rmqueue)
 OP(get_page_from_freelist)
 {
 	BEGIN
-	for (f->zone = gfp_zone(w, f->gfp); f->zone >= 0; f->zone--) {
+	for (f->n = 0; (f->zone = zonelist_zone(w, c->cpu, f->gfp, f->n)) >= 0; f->n++) {
 		if (!w->kernel.zone[f->zone].managed)
 			continue;
-		if (w->kernel.broken.no_fallback && f->zone != gfp_zone(w, f->gfp))
-			break;
 		STEP("if (!zone_watermark_ok(zone, order, mark, classzone_idx, flags)) continue;")
-		if (!zone_watermark_ok(w, &w->kernel.zone[f->zone], f->order, f->gfp, f->mark))
+		if (!zone_watermark_ok(w, c->cpu, f))
 			continue;
 		STEP("spin_lock_irqsave(&zone->lock, flags);")
 		f->interrupts = local_irq_save(w, c->cpu);
@@ -154,49 +136,21 @@ OP(get_page_from_freelist)
 	END
 }
 
-/* The mode as the generation's kernel writes it. */
-static uint32_t gfp_value(const struct profile *p, uint32_t gfp)
-{
-	uint32_t value = 0;
-
-	for (unsigned i = 0; i < PROFILE_GFP; i++)
-		if (gfp & 1u << i)
-			value |= p->gfp[i];
-	return value;
-}
-
-static void warn_alloc_failed(struct world *w, unsigned cpu, uint32_t gfp, unsigned order)
-{
-	const char *text = profile_text(w->kernel.profile, "alloc_failure");
-	char line[DMESG_LINE];
-
-	world_event(w, cpu, EVENT_ALLOC_FAIL, gfp_value(w->kernel.profile, gfp), order, 0);
-	if (!text || gfp & GFP_NOWARN)
-		return;
-	text_fill(line, sizeof(line), text,
-	          (struct hole[]){ HOLE_WORD("comm", cpu_current(w, cpu)->comm),
-	                           HOLE("order", order),
-	                           HOLE("mode", gfp_value(w->kernel.profile, gfp)), HOLES_END });
-	printk(w, "%s", line);
-}
-
 OP(__alloc_pages)
 {
 	BEGIN
 	STEP("page = get_page_from_freelist(gfp_mask, order, zonelist, ALLOC_WMARK_LOW);")
-	CALL(get_page_from_freelist, .gfp = f->gfp, .order = f->order, .mark = ALLOC_WMARK_LOW);
+	CALL(get_page_from_freelist, .gfp = f->gfp, .order = f->order, .flags = ALLOC_WMARK_LOW);
 	f->pfn = RESULT;
 	if (!f->pfn) {
-		STEP("if (!page) page = get_page_from_freelist(..., ALLOC_WMARK_MIN | flags);")
-		CALL(get_page_from_freelist, .gfp = f->gfp, .order = f->order,
-		     .mark = ALLOC_WMARK_MIN);
+		STEP("if (unlikely(!page)) page = __alloc_pages_slowpath(gfp_mask, order, ...);")
+		CALL_THROUGH(w->kernel.profile->oom == OOM_NONE ? &rebalance_op :
+		                                                  &__alloc_pages_slowpath_op,
+		             __alloc_pages_slowpath, .gfp = f->gfp, .order = f->order);
 		f->pfn = RESULT;
 	}
-	if (!f->pfn) {
-		STEP("nopage: printk(\"page allocation failure\");")
-		warn_alloc_failed(w, c->cpu, f->gfp, f->order);
+	if (!f->pfn)
 		RETURN(0);
-	}
 	if (f->gfp & GFP_ZERO) {
 		for (f->i = 0; f->i < 1u << f->order; f->i++) {
 			STEP("if (gfp_flags & __GFP_ZERO) clear_highpage(page + i);")
@@ -248,6 +202,7 @@ OP(__free_pages)
 	CALL(__free_one_page, .pfn = f->pfn, .zone = zone_of(w, f->pfn), .order = f->order);
 	STEP("spin_unlock_irqrestore(&zone->lock, flags);")
 	unlock_irqrestore(w, c->cpu, &w->kernel.zone[zone_of(w, f->pfn)], f->interrupts);
+	memory_came_back(w);
 	END
 }
 
@@ -265,13 +220,15 @@ static uint64_t rmqueue_now(struct world *w, struct zone *z, unsigned order)
 	return pfn;
 }
 
-static uint64_t freelist_now(struct world *w, uint32_t gfp, unsigned order, enum alloc_mark mark)
+static uint64_t freelist_now(struct world *w, uint32_t gfp, unsigned order, unsigned flags)
 {
-	for (int i = gfp_zone(w, gfp); i >= 0; i--) {
+	int i;
+
+	for (unsigned n = 0; (i = zonelist_zone(w, 0, gfp, n)) >= 0; n++) {
 		struct zone *z = &w->kernel.zone[i];
 		uint64_t pfn = 0;
 
-		if (z->managed && zone_watermark_ok(w, z, order, gfp, mark))
+		if (z->managed && zone_watermark_check(w, z, order, gfp_zone(w, gfp), flags).ok)
 			pfn = rmqueue_now(w, z, order);
 		if (pfn)
 			return pfn;
@@ -284,7 +241,7 @@ uint64_t alloc_pages_now(struct world *w, uint32_t gfp, unsigned order)
 	uint64_t pfn = freelist_now(w, gfp, order, ALLOC_WMARK_LOW);
 
 	if (!pfn)
-		pfn = freelist_now(w, gfp, order, ALLOC_WMARK_MIN);
+		pfn = freelist_now(w, gfp, order, gfp_to_alloc_flags(w, gfp));
 	if (pfn)
 		prep_new_page(w, 0, pfn, order);
 	return pfn;

@@ -184,7 +184,7 @@ OP(__pte_alloc)
 
 	BEGIN
 	STEP("new = pte_alloc_one(mm, address);")
-	CALL(__alloc_pages, .gfp = GFP_WAIT | GFP_ZERO | (highpte(w) ? GFP_HIGHMEM : 0));
+	CALL(__alloc_pages, .gfp = GFP_KERNEL | GFP_ZERO | (highpte(w) ? GFP_HIGHMEM : 0));
 	f->pfn = RESULT;
 	if (!f->pfn)
 		RETURN(0);

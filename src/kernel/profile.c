@@ -97,6 +97,7 @@ static const struct profile_key keys[] = {
 	NUMBER64("memory", max_arch_pfn, PFN_MAX),
 	NUMBER64("memory", max_arch_pfn_pae, PFN_MAX),
 	RULE("memory", watermark, "quarters scale share extra"),
+	RULE("memory", oom, "none badness score"),
 	NUMBER("memory", min_free_max, 1u << 30),
 	NUMBER("memory", batch_max, 1u << 16),
 	NUMBER("memory", max_order, MAX_ORDER),
@@ -106,7 +107,14 @@ static const struct profile_key keys[] = {
 	{ "image", "start", VALUE_U64, AT(image.start), 1u << 30, NULL },
 	{ "image", "end", VALUE_U64, AT(image.end), 1u << 30, NULL },
 	IMAGE(code), IMAGE(data), IMAGE(rodata), IMAGE(init), IMAGE(bss),
-	GFP("dma", 0), GFP("highmem", 1), GFP("wait", 2), GFP("high", 3), GFP("zero", 4),
+	GFP("dma", GFP_BIT_DMA), GFP("highmem", GFP_BIT_HIGHMEM), GFP("wait", GFP_BIT_WAIT),
+	GFP("high", GFP_BIT_HIGH), GFP("zero", GFP_BIT_ZERO), GFP("nowarn", GFP_BIT_NOWARN),
+	GFP("io", GFP_BIT_IO), GFP("fs", GFP_BIT_FS), GFP("highio", GFP_BIT_HIGHIO),
+	GFP("repeat", GFP_BIT_REPEAT), GFP("nofail", GFP_BIT_NOFAIL),
+	GFP("noretry", GFP_BIT_NORETRY), GFP("nomemalloc", GFP_BIT_NOMEMALLOC),
+	GFP("movable", GFP_BIT_MOVABLE), GFP("hardwall", GFP_BIT_HARDWALL),
+	GFP("comp", GFP_BIT_COMP), GFP("atomic", GFP_BIT_ATOMIC), GFP("kswapd", GFP_BIT_KSWAPD),
+	GFP("own", GFP_BIT_OWN),
 };
 
 /* The number of a word in a list of words, or -1. */

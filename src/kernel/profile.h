@@ -10,6 +10,7 @@
 #ifndef KMAPLAB_KERNEL_PROFILE_H
 #define KMAPLAB_KERNEL_PROFILE_H
 
+#include "kernel/gfp.h"
 #include "machine/machine.h"
 
 #define PROFILE_SLOTS 48
@@ -17,6 +18,8 @@
 #define PROFILE_TEXTS 64
 #define PROFILE_OPTIONS 24
 #define PROFILE_TEXT 200
+#define PROFILE_REPORT 24
+#define PROFILE_REPORT_TEXT 500
 
 struct atomic_ops;
 
@@ -42,6 +45,9 @@ enum pkmap_flush_rule { PKMAP_FLUSH_ALWAYS, PKMAP_FLUSH_IF_NEEDED };
  * steps of at least a thousandth of the zone (4.6 on), a share of the zone's size (2.4), or such a
  * share and some more that large machines keep for the kernel (RHEL3). */
 enum watermark_rule { WATERMARK_QUARTERS, WATERMARK_SCALE, WATERMARK_SHARE, WATERMARK_EXTRA };
+/* Who is killed when memory has run out: nobody (2.4 as configured by default), who has the largest
+ * address space (2.6), who has most pages, and never for the sake of ZONE_DMA (2.6.36 on). */
+enum oom_rule { OOM_NONE, OOM_BADNESS, OOM_SCORE };
 /* reservetop=: not known, moves FIXADDR_TOP and adds to the reserve, moves it, moves it to a
  * multiple of a directory entry's reach. */
 enum reservetop_rule { RESERVETOP_NONE, RESERVETOP_ADDS, RESERVETOP_MOVES, RESERVETOP_ROUNDS };
@@ -59,8 +65,6 @@ struct reserved_row {
 	char name[16];
 };
 
-/** The values of the GFP bits that the allocator looks at (enum order of GFP_*). */
-#define PROFILE_GFP 5
 enum flush_range_rule { FLUSH_RANGE_IGNORED, FLUSH_RANGE_HONOURED }; /* flush_tlb_kernel_range */
 
 /* Which pages are bounced, and with what: see kernel/bounce.h. */
@@ -119,13 +123,14 @@ struct profile {
 	struct reserved_row reserved[PROFILE_RESERVED];
 	uint64_t max_arch_pfn, max_arch_pfn_pae;
 	enum watermark_rule watermark;
+	enum oom_rule oom;
 	uint32_t min_free_max; /* kB */
 	uint32_t batch_max;    /* pages, before the division by four */
 	unsigned max_order;
 	enum bounce_rule bounce;
 	uint32_t bounce_pages, bounce_pages_isa; /* in the pools */
 	unsigned nr_cpus_max;
-	uint32_t gfp[PROFILE_GFP];
+	uint32_t gfp[PROFILE_GFP]; /* the values of GFP bits; 0: this kernel has none such */
 	/* preempt_count: bits of each field, lowest first */
 	unsigned preempt_bits, softirq_bits, hardirq_bits, nmi_bits;
 	bool bh_disable_two; /* local_bh_disable() adds 2 to the softirq field, a softirq 1 */
@@ -142,6 +147,11 @@ struct profile {
 		char key[24];
 		char text[PROFILE_TEXT];
 	} text[PROFILE_TEXTS];
+	unsigned nr_report; /* show_mem()'s lines, in order: kernel/show_mem.c */
+	struct {
+		char key[16];
+		char text[PROFILE_REPORT_TEXT];
+	} report[PROFILE_REPORT];
 	char source[160];
 };
 

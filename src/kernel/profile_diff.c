@@ -17,7 +17,7 @@
 #include <string.h>
 
 #define NAME 40
-#define VALUE (PROFILE_TEXT + 40)
+#define VALUE (PROFILE_REPORT_TEXT + 40)
 
 /** A row of a list: what it is matched by, how it is called, what it says. */
 struct row {
@@ -102,6 +102,18 @@ static void text_row(const struct profile *p, unsigned i, struct row *r)
 		snprintf(r->id, sizeof(r->id), "%s %u", r->name, before);
 }
 
+static unsigned nr_report(const struct profile *p)
+{
+	return p->nr_report;
+}
+
+static void report_row(const struct profile *p, unsigned i, struct row *r)
+{
+	snprintf(r->name, sizeof(r->name), "%s", p->report[i].key);
+	snprintf(r->value, sizeof(r->value), "%s", p->report[i].text);
+	snprintf(r->id, sizeof(r->id), "%s", strcmp(r->name, "line") ? r->name : r->value);
+}
+
 static const struct list {
 	const char *section;
 	unsigned (*count)(const struct profile *p);
@@ -109,7 +121,7 @@ static const struct list {
 } lists[] = {
 	{ "options", nr_options, option_row },    { "slots", nr_slots, slot_row },
 	{ "fixmap", nr_fixmap, fixmap_row },      { "reserved", nr_reserved, reserved_row },
-	{ "boot", nr_texts, text_row },
+	{ "boot", nr_texts, text_row },           { "show_mem", nr_report, report_row },
 };
 
 #define LISTS (sizeof(lists) / sizeof(lists[0]))

@@ -14,9 +14,12 @@
  *	TRAMPOLINE = 0x6000 0x7000
  *	[boot]                  what the kernel prints, in order: which message, and its words
  *	lowmem_mb = {mb}MB LOWMEM available.
+ *	[show_mem]              the memory report, in order: which line, and its words
+ *	zone = {name} free:{free}kB min:{min}kB
  */
 #include "kernel/messages.h"
 #include "kernel/profile_list.h"
+#include "kernel/show_mem.h"
 #include "kernel/text.h"
 
 #include <stdio.h>
@@ -140,6 +143,24 @@ static bool boot_line(struct profile *p, const struct conf_line *line, struct me
 	return true;
 }
 
+/* A line of the memory report. */
+static bool report_line(struct profile *p, const struct conf_line *line, struct message *m)
+{
+	char *text = p->report[p->nr_report].text;
+
+	if (p->nr_report == PROFILE_REPORT)
+		return conf_fail(m, line, 0, "more than %d lines", PROFILE_REPORT);
+	if (!show_mem_line_known(line->word[0]))
+		return conf_fail(m, line, 0, "a memory report has no line '%.40s'", line->word[0]);
+	if (!take_word(p->report[p->nr_report].key, sizeof(p->report[0].key), line, 0, m))
+		return false;
+	conf_line_rest(line, 1, text, PROFILE_REPORT_TEXT);
+	if (!*text || !text_valid(text))
+		return conf_fail(m, line, 1, "a hole is {name}, {name:FORMAT} or {BLANKS}");
+	p->nr_report++;
+	return true;
+}
+
 static const struct list_section {
 	const char *name;
 	bool (*line)(struct profile *p, const struct conf_line *line, struct message *m);
@@ -149,6 +170,7 @@ static const struct list_section {
 	{ "fixmap", fixmap_line },
 	{ "reserved", reserved_line },
 	{ "boot", boot_line },
+	{ "show_mem", report_line },
 };
 
 static const struct list_section *find_list(const char *section)

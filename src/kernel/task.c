@@ -9,6 +9,7 @@
  */
 #include "kernel/task.h"
 
+#include "kernel/oom_kill.h"
 #include "kernel/world.h"
 
 #include <assert.h>
@@ -120,6 +121,8 @@ void task_exit(struct world *w, unsigned number)
 	if (w->kernel.cpu[task->cpu].shell == number)
 		w->kernel.cpu[task->cpu].shell = (uint16_t)find_shell(w, task->cpu);
 	world_event(w, task->cpu, EVENT_EXIT, number, task->preempt_count, 0);
+	if (task->memdie)
+		oom_victim_gone(w);
 	if (task->preempt_count)
 		printk(w, "note: %s[%d] exited with preempt_count %u", task->comm, task->pid,
 		       task->preempt_count);

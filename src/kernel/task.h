@@ -30,6 +30,7 @@ struct task {
 	uint8_t state;
 	uint8_t cpu;
 	bool held;   /* moves on only by `step` */
+	bool memdie; /* killed for lack of memory: it ends when it returns to user mode */
 	bool shell;  /* waits for commands when it has nothing to do: it does not end then */
 	uint16_t mm; /* its address space; 0 = a kernel thread */
 	uint16_t migration_disabled;
@@ -71,7 +72,7 @@ struct cpu_state {
 };
 
 /* Wait queues are numbers: who sleeps is told by task.waiting_on. */
-enum wait_queue { WAIT_NONE, PKMAP_MAP_WAIT, PAGE_POOL_WAIT, ISA_PAGE_POOL_WAIT };
+enum wait_queue { WAIT_NONE, PKMAP_MAP_WAIT, PAGE_POOL_WAIT, ISA_PAGE_POOL_WAIT, CONGESTION_WAIT };
 
 const struct task *task_get(const struct world *w, unsigned number);
 struct task *task_put(struct world *w, unsigned number); /* for writing */

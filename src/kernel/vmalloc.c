@@ -126,7 +126,7 @@ OP(__vmalloc_area_node)
 	BEGIN
 	for (; f->i < area_size_in_pages(w, f->area); f->i++) {
 		STEP("area->pages[i] = alloc_page(gfp_mask | __GFP_HIGHMEM); if (!page) goto fail;")
-		CALL(__alloc_pages, .gfp = GFP_WAIT | GFP_HIGHMEM);
+		CALL(__alloc_pages, .gfp = GFP_KERNEL | GFP_HIGHMEM);
 		if (area_gone(w, c, f->area))
 			return OP_OOPS;
 		if (!RESULT)
@@ -160,7 +160,7 @@ OP(vmalloc_area_pages)
 				RETURN(0);
 		}
 		STEP("page = alloc_page(gfp_mask); if (!page) return -ENOMEM;")
-		CALL(__alloc_pages, .gfp = GFP_WAIT | GFP_HIGHMEM);
+		CALL(__alloc_pages, .gfp = GFP_KERNEL | GFP_HIGHMEM);
 		if (!RESULT)
 			RETURN(0);
 		f->pfn = RESULT;

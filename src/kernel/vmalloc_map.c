@@ -43,7 +43,7 @@ OP(pte_alloc_kernel)
 	STEP("if (pmd_none(*pmd)) new = pte_alloc_one_kernel(&init_mm, address);")
 	if (pmd_value(w, f->address) & PTE_P)
 		RETURN(1);
-	CALL(__alloc_pages, .gfp = GFP_WAIT | GFP_ZERO);
+	CALL(__alloc_pages, .gfp = GFP_KERNEL | GFP_ZERO);
 	f->pfn = RESULT;
 	if (!f->pfn)
 		RETURN(0);

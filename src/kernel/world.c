@@ -81,6 +81,7 @@ static void hash_task(XXH3_state_t *state, const struct task *t)
 	HASH(state, t->cpu);
 	HASH(state, t->held);
 	HASH(state, t->shell);
+	HASH(state, t->memdie);
 	HASH(state, t->migration_disabled);
 	HASH(state, t->preempt_count);
 	HASH(state, t->pagefault_disabled);

@@ -86,6 +86,7 @@ struct kernel {
 	struct slot_check slot_check;       /* DEBUG_HIGHMEM's */
 	struct kernel_stats stats;
 	struct kernel_faults broken;
+	unsigned memory_waiters;            /* tasks that wait until pages are freed */
 	struct dmesg dmesg;
 };
 

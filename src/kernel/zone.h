@@ -12,6 +12,7 @@
 #ifndef KMAPLAB_KERNEL_ZONE_H
 #define KMAPLAB_KERNEL_ZONE_H
 
+#include "kernel/gfp.h"
 #include "kernel/spinlock.h"
 #include "kernel/step.h"
 #include "machine/message.h"
@@ -83,14 +84,6 @@ struct zone {
 	struct spinlock lock;
 	struct free_area free_area[MAX_ORDER];
 };
-
-/* GFP bits that the allocator looks at; a profile gives their kernel's values. */
-#define GFP_DMA (1u << 0)
-#define GFP_HIGHMEM (1u << 1)
-#define GFP_WAIT (1u << 2)
-#define GFP_HIGH (1u << 3)
-#define GFP_ZERO (1u << 4)
-#define GFP_NOWARN (1u << 5) /* not in the profiles: a failure is not printed */
 
 /** 2^order pages; the op's result is the first pfn, or 0 when the allocation failed. */
 FRAME(__alloc_pages)

@@ -66,7 +66,7 @@ START_TEST(options_and_their_values)
 	offers(in, "boot kernel=6", 5, "kernel=6.1");
 	offers(in, "boot split=2", 5, "split=2g split=2g_opt");
 	offers(in, "alloc highmem 3 g", 16, "gfp=");
-	offers(in, "alloc highmem gfp=GFP_H", 14, "gfp=GFP_HIGHUSER");
+	offers(in, "alloc highmem gfp=GFP_NOF", 14, "gfp=GFP_NOFS");
 	ask_free(in);
 }
 END_TEST

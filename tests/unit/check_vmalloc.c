@@ -371,7 +371,7 @@ START_TEST(no_pages)
 	for (uint32_t i = 1; i < LENGTH(pfn); i++)
 		free_pages_now(w, pfn[(n + i) % LENGTH(pfn)], 0);
 	before = free_pages(w);
-	ck_assert_uint_eq(VMALLOC(w, 0, 24 * MIB), 0);
+	ck_assert_uint_eq(VMALLOC(w, 0, 64 * MIB), 0);
 	ck_assert_uint_gt(lab_count(w, 0, EVENT_ALLOC_FAIL), 0);
 	ck_assert_uint_ge(free_pages(w) + 12, before); /* but for page tables */
 	ck_assert_uint_eq(w->kernel.vmalloc.in_use, 0);

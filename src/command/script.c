@@ -132,6 +132,17 @@ static long read_line(FILE *file, char *line)
 	return (long)n;
 }
 
+/* The line as it would stand on a screen: for sessions that are to be read. */
+static void put_line(const struct player *p, const char *line, size_t n)
+{
+	char text[SCRIPT_MAX_LINE + 16];
+
+	if (!p->o->echo || p->o->json || p->fn || !p->o->put)
+		return;
+	snprintf(text, sizeof(text), "lab> %.*s", (int)n, line);
+	p->o->put(p->o->ctx, STATUS_OK, text);
+}
+
 static enum status play_line(struct player *p, const char *name, unsigned number, const char *line,
                              long n)
 {
@@ -144,6 +155,7 @@ static enum status play_line(struct player *p, const char *name, unsigned number
 		return answer_bad_line(p, name, number, column,
 		                       "this byte is no text: a script is UTF-8 without control "
 		                       "characters");
+	put_line(p, line, (size_t)n);
 	return interp_line(p->in, name, number, line, play_reply, p);
 }
 

@@ -23,6 +23,7 @@ typedef void script_put_fn(void *ctx, enum status status, const char *text);
 
 struct script_options {
 	bool json;          /* one JSON object per command, on one line each */
+	bool echo;          /* put each line itself before its answers, behind a prompt */
 	bool keep_going;    /* do not stop at the first command that fails */
 	script_put_fn *put; /* gets the answers; NULL: nobody wants them */
 	stop_fn *stop;      /* asked before each line; true ends the script (^C). May be NULL */

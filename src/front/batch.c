@@ -59,8 +59,8 @@ static enum status run_scripts(struct desk *d, const struct options *o,
 
 int batch_run(struct desk *d, const struct options *o)
 {
-	struct script_options s = { .json = o->json, .keep_going = o->keep_going, .put = put,
-		                    .stop = stop };
+	struct script_options s = { .json = o->json, .echo = o->echo,
+		                    .keep_going = o->keep_going, .put = put, .stop = stop };
 	enum status worst;
 
 	if (o->trace && !(s.trace = fopen(o->trace, "w"))) {

@@ -36,7 +36,7 @@ complains() {
 
 # Every option of the table is in the help, and is taken.
 run 0 --help
-for option in plain batch json keep-going kernel ram cpus nr-cpus split highmem e820 cmdline cpu \
+for option in plain batch json echo keep-going kernel ram cpus nr-cpus split highmem e820 cmdline cpu \
 	seed trace no-animation ascii theme lang version help; do
 	says "--$option"
 done
@@ -58,6 +58,10 @@ run 1 --batch
 grep -q '^42' "$work/out" && failed "went on behind a failure"
 run 1 --batch --keep-going
 says '^42'
+printf 'print 6 * 7  # said\n' >"$work/in"
+run 0 --batch --echo
+[ "$(cat "$work/out")" = "lab> print 6 * 7  # said
+42" ] || failed "--echo"
 printf 'expect 1 == 2\n' >"$work/in"
 run 1
 printf 'quit\nnonsense\n' >"$work/in"

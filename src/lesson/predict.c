@@ -19,18 +19,24 @@
 #include <string.h>
 #include <strings.h>
 
-/* A choice as the reader sees it, with its numbers in it; of a wrong answer, its name. */
-static const char *shown(const struct lesson_run *r, const struct field *f)
+/* A choice's text, or a label, with its numbers in it: each field has a place for both. */
+static const char *shown_text(const struct lesson_run *r, const struct field *f)
 {
-	size_t i = (size_t)(f - run_part(r)->field);
+	size_t i = 2 * (size_t)(f - run_part(r)->field);
 
 	return i < r->nr_shown && r->shown[i] ? r->shown[i] : f->value;
 }
 
-/* A choice's name: its label, or the choice itself. */
-static const char *choice_name(const struct lesson_run *r, const struct field *choice)
+const char *predict_label(const struct lesson_run *r, const struct field *f)
 {
-	return *choice->label ? choice->label : shown(r, choice);
+	size_t i = 2 * (size_t)(f - run_part(r)->field) + 1;
+
+	return i < r->nr_shown && r->shown[i] ? r->shown[i] : f->label;
+}
+
+const char *predict_choice(const struct lesson_run *r, const struct field *choice)
+{
+	return *choice->label ? predict_label(r, choice) : shown_text(r, choice);
 }
 
 /* Whether a word names a value: as a number (yes and no are 1 and 0), or as text. */
@@ -63,7 +69,7 @@ static bool near_value(const struct part *part, const char *word, const struct o
 	       off * 100 <= o->n * percent;
 }
 
-/* Whether two names mean the same: the same text, or the same number. */
+/* The same text, or the same number. */
 static bool same_name(const char *a, const char *b)
 {
 	uint64_t m, n;
@@ -88,27 +94,35 @@ void predict_release(struct lesson_run *r)
 	r->nr_shown = 0;
 }
 
-/* Choices and the names of wrong answers may hold expressions. They are computed once, when the
- * question is asked: the reader may change the world before he answers. */
+static char *filled_in(struct lesson_run *r, const struct field *f, const char *text)
+{
+	struct inline_scope scope = run_scope(r);
+	struct message m;
+	char *filled = inline_expand(text, &scope, &m);
+
+	if (*m.text)
+		run_fault(r, f->line, m.text);
+	return filled;
+}
+
+/* Choices and their names, and those of wrong answers, may hold expressions. They are computed once,
+ * when the question is asked: the reader may change the world before he answers. */
 static void fill_in(struct lesson_run *r)
 {
 	const struct part *part = run_part(r);
-	struct inline_scope scope = run_scope(r);
 
 	predict_release(r);
-	r->shown = calloc(part->nr_fields, sizeof *r->shown);
+	r->shown = calloc(2 * part->nr_fields, sizeof *r->shown);
 	if (!r->shown)
 		return;
-	r->nr_shown = part->nr_fields;
+	r->nr_shown = 2 * part->nr_fields;
 	for (unsigned i = 0; i < part->nr_fields; i++) {
 		const struct field *f = &part->field[i];
-		struct message m;
 
-		if (f->key != KEY_CHOICE && f->key != KEY_WRONG)
-			continue;
-		r->shown[i] = inline_expand(f->key == KEY_WRONG ? f->label : f->value, &scope, &m);
-		if (*m.text)
-			run_fault(r, f->line, m.text);
+		if (f->key == KEY_CHOICE)
+			r->shown[2 * i] = filled_in(r, f, f->value);
+		if (f->key == KEY_CHOICE || f->key == KEY_WRONG)
+			r->shown[2 * i + 1] = filled_in(r, f, f->label);
 	}
 }
 
@@ -145,7 +159,7 @@ void predict_ask(struct lesson_run *r)
 		char first[8];
 
 		snprintf(first, sizeof first, "%c) ", 'a' + (int)(i % 26));
-		run_say_text(r, SAY_CHOICE, first, shown(r, choice));
+		run_say_text(r, SAY_CHOICE, first, shown_text(r, choice));
 	}
 }
 
@@ -161,12 +175,13 @@ static const char *meant(const struct lesson_run *r, const char *text)
 	if (!part_field(part, KEY_CHOICE, 0))
 		return conf_number(text, &n) || isalpha((unsigned char)*text) ? text : NULL;
 	for (unsigned i = 0; (choice = part_field(part, KEY_CHOICE, i)); i++)
-		if (same_name(text, shown(r, choice)) || same_name(text, choice_name(r, choice)) ||
+		if (same_name(text, shown_text(r, choice)) ||
+		    same_name(text, predict_choice(r, choice)) ||
 		    (tolower((unsigned char)*text) == 'a' + (int)i && !text[1]))
-			return choice_name(r, choice);
+			return predict_choice(r, choice);
 	if (conf_number(text, &n) && n && n < 27)
 		choice = part_field(part, KEY_CHOICE, (unsigned)n - 1);
-	return choice ? choice_name(r, choice) : NULL;
+	return choice ? predict_choice(r, choice) : NULL;
 }
 
 bool predict_is_right(const struct lesson_run *r, const char *name)
@@ -183,7 +198,7 @@ static const char *feedback(const struct lesson_run *r, const char *name)
 	const char *other = NULL;
 
 	for (unsigned i = 0; (wrong = part_field(part, KEY_WRONG, i)); i++) {
-		if (same_name(shown(r, wrong), name))
+		if (same_name(predict_label(r, wrong), name))
 			return wrong->value;
 		if (!strcasecmp(wrong->label, "other"))
 			other = wrong->value;
@@ -264,7 +279,7 @@ bool lesson_run_right_answer(const struct lesson_run *r, char *buf, size_t size)
 		return true;
 	}
 	for (unsigned i = 0; (choice = part_field(part, KEY_CHOICE, i)); i++)
-		if (names_value(choice_name(r, choice), &r->answer)) {
+		if (names_value(predict_choice(r, choice), &r->answer)) {
 			snprintf(buf, size, "%c", 'a' + (int)i);
 			return true;
 		}

@@ -54,7 +54,7 @@ struct lesson_run {
 	struct moment resume;     /* the lesson's own world: free play ends here */
 	bool answer_known;
 	struct observation answer; /* to the open question */
-	char **shown;             /* its choices and the names of its wrong answers, by field */
+	char **shown;             /* the texts and labels of its fields, with their numbers */
 	unsigned nr_shown;
 	uint64_t seed; /* that the variants were drawn from */
 	struct variants variants;
@@ -149,6 +149,10 @@ void predict_ask(struct lesson_run *r);
 void predict_compute(struct lesson_run *r);
 void predict_skip(struct lesson_run *r);
 void predict_release(struct lesson_run *r);
+/** What a choice is called: its label, or its text. The label of a wrong answer. Both with their
+ * numbers, as they were when the question was asked. */
+const char *predict_choice(const struct lesson_run *r, const struct field *choice);
+const char *predict_label(const struct lesson_run *r, const struct field *wrong);
 /** Whether a choice's name, or a number, is the right answer to the open question. */
 bool predict_is_right(const struct lesson_run *r, const char *name);
 

@@ -52,6 +52,10 @@ broken 01-two-address-spaces no_cow
 other_kernel 02-896 's/^vmalloc_reserve = .*/vmalloc_reserve = 64M/'
 broken 03-zones no_fallback
 broken 04-splits ignore_user
+broken 05-walk narrow_entries
+broken 06-tlb ignore_invlpg
+broken 06-tlb ignore_flush
+broken 06-tlb lose_ipi
 broken 07-kmap no_wrap_flush
 broken 07-kmap lose_ipi
 broken 07-kmap ignore_flush

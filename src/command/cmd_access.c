@@ -21,7 +21,7 @@
 /* Whether an access is one of user mode: of a process to its own half of the address space. */
 static bool in_user_mode(const struct call *c, uint32_t va, uint32_t n)
 {
-	return user_mode_task(c) && va + n - 1 < call_world(c)->kernel.layout.page_offset;
+	return user_mode_task(c) && va + n - 1 < call_world(c)->kernel.layout.task_size;
 }
 
 static bool prepare_read(struct call *c, unsigned i, struct request *r)

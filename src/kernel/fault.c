@@ -277,6 +277,13 @@ static bool access_ok(uint32_t error_code, uint32_t flags)
 	return flags & (VM_READ | VM_EXEC | VM_WRITE);
 }
 
+bool fault_allowed(struct world *w, unsigned mm, uint32_t address, bool write)
+{
+	uint32_t flags = address < w->kernel.layout.task_size ? find_extend_vma(w, mm, address) : 0;
+
+	return access_ok(write ? PF_W : 0, flags);
+}
+
 /* force_sig(): the task ends instead of returning to user mode. */
 static void force_sig(struct world *w, unsigned cpu, uint32_t address, uint32_t error_code)
 {
@@ -313,7 +320,7 @@ OP(do_page_fault)
 	if (preempt_count(w, c->cpu) || cpu_current(w, c->cpu)->pagefault_disabled || !f->mm)
 		goto bad_area;
 	STEP("vma = find_vma(mm, address);")
-	f->flags = f->address < w->kernel.layout.page_offset ?
+	f->flags = f->address < w->kernel.layout.task_size ?
 		find_extend_vma(w, f->mm, f->address) : 0;
 	if (!f->flags)
 		goto bad_area;

@@ -23,6 +23,9 @@ FRAME(handle_mm_fault) { uint32_t mm, address, write, ptep; };
 DECLARE_OP(handle_mm_fault);
 #define VM_FAULT_OOM 1
 
+/** Whether a range of the address space allows a read or write at `address`; a stack grows to it. */
+bool fault_allowed(struct world *w, unsigned mm, uint32_t address, bool write);
+
 /** The entry that maps a user page: its frame with the rights of the range (mk_pte,
  * maybe_mkwrite). */
 uint64_t user_pte(const struct world *w, uint64_t pfn, uint32_t vm_flags, bool write);

@@ -10,6 +10,7 @@
  *	2.6.27 on	kmap_atomic(KM_USER0): must not sleep; so the user's page is touched before
  *			(fault_in_pages_readable), the copy runs with page faults disabled, and if the
  *			page was gone again after all, everything is repeated
+ *	4G/4G		kmap(), and user memory through KM_USER_COPY (usercopy.c)
  *	6.1, read	kmap_local: user memory may fault, and nothing is disabled
  *
  * There is one file, and it has one page: that is all it takes to see this. Left out: the file
@@ -18,6 +19,8 @@
 #include "kernel/uaccess.h"
 
 #include "kernel/atomic.h"
+#include "kernel/entry.h"
+#include "kernel/usercopy.h"
 #include "kernel/world.h"
 
 FRAME(grab_cache_page) { uint32_t pfn; };
@@ -70,7 +73,10 @@ OP(fault_in_pages)
 	BEGIN
 	for (f->i = 0; f->i < 2; f->i++) {
 		STEP("ret = __get_user(c, uaddr); /* and at the end: both pages, if there are two */")
-		CALL(__get_user, .va = f->user + f->i * (f->n - 1), .write = f->write);
+		if (switches_pagetables(w))
+			CALL(rw_vm, .user = f->user + f->i * (f->n - 1), .n = 1, .write = f->write);
+		else
+			CALL(__get_user, .va = f->user + f->i * (f->n - 1), .write = f->write);
 		if (RESULT)
 			RETURN(RESULT);
 	}
@@ -94,7 +100,11 @@ OP(copy_page_user)
 		CALL(kmap_atomic, .pfn = f->pfn, .slot = km_user0(w));
 	}
 	f->kaddr = (uint32_t)RESULT;
-	CALL(__copy_user, .kernel = f->kaddr, .user = f->user, .n = f->n, .to_user = f->to_user);
+	if (switches_pagetables(w))
+		CALL(rw_vm, .kernel = f->kaddr, .user = f->user, .n = f->n, .write = f->to_user);
+	else
+		CALL(__copy_user, .kernel = f->kaddr, .user = f->user, .n = f->n,
+		     .to_user = f->to_user);
 	f->left = (uint32_t)RESULT;
 	if (uses_kmap(w)) {
 		STEP("kunmap(page);")

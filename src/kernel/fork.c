@@ -78,14 +78,14 @@ OP(copy_pte_range)
 
 static uint32_t next_source_table(const struct world *w, unsigned mm, uint32_t address)
 {
-	return next_table(w, mm_get(w, mm)->pgd, address, w->kernel.layout.page_offset);
+	return next_table(w, mm_get(w, mm)->pgd, address, w->kernel.layout.task_size);
 }
 
 /* The result is 0 when there was not enough memory. */
 OP(copy_page_range)
 {
 	BEGIN
-	f->end = w->kernel.layout.page_offset;
+	f->end = w->kernel.layout.task_size;
 	for (f->address = next_source_table(w, f->src, 0); f->address < f->end;
 	     f->address = next_source_table(w, f->src, f->address)) {
 		CALL(copy_pte_range, .dst = f->dst, .src = f->src, .address = f->address,

@@ -5,7 +5,8 @@
  * A top table is one page. Without PAE it is the page directory, and its upper part a copy of the
  * kernel's. Under PAE it holds four entries; the user's directories are made at once, because the
  * processor caches those four entries when CR3 is loaded and would not notice a later one; the
- * kernel's directory is shared by all.
+ * kernel's directory is shared by all. Under 4G/4G all directories are the process' own, and only the
+ * entries of the last 16 MB lead to the kernel's page tables.
  *
  * At the end, a page must not be free while some TLB still maps it. Pages are therefore gathered
  * while their entries are cleared, then the TLBs are flushed, then the pages are freed. (The gather
@@ -13,6 +14,8 @@
  */
 #include "kernel/mm.h"
 
+#include "kernel/entry.h"
+#include "kernel/highmem.h"
 #include "kernel/pgtable.h"
 #include "kernel/tlb.h"
 
@@ -41,10 +44,12 @@ const struct vm_area_struct *find_vma(const struct mm *mm, uint32_t address)
 	return NULL;
 }
 
-/* Directories of user space that a top table needs from the start. */
+/* Directories of user space that a top table needs from the start. Under 4G/4G all four are its own. */
 static unsigned preallocated_pmds(const struct world *w)
 {
-	return w->kernel.layout.pae ? w->kernel.layout.page_offset >> 30 : 0;
+	uint32_t top = w->kernel.layout.task_size;
+
+	return w->kernel.layout.pae ? (top >> 30) + ((top & 0x3fffffff) != 0) : 0;
 }
 
 /* --- beginning -------------------------------------------------------------------------------- */
@@ -80,6 +85,19 @@ static bool clone_kernel_half(struct world *w, struct context *c, uint64_t pgd)
 	return true;
 }
 
+/* 4G/4G: the part above user space, entry by entry, which leads to the kernel's own page tables. */
+static bool alias_shared_pmds(struct world *w, struct context *c, uint64_t pgd)
+{
+	for (uint64_t va = w->kernel.layout.task_size; va <= UINT32_MAX; va += pmd_size(w)) {
+		uint64_t entry;
+
+		if (!entry_load(w, c, __va(w, pmd_offset_k(w, (uint32_t)va)), &entry) ||
+		    !entry_store(w, c, __va(w, pmd_offset(w, pgd, (uint32_t)va)), entry))
+			return false;
+	}
+	return true;
+}
+
 static void becomes_table(struct world *w, uint64_t pfn)
 {
 	pfn_to_page_mut(w, pfn)->use = PAGE_PGTABLE;
@@ -108,9 +126,15 @@ OP(mm_alloc)
 		if (!entry_store(w, c, __va(w, f->pgd + f->i * 8), RESULT << PAGE_SHIFT | PTE_P))
 			return OP_OOPS;
 	}
-	STEP("clone_pgd_range(pgd + KERNEL_PGD_BOUNDARY, swapper_pg_dir + KERNEL_PGD_BOUNDARY, ...);")
-	if (!clone_kernel_half(w, c, f->pgd))
-		return OP_OOPS;
+	if (switches_pagetables(w)) {
+		STEP("memcpy(pmd + PTRS_PER_PMD - NR_SHARED_PMDS, kernel_pmd + ..., NR_SHARED_PMDS);")
+		if (!alias_shared_pmds(w, c, f->pgd))
+			return OP_OOPS;
+	} else {
+		STEP("clone_pgd_range(pgd + KERNEL_PGD_BOUNDARY, swapper_pg_dir + KERNEL_PGD_BOUNDARY, ...);")
+		if (!clone_kernel_half(w, c, f->pgd))
+			return OP_OOPS;
+	}
 	world_event(w, c->cpu, EVENT_MM_ALLOC, f->mm, f->pgd, 0);
 	RETURN(f->mm);
 no_memory:
@@ -129,7 +153,7 @@ static void insert_vm_struct(struct mm *mm, uint32_t start, uint32_t end, uint32
 void exec_mmap(struct world *w, unsigned number)
 {
 	struct mm *mm = mm_put(w, number);
-	uint32_t top = w->kernel.layout.page_offset;
+	uint32_t top = w->kernel.layout.task_size;
 
 	insert_vm_struct(mm, 0x08048000, 0x08050000, VM_READ | VM_EXEC);
 	insert_vm_struct(mm, 0x08050000, 0x08150000, VM_READ | VM_WRITE);
@@ -208,13 +232,13 @@ static bool free_pte_range(struct world *w, struct context *c, unsigned mm, uint
 
 static uint32_t first_table(const struct world *w, unsigned mm, uint32_t address)
 {
-	return next_table(w, mm_get(w, mm)->pgd, address, w->kernel.layout.page_offset);
+	return next_table(w, mm_get(w, mm)->pgd, address, w->kernel.layout.task_size);
 }
 
 OP(exit_mmap)
 {
 	BEGIN
-	f->end = w->kernel.layout.page_offset;
+	f->end = w->kernel.layout.task_size;
 	world_event(w, c->cpu, EVENT_EXIT_MMAP, f->mm, mm_get(w, f->mm)->rss, 0);
 	for (f->address = first_table(w, f->mm, 0); f->address < f->end;
 	     f->address = first_table(w, f->mm, f->address)) {

@@ -6,6 +6,7 @@
  * that came to its end exits) or let another task run. A STEP that calls or returns carries on
  * until the next one is reached, so that a CPU always stands before a line of kernel code.
  */
+#include "kernel/entry.h"
 #include "kernel/fork.h"
 #include "kernel/world.h"
 
@@ -68,6 +69,8 @@ static void leave_context(struct world *w, unsigned cpu)
 
 	set_cause(w, cpu, cpu_context(w, cpu)->cause);
 	context_exit(w, cpu);
+	if (cpu_context_kind(w, cpu) == CONTEXT_TASK)
+		switch_to_user_pgd(w, cpu);
 	if (hardware)
 		machine_iret(&w->machine, cpu);
 }
@@ -135,6 +138,15 @@ static void exit_to_the_end(struct world *w, unsigned cpu)
 	run_to_next_step(w, c);
 }
 
+/* 4G/4G: a system call came to its end; RESTORE_ALL follows, in steps. */
+static void return_to_user_mode(struct world *w, unsigned cpu)
+{
+	struct context *c = &cpu_current_put(w, cpu)->context;
+
+	op_push(w, c, &RESTORE_ALL_op, &(struct RESTORE_ALL_frame){ .result = c->result });
+	run_to_next_step(w, c);
+}
+
 /* What is left to do when the step itself is over. */
 static void after_step(struct world *w, unsigned cpu, enum disposition d)
 {
@@ -151,6 +163,8 @@ static void after_step(struct world *w, unsigned cpu, enum disposition d)
 	} else if (!task_get(w, current)->shell) {
 		task_exit(w, current);
 		context_switch(w, cpu, pick_next_task(w, cpu));
+	} else if (task_get(w, current)->mm && switches_pagetables(w) && !in_user_pgd(w, cpu)) {
+		return_to_user_mode(w, cpu);
 	}
 }
 
@@ -202,10 +216,14 @@ static enum step_result taken(struct world *w)
 static enum step_result run_step(struct world *w, unsigned cpu)
 {
 	struct context *c = cpu_context_put(w, cpu);
-	uint32_t line = c->frame[c->depth - 1].line, depth = c->depth;
 	uint64_t cycle = w->machine.cpu[cpu].cycle;
+	uint32_t line, depth;
 	enum disposition d;
 
+	if (push_pgd_switch(w, cpu))
+		run_to_next_step(w, c);
+	line = c->frame[c->depth - 1].line;
+	depth = c->depth;
 	if (line) /* a task that never ran only comes to stand before its first line */
 		machine_charge(&w->machine, cpu, COST_INSN);
 	d = run_to_next_step(w, c);

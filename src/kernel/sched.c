@@ -9,9 +9,11 @@
  * A context switch carries the local mappings of 5.11 and later (kmap_local_sched_out and _in,
  * mm/highmem.c): the outgoing task's slots are cleared and flushed on this CPU, the incoming
  * task's are written again. In between the address space changes, if the incoming task has one
- * (switch_mm, tlb.c). Left out: registers.
+ * (switch_mm, tlb.c). Under 4G/4G it happens in the kernel's page tables, maps the incoming task's stack,
+ * and leaves loading its page tables to the return to user mode (entry.c). Left out: registers.
  */
 #include "kernel/atomic.h"
+#include "kernel/entry.h"
 #include "kernel/task.h"
 #include "kernel/world.h"
 
@@ -37,6 +39,8 @@ void sched_init(struct world *w)
 		snprintf(task->comm, sizeof(task->comm), "swapper/%u", cpu);
 		state->idle = state->current = (uint16_t)idle;
 		state->nr_contexts = 1;
+		alloc_stack(w, idle);
+		map_virtual_stack(w, cpu, idle);
 	}
 	context_switch(w, 0, task_new_shell(w, 0));
 }
@@ -85,11 +89,14 @@ void context_switch(struct world *w, unsigned cpu, unsigned next)
 		return;
 	w->machine.log.cause = world_event(w, cpu, EVENT_SWITCH, previous, next, 0);
 	machine_charge(&w->machine, cpu, COST_SWITCH);
+	switch_to_kernel_pgd(w, cpu);
 	kmap_local_sched_out(w, cpu, previous);
 	switch_mm(w, cpu, task_get(w, next)->mm);
+	map_virtual_stack(w, cpu, next);
 	state->current = (uint16_t)next;
 	w->machine.log.task = (uint16_t)next;
 	kmap_local_sched_in(w, cpu, next);
+	switch_to_user_pgd(w, cpu);
 	w->kernel.stats.context_switches++;
 }
 

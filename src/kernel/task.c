@@ -9,6 +9,7 @@
  */
 #include "kernel/task.h"
 
+#include "kernel/entry.h"
 #include "kernel/oom_kill.h"
 #include "kernel/world.h"
 
@@ -96,6 +97,10 @@ unsigned task_new(struct world *w, unsigned cpu, const char *comm)
 		.context = { .cpu = (uint8_t)cpu, .task = (uint16_t)number },
 	};
 	snprintf(task->comm, sizeof(task->comm), "%s", comm);
+	if (!alloc_stack(w, number)) {
+		task_put(w, number)->state = TASK_DEAD;
+		return 0;
+	}
 	world_event(w, cpu, EVENT_SPAWN, number, cpu, 0);
 	return number;
 }
@@ -118,6 +123,7 @@ void task_exit(struct world *w, unsigned number)
 	struct task *task = task_put(w, number);
 
 	task->state = TASK_DEAD;
+	free_stack(w, number);
 	if (w->kernel.cpu[task->cpu].shell == number)
 		w->kernel.cpu[task->cpu].shell = (uint16_t)find_shell(w, task->cpu);
 	world_event(w, task->cpu, EVENT_EXIT, number, task->preempt_count, 0);
@@ -218,6 +224,7 @@ struct context *context_enter(struct world *w, unsigned cpu, enum context_kind k
 	state->nr_contexts++;
 	c = cpu_context_put(w, cpu);
 	*c = (struct context){ .cpu = (uint8_t)cpu, .task = state->current };
+	switch_to_kernel_pgd(w, cpu);
 	c->cause = world_event(w, cpu, EVENT_CONTEXT_ENTER, kind, preempt_count(w, cpu), 0);
 	w->machine.log.cause = c->cause;
 	return c;

@@ -33,6 +33,7 @@ struct task {
 	bool memdie; /* killed for lack of memory: it ends when it returns to user mode */
 	bool shell;  /* waits for commands when it has nothing to do: it does not end then */
 	uint16_t mm; /* its address space; 0 = a kernel thread */
+	uint32_t stack_pfn; /* 4G/4G: first of the two pages of its kernel stack */
 	uint16_t migration_disabled;
 	uint32_t preempt_count;
 	uint32_t pagefault_disabled; /* 6.1 */

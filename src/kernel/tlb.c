@@ -15,6 +15,7 @@
  */
 #include "kernel/tlb.h"
 
+#include "kernel/entry.h"
 #include "kernel/mm.h"
 #include "kernel/world.h"
 
@@ -49,14 +50,20 @@ void switch_mm(struct world *w, unsigned cpu, unsigned mm)
 		mm_put(w, state->active_mm)->cpu_vm_mask &= ~(1u << cpu);
 	state->active_mm = (uint16_t)mm;
 	mm_put(w, mm)->cpu_vm_mask |= 1u << cpu;
-	load_cr3(w, cpu, mm_get(w, mm)->pgd);
+	if (!switches_pagetables(w)) /* else the return to user mode does */
+		load_cr3(w, cpu, mm_get(w, mm)->pgd);
 }
 
-/* Drops what this CPU's TLB has of the address space that is loaded. */
+/* Drops what this CPU's TLB has of the address space that is loaded. Under 4G/4G that went when the kernel
+ * was entered, and only who wants to flush everything reloads CR3 all the same. */
 static void local_flush(struct world *w, unsigned cpu, uint32_t va)
 {
+	bool asked = cpu_context_kind(w, cpu) != CONTEXT_TASK;
+
 	if (w->kernel.cpu[cpu].lazy_tlb)
 		leave_mm(w, cpu);
+	else if (switches_pagetables(w) && (asked || va != TLB_FLUSH_ALL))
+		return;
 	else if (va == TLB_FLUSH_ALL)
 		load_cr3(w, cpu, w->machine.cpu[cpu].cr3);
 	else

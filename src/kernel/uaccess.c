@@ -166,7 +166,7 @@ OP(__copy_user)
 			f->done += piece(f);
 			continue;
 		}
-		if (w->machine.cpu[c->cpu].cr2 >= w->kernel.layout.page_offset) {
+		if (w->machine.cpu[c->cpu].cr2 >= w->kernel.layout.task_size) {
 			world_oops(w, c, UNABLE_TO_HANDLE);
 			return OP_OOPS;
 		}

@@ -83,6 +83,7 @@ static void hash_task(XXH3_state_t *state, const struct task *t)
 	HASH(state, t->shell);
 	HASH(state, t->memdie);
 	HASH(state, t->migration_disabled);
+	HASH(state, t->stack_pfn);
 	HASH(state, t->preempt_count);
 	HASH(state, t->pagefault_disabled);
 	HASH(state, t->waiting_on);

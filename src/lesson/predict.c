@@ -224,6 +224,7 @@ static void answered_wrong(struct lesson_run *r, const char *name)
 	const char *text = feedback(r, name);
 
 	r->record[r->at].tries++;
+	log_forget(r, SAY_WRONG);
 	run_say(r, SAY_WRONG, "Not so.");
 	if (text)
 		run_say_text(r, SAY_WRONG, "", text);

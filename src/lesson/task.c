@@ -5,6 +5,8 @@
  * author's way: whatever reaches it is right. `let: n = expression` keeps a number of the moment
  * the task was set, so that a goal can speak of what changed since (stats.kmaps == n + 2).
  */
+#include "lesson/goal.h"
+#include "lesson/marks.h"
 #include "lesson/running.h"
 
 #include <ctype.h>
@@ -89,9 +91,12 @@ static void praise(struct lesson_run *r)
 	unsigned n = r->record[r->at].commands;
 	const char *par = part_value(part, KEY_PAR), *why = part_value(part, KEY_WHY);
 
-	if (par && n <= strtoul(par, NULL, 0))
-		run_say(r, SAY_RIGHT, "Done, with %u command%s; par is %s.", n, n == 1 ? "" : "s",
-		        par);
+	if (par && n < strtoul(par, NULL, 0))
+		run_say(r, SAY_RIGHT, "Done, with %u command%s: better than par, which is %s.", n,
+		        n == 1 ? "" : "s", par);
+	else if (par && n == strtoul(par, NULL, 0))
+		run_say(r, SAY_RIGHT, "Done, with %u command%s: that is par.", n,
+		        n == 1 ? "" : "s");
 	else if (par)
 		run_say(r, SAY_RIGHT, "Done. You took %u commands; it can be done with %s.", n,
 		        par);
@@ -110,6 +115,7 @@ void task_notice(struct lesson_run *r)
 		return;
 	r->record[r->at].commands++;
 	f = forbidden(r);
+	log_forget(r, SAY_GOAL); /* they were of another moment */
 	if (f) {
 		r->wants = LESSON_BACK;
 		run_say(r, SAY_WRONG, "That must not happen here: %s", f->value);
@@ -124,17 +130,30 @@ void task_notice(struct lesson_run *r)
 	lesson_run_status(r);
 }
 
+static void say_condition(struct lesson_run *r, const char *condition)
+{
+	char now[200];
+	bool there = goal_holds(condition, r->s, now, sizeof now);
+
+	run_say(r, SAY_GOAL, *now ? "%s%c%s (now %s)" : "%s%c%s",
+	        there ? "holds:   " : "not yet: ", MARK_HANG, condition, now);
+}
+
 /* The goals themselves are shown: they are short, and reading them is no cheating but the exercise. */
 void task_check(struct lesson_run *r)
 {
 	const struct field *goal;
+	char *condition;
 
+	log_forget(r, SAY_GOAL);
 	if (r->record[r->at].done)
 		run_say(r, SAY_RIGHT, "This is done.");
 	for (unsigned i = 0; (goal = part_field(run_part(r), KEY_GOAL, i)); i++)
-		if (!r->record[r->at].done)
-			run_say(r, SAY_STATUS, "%s %s", holds(r, goal) ? "holds:  " : "not yet:",
-			        goal->value);
+		for (unsigned k = 0; !r->record[r->at].done &&
+		                     (condition = goal_condition(goal->value, k)); k++) {
+			say_condition(r, condition);
+			free(condition);
+		}
 	lesson_run_status(r);
 }
 

@@ -32,6 +32,7 @@ static struct access_result hit(struct machine *m, unsigned cpu, struct access a
 	uint64_t pa = e->pa + (a.va - e->va);
 
 	m->stats.tlb_hits++;
+	m->stats.cpu_hits[cpu]++;
 	machine_charge(m, cpu, COST_TLB_HIT);
 	return (struct access_result){
 		.hit = true,
@@ -87,6 +88,7 @@ static struct access_result miss(struct machine *m, unsigned cpu, struct access 
 	uint32_t miss_event = machine_event(m, cpu, EVENT_TLB_MISS, a.va, a.kind, 0);
 
 	m->stats.tlb_misses++;
+	m->stats.cpu_misses[cpu]++;
 	m->stats.walks++;
 	machine_charge_times(m, cpu, COST_WALK_ENTRY, w.nr);
 	m->log.cause = miss_event;

@@ -73,6 +73,7 @@ enum stall { STALL_IDLE, STALL_ANSWERS, STALL_LOCK, STALLS };
 /** Counters that only grow; the observables stats.* read them. */
 struct machine_stats {
 	uint64_t tlb_hits, tlb_misses, walks, faults, invlpg;
+	uint64_t cpu_hits[MAX_CPUS], cpu_misses[MAX_CPUS]; /* the first two, by CPU */
 	uint64_t full_flushes; /* flushes that spared nothing; see machine_write_cr4() */
 	uint64_t ipi;
 	uint64_t charges[NR_COSTS]; /* how often each price was paid */

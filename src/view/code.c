@@ -1,24 +1,27 @@
 /*
- * The view `code`: the kernel function that the chosen CPU is in, line by line, with the line about
- * to run marked; above it who called it. The lines are the very texts of the operation's STEPs
+ * The view `code`: the kernel function that a CPU is in, line by line, with the line about to run
+ * marked; above it who called it. The lines are the very texts of the operation's STEPs
  * (kernel/step.h), so they cannot differ from what runs.
  *
- * When the CPU has nothing to do, the function that the last command began with is shown, without
- * a mark: what just ran.
+ * CPUs that run kernel code stand beside each other where there is room for it; in less room the
+ * chosen one has it, and the others say in a line where they are. When a CPU has nothing to do,
+ * the function that the last command began with is shown, without a mark: what just ran.
  */
-#include "view/view.h"
+#include "view/draw.h"
 
 #include <stdio.h>
 
+#define COLUMN 52 /* of a CPU where they stand beside each other */
+
 /* The operation that the events being shown began with, or NULL. */
-static const struct op *last_operation(const struct view_state *s)
+static const struct op *last_operation(const struct view_state *s, unsigned cpu)
 {
 	const struct event_log *log = &s->world->machine.log;
 
 	for (uint32_t seq = first_new_event(s->world, s->since); seq <= log->n; seq++) {
 		const struct event *e = event_get(log, seq);
 
-		if (e && e->kind == EVENT_CALL && e->cpu == s->cpu && e->arg[0] < op_count())
+		if (e && e->kind == EVENT_CALL && e->cpu == cpu && e->arg[0] < op_count())
 			return op_get((unsigned)e->arg[0]);
 	}
 	return NULL;
@@ -29,71 +32,124 @@ static const struct frame *top_frame(const struct context *c)
 	return c->depth ? &c->frame[c->depth - 1] : NULL;
 }
 
-static int count_steps(const struct op *op)
+#define STEPS_MAX 128 /* of one operation; the longest has some thirty */
+
+/* All steps of an operation, in order: the tables are looked through once, not once a line. */
+static int steps_of(const struct op *op, const struct step_text *step[STEPS_MAX])
 {
 	int n = 0;
 
-	while (op_step(op, (unsigned)n))
+	while (n < STEPS_MAX && (step[n] = op_step(op, (unsigned)n)))
 		n++;
 	return n;
 }
 
 /* The lines from `first` on; `current` (or NULL) is marked. */
-static void draw_steps(struct area a, const struct op *op, int first,
+static void draw_steps(struct area a, const struct step_text *const *step, int n,
                        const struct step_text *current)
 {
-	const struct step_text *step;
-
-	for (int y = 0; y < a.rows && (step = op_step(op, (unsigned)(first + y))); y++) {
-		bool here = current && step->line == current->line;
+	for (int y = 0; y < a.rows && y < n; y++) {
+		bool here = current && step[y]->line == current->line;
 
 		if (here)
 			area_glyph(a, y, 1, STYLE_CURRENT, GLYPH_CURRENT);
 		/* A column of its own for the text, so that a tab in it indents evenly. */
 		area_text(area_part(a, y, 3, 1, a.cols - 3), 0, 0,
-		          here ? STYLE_CURRENT : current ? STYLE_DIM : STYLE_TEXT, step->text);
+		          here ? STYLE_CURRENT : current ? STYLE_DIM : STYLE_TEXT, step[y]->text);
 	}
 }
 
-/* Callers, outermost first: "kmap > kmap_high > map_new_virtual". */
-static void draw_callers(struct area a, const struct context *c)
+/* One CPU's function. */
+static void draw_cpu(struct area a, const struct view_state *s, unsigned cpu)
 {
-	int x = 1;
-
-	for (unsigned i = 0; i < c->depth; i++) {
-		if (i) {
-			x = area_glyph(a, 0, x + 1, STYLE_DIM, GLYPH_ARROW) + 1;
-		}
-		x = area_text(a, 0, x, i + 1 == c->depth ? STYLE_STRONG : STYLE_TEXT,
-		              op_get(c->frame[i].op)->name);
-	}
-}
-
-static void draw(struct area a, const struct view_state *s)
-{
-	const struct context *c = cpu_context(s->world, s->cpu);
+	const struct context *c = cpu_context(s->world, cpu);
 	const struct frame *fr = top_frame(c);
-	const struct op *op = fr ? op_get(fr->op) : last_operation(s);
-	const struct step_text *current = fr ? frame_step(fr) : NULL;
+	const struct op *op = fr ? op_get(fr->op) : last_operation(s, cpu);
+	const struct step_text *current = fr ? frame_step(fr) : NULL, *step[STEPS_MAX];
 	struct area lines = area_part(a, 1, 0, a.rows - 1, a.cols);
 	int first = 0, n, at = 0;
 
 	if (!op) {
-		area_printf(a, 0, 1, STYLE_DIM, "CPU %u is in no kernel function", s->cpu);
+		area_printf(a, 0, 1, STYLE_DIM, "CPU %u is in no kernel function", cpu);
 		return;
 	}
 	if (fr)
-		draw_callers(a, c);
+		draw_callers(a, 0, 1, c);
 	else
 		area_printf(a, 0, 1, STYLE_STRONG, "%s", op->name);
-	n = count_steps(op);
-	while (current && at < n && op_step(op, (unsigned)at)->line != current->line)
+	n = steps_of(op, step);
+	while (current && at < n && step[at]->line != current->line)
 		at++;
 	if (current && at > lines.rows / 2)
 		first = at - lines.rows / 2;
 	if (first > n - lines.rows)
 		first = n > lines.rows ? n - lines.rows : 0;
-	draw_steps(lines, op, first, current);
+	draw_steps(lines, step + first, n - first, current);
+}
+
+/* The others, in a line each. Returns the rows taken, at the bottom. */
+static int draw_others(struct area a, const struct view_state *s)
+{
+	unsigned cpus = s->world->machine.nr_cpus;
+	const char *op, *line;
+	int n = 0;
+
+	for (unsigned cpu = cpus; cpu-- > 0 && n < a.rows / 3;) {
+		if (cpu == s->cpu || !running_line(s->world, cpu, &op, &line))
+			continue;
+		n++;
+		area_printf(a, a.rows - n, 1, STYLE_TEXT, "CPU %u  %s: %s", cpu, op, line);
+		if (spot_add(s->spots, a, a.rows - n, 0, 1, a.cols, "view cpus", "cpu %u", cpu))
+			draw_focus(a, a.rows - n, 0, 1, a.cols);
+	}
+	return n;
+}
+
+/* The chosen CPU first, then those in kernel code, as many as there are columns for. */
+static void draw_beside(struct area a, const struct view_state *s, unsigned columns)
+{
+	unsigned cpus = s->world->machine.nr_cpus, n = 0;
+	int width = a.cols / (int)columns;
+
+	for (unsigned i = 0; i < cpus && n < columns; i++) {
+		unsigned cpu = (s->cpu + i) % cpus;
+		int x = (int)n * width;
+		struct area part = area_part(a, 0, x, a.rows, width - 1);
+
+		if (i && !cpu_context(s->world, cpu)->depth)
+			continue;
+		n++;
+		area_printf(part, 0, 1, cpu == s->cpu ? STYLE_TITLE : STYLE_STRONG, "CPU %u, %s", cpu,
+		            context_kind_name(cpu_context_kind(s->world, cpu)));
+		for (int y = 0; x && y < a.rows; y++)
+			area_glyph(a, y, x - 1, STYLE_RULE, GLYPH_VLINE);
+		draw_cpu(area_part(part, 1, 0, part.rows - 1, part.cols), s, cpu);
+	}
+}
+
+/* CPUs that have something to show: the chosen one, and those in kernel code. */
+static unsigned count_shown(const struct view_state *s)
+{
+	unsigned n = 1;
+
+	for (unsigned cpu = 0; cpu < s->world->machine.nr_cpus; cpu++)
+		n += cpu != s->cpu && cpu_context(s->world, cpu)->depth;
+	return n;
+}
+
+static void draw(struct area a, const struct view_state *s)
+{
+	unsigned columns = (unsigned)(a.cols / COLUMN), shown = count_shown(s);
+
+	if (columns > shown)
+		columns = shown;
+	if (columns >= 2 && a.rows >= 6) {
+		draw_beside(a, s, columns);
+		return;
+	}
+	if (a.rows >= 6)
+		a.rows -= draw_others(a, s);
+	draw_cpu(a, s, s->cpu);
 }
 
 static void caption(const struct view_state *s, char *buf, size_t size)

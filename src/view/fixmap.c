@@ -1,13 +1,14 @@
 /*
  * The view `fixmap`: the slots of kmap_atomic() on each CPU, arch/x86/mm/highmem_32.c. A CPU has
  * KM_TYPE_NR slots of its own in the fixmap; up to 2.6.36 each has a name that says which code may
- * use it, later kernels take them like a stack and number them only.
+ * use it, later kernels take them like a stack and number them only: there the depth is what
+ * counts, of the CPU's stack (2.6.37) or of the current task's (kmap_local, 5.11).
  *
  * A slot is mapped when its page-table entry is present: that entry is read from the page tables,
- * there is no other book. What is mapped is named behind the cells, or what the slots are for when
- * none is.
+ * there is no other book. Where there are few rows, a row of cells for each CPU, and what is mapped
+ * named behind it, or what the slots are for when none is; with more, a table of slots by CPUs.
  */
-#include "view/view.h"
+#include "view/draw.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -151,17 +152,122 @@ static void draw_listed(struct area a, struct fixmap_slots *f, const struct view
 	}
 }
 
+/* --- the table of slots by CPUs --------------------------------------------------------------- */
+
+#define NAME_COLS 24
+#define CPU_COLS 22
+
+/* Slots in use from the bottom of a stack; -1 where they are named. */
+static int depth_of(const struct world *w, unsigned cpu)
+{
+	if (w->kernel.atomic_ops->typed)
+		return -1;
+	if (w->kernel.atomic_ops->local)
+		return cpu_current(w, cpu)->kmap_ctrl.idx;
+	return w->kernel.cpu[cpu].kmap_atomic_idx;
+}
+
+/* A row's slot on a CPU: mapped where to, since when, and where the stack ends. */
+static void draw_table_slot(struct area a, int y, int x, const struct fixmap_slots *f,
+                            const struct view_state *s, unsigned cpu, unsigned slot)
+{
+	const struct layout *l = &f->world->kernel.layout;
+	uint32_t va = fix_to_virt(l, l->fix_kmap_begin + cpu * f->n + slot);
+	uint64_t pte = slot_pte(f, cpu, slot);
+	bool new = f->new >> slot & 1;
+	char page[32], command[SPOT_COMMAND];
+
+	if (pte & PTE_P) {
+		int to = area_glyph(a, y, x + 1, new ? STYLE_NEW : STYLE_USED, GLYPH_MAPPED) + 1;
+
+		area_printf(a, y, to, new ? STYLE_NEW : STYLE_TEXT, "%08" PRIx32 " %s", va,
+		            page_label_text(s, pte_pfn(pte), page, sizeof(page)));
+	} else {
+		area_glyph(a, y, x + 1, new ? STYLE_NEW : STYLE_FREE, GLYPH_FREE);
+	}
+	if (depth_of(f->world, cpu) == (int)slot + 1)
+		area_glyph(a, y, x + CPU_COLS - 2, STYLE_CURSOR, GLYPH_NEW);
+	snprintf(command, sizeof(command), "view walk 0x%" PRIx32, va);
+	if (spot_add(s->spots, a, y, x, 1, CPU_COLS - 1, command, "fixmap %u %u", cpu, slot))
+		draw_focus(a, y, x, 1, CPU_COLS - 1);
+}
+
+static void draw_table_head(struct area a, const struct view_state *s, unsigned first, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++) {
+		unsigned cpu = first + i;
+		int depth = depth_of(s->world, cpu), x = NAME_COLS + (int)i * CPU_COLS;
+
+		x = area_printf(a, 0, x + 1, cpu == s->cpu ? STYLE_TITLE : STYLE_STRONG, "CPU %u", cpu);
+		if (depth >= 0)
+			area_printf(a, 0, x + 1, depth ? STYLE_USED : STYLE_DIM, "depth %d", depth);
+	}
+}
+
+/* The rows that a table of all slots would need; more than fit are scrolled to. */
+static void draw_table(struct area a, struct fixmap_slots *f, const struct view_state *s)
+{
+	unsigned cpus = s->world->machine.nr_cpus, n = (unsigned)((a.cols - NAME_COLS) / CPU_COLS);
+	unsigned first = 0, from = s->scroll < f->n ? s->scroll : 0;
+
+	n = n > cpus ? cpus : n;
+	if (s->cpu >= n)
+		first = s->cpu + 1 - n;
+	draw_table_head(a, s, first, n);
+	for (unsigned slot = from; slot < f->n && (int)(slot - from) < a.rows - 1; slot++) {
+		const char *name = depth_of(f->world, 0) < 0 ? slot_name(f, slot) : "";
+
+		area_printf(a, 1 + (int)(slot - from), 1, STYLE_DIM, "%2u %s%s", slot,
+		            *name ? "KM_" : "", name);
+	}
+	for (unsigned i = 0; i < n; i++) {
+		f->new = new_slots(s, first + i);
+		for (unsigned slot = from; slot < f->n && (int)(slot - from) < a.rows - 1; slot++)
+			draw_table_slot(a, 1 + (int)(slot - from), NAME_COLS + (int)i * CPU_COLS, f, s,
+			                first + i, slot);
+	}
+}
+
+/* The entries of the fixmap that are not for kmap_atomic(), by name, where the table leaves room. */
+static void draw_others(struct area a, const struct view_state *s)
+{
+	const struct profile *p = s->world->kernel.profile;
+	const struct layout *l = &s->world->kernel.layout;
+	uint32_t index = 0;
+	int y = 1;
+
+	area_text(a, 0, 1, STYLE_DIM, "the rest of the fixmap");
+	for (unsigned i = 0; i < p->nr_fixmap && y < a.rows; i++) {
+		const struct fixmap_row *row = &p->fixmap[i];
+		bool built = !row->option[0] || boot_option(&s->world->kernel.config, p, row->option) ||
+		             (!strcmp(row->option, "highmem") && l->highmem);
+
+		if (!built || !row->pages) {
+			index = row->pages ? index : l->fix_kmap_end + 1;
+			continue;
+		}
+		area_printf(a, y++, 1, row->boot ? STYLE_DIM : STYLE_TEXT, "%08" PRIx32 " %s",
+		            fix_to_virt(l, index), row->name);
+		index += row->pages;
+	}
+}
+
 static void draw(struct area a, const struct view_state *s)
 {
 	const struct layout *l = &s->world->kernel.layout;
 	struct fixmap_slots f = { .world = s->world, .n = l->kmap_slots_per_cpu };
+	int table = NAME_COLS + CPU_COLS * (int)s->world->machine.nr_cpus;
 
 	if (!l->fix_kmap_begin || !f.n)
 		area_text(a, 0, 1, STYLE_DIM, "this kernel has no kmap slots in its fixmap");
+	else if (a.rows >= 12 && a.cols >= NAME_COLS + CPU_COLS)
+		draw_table(a, &f, s);
 	else if ((int)s->world->machine.nr_cpus <= a.rows)
 		draw_listed(a, &f, s);
 	else
 		draw_packed(a, &f, s);
+	if (a.rows >= 12 && a.cols >= table + 36)
+		draw_others(area_part(a, 0, table + 2, a.rows, a.cols - table - 2), s);
 }
 
 static void caption(const struct view_state *s, char *buf, size_t size)

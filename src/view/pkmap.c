@@ -8,9 +8,14 @@
  * A pool of 512 or 1024 slots does not fit on a small screen: then whole rows of slots are left
  * out, first those in which all slots are free. The row with last_pkmap_nr is always there, and
  * the figures in the caption count all slots.
+ *
+ * Below, as far as there is room: the slot that has the focus (or else that was handed out last),
+ * with what it maps; who waits; and the slots that are not free, one by one, with the TLBs that
+ * still have them: that is what a count of 1 is about.
  */
-#include "view/view.h"
+#include "view/draw.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -19,7 +24,9 @@
 
 /* What each slot is to the drawing. */
 struct slots {
+	const struct view_state *s;
 	const struct world *world;
+	unsigned focus; /* the slot that has it, or n */
 	unsigned n, per_row;
 	bool new[NR_MAX];
 };
@@ -30,8 +37,10 @@ static void collect(struct slots *slots, const struct view_state *s, int cols)
 	unsigned room = (unsigned)(cols - LABEL - 1);
 
 	memset(slots, 0, sizeof(*slots));
+	slots->s = s;
 	slots->world = s->world;
 	slots->n = s->world->kernel.layout.highmem ? s->world->kernel.layout.last_pkmap : 0;
+	slots->focus = slots->n;
 	/* A power of two, so that the labels are round numbers. */
 	slots->per_row = 8;
 	while (slots->per_row * 2 <= room && slots->per_row < slots->n)
@@ -49,7 +58,7 @@ static uint32_t count_of(const struct slots *slots, unsigned nr)
 	return slots->world->kernel.pkmap.pkmap_count[nr];
 }
 
-static void draw_slot(struct area a, int y, int x, const struct slots *slots, unsigned nr)
+static void draw_slot(struct area a, int y, int x, struct slots *slots, unsigned nr)
 {
 	uint32_t count = count_of(slots, nr);
 	enum style style = count > 1 ? STYLE_USED : count ? STYLE_UNUSED : STYLE_FREE;
@@ -60,6 +69,10 @@ static void draw_slot(struct area a, int y, int x, const struct slots *slots, un
 		area_glyph(a, y, x, style, GLYPH_FREE);
 	else
 		area_put(a, y, x, style, count > 9 ? '+' : '0' + count);
+	if (spot_add(slots->s->spots, a, y, x, 1, 1, "pkmap", "slot %u", nr)) {
+		draw_focus(a, y, x, 1, 1);
+		slots->focus = nr;
+	}
 }
 
 /* How much a row has to say: the one with last_pkmap_nr most. */
@@ -120,7 +133,7 @@ static void draw_cursor(struct area a, int y, const struct slots *slots)
 		area_text(a, y, 1, waiting ? STYLE_NEW : STYLE_DIM, text);
 }
 
-static void draw_row(struct area a, int y, const struct slots *slots, unsigned row)
+static void draw_row(struct area a, int y, struct slots *slots, unsigned row)
 {
 	unsigned first = row * slots->per_row;
 
@@ -140,6 +153,73 @@ static void draw_legend(struct area a, int y)
 	area_text(a, y, x, STYLE_DIM, " one user   3.. more");
 }
 
+/* "slot 1 at ffa01000: count 2, one user, maps p0 (frame 7f424)". */
+static void draw_detail(struct area a, int y, const struct slots *slots, unsigned nr, bool focus)
+{
+	const struct layout *l = &slots->world->kernel.layout;
+	uint32_t count = count_of(slots, nr), va = PKMAP_ADDR(l, nr);
+	uint64_t pte = kernel_pte(slots->world, va);
+	char page[32];
+	int x;
+
+	x = area_printf(a, y, 1, focus ? STYLE_STRONG : STYLE_TEXT, "slot %u at %08" PRIx32 ": count %"
+	                PRIu32, nr, va, count);
+	if (count > 1)
+		x = area_printf(a, y, x, STYLE_USED, ", %" PRIu32 " user%s", count - 1,
+		                count == 2 ? "" : "s");
+	else
+		x = area_text(a, y, x, STYLE_DIM, count ? ", unused, not flushed" : ", free");
+	if (pte & PTE_P)
+		area_printf(a, y, x, STYLE_TEXT, ", maps %s (frame %" PRIx64 ")",
+		            page_label_text(slots->s, pte_pfn(pte), page, sizeof(page)),
+		            pte_pfn(pte));
+}
+
+/* Tasks that sleep until a slot is free. */
+static void draw_waiters(struct area a, int y, const struct slots *slots)
+{
+	const struct world *w = slots->world;
+	int x = area_text(a, y, 1, STYLE_NEW, "waiting:");
+
+	for (unsigned t = 1; t <= w->kernel.nr_tasks && x < a.cols; t++)
+		if (task_get(w, t)->waiting_on == PKMAP_MAP_WAIT &&
+		    task_get(w, t)->state == TASK_UNINTERRUPTIBLE)
+			x = area_printf(a, y, x, STYLE_TEXT, " task %u %s ", t, task_get(w, t)->comm);
+}
+
+static bool tlb_has(const struct tlb *t, uint32_t va)
+{
+	for (unsigned i = 0; t->used && i < tlb_capacity(t->model); i++) {
+		const struct tlb_entry *e = tlb_entry(t, i, NULL);
+
+		if (e->size && va - e->va < e->size)
+			return true;
+	}
+	return false;
+}
+
+/* A line for each slot that is not free. */
+static int draw_list(struct area a, int y, const struct slots *slots)
+{
+	const struct machine *m = &slots->world->machine;
+
+	for (unsigned nr = 0; nr < slots->n && y < a.rows; nr++) {
+		int x;
+
+		if (!count_of(slots, nr))
+			continue;
+		draw_detail(a, y, slots, nr, false);
+		x = area_text(a, y, 74, STYLE_DIM, "in the TLB of");
+		for (unsigned cpu = 0; cpu < m->nr_cpus; cpu++)
+			if (tlb_has(&m->cpu[cpu].tlb, PKMAP_ADDR(&slots->world->kernel.layout, nr)))
+				x = area_printf(a, y, x, STYLE_TEXT, " CPU %u", cpu);
+		if (x <= 74 + 13)
+			area_text(a, y, x, STYLE_DIM, " none");
+		y++;
+	}
+	return y;
+}
+
 static void draw(struct area a, const struct view_state *s)
 {
 	struct slots slots;
@@ -153,6 +233,8 @@ static void draw(struct area a, const struct view_state *s)
 		return;
 	}
 	nr = (slots.n + slots.per_row - 1) / slots.per_row;
+	if (a.rows >= (int)nr + 3 || a.rows >= 12) /* a row for the slot in focus */
+		room--;
 	last_row = s->world->kernel.pkmap.last_pkmap_nr / slots.per_row;
 	choose_rows(&slots, nr, room > 0 ? (unsigned)room : 1, chosen);
 	for (unsigned i = 0; i < nr; i++) {
@@ -163,7 +245,13 @@ static void draw(struct area a, const struct view_state *s)
 			draw_cursor(a, y++, &slots);
 	}
 	if (y < a.rows)
-		draw_legend(a, y);
+		draw_legend(a, y++);
+	draw_detail(a, y, &slots, slots.focus < slots.n ? slots.focus :
+	            s->world->kernel.pkmap.last_pkmap_nr % slots.n, slots.focus < slots.n);
+	if (waiters(s->world, PKMAP_MAP_WAIT))
+		draw_waiters(a, ++y, &slots);
+	if (a.cols >= 96)
+		draw_list(a, y + 2, &slots);
 }
 
 static void caption(const struct view_state *s, char *buf, size_t size)
@@ -188,7 +276,7 @@ static int wants(const struct view_state *s, int cols)
 	struct slots slots;
 
 	collect(&slots, s, cols);
-	return slots.n ? (int)((slots.n + slots.per_row - 1) / slots.per_row) + 2 : 1;
+	return slots.n ? (int)((slots.n + slots.per_row - 1) / slots.per_row) + 3 : 1;
 }
 
 const struct view_ops pkmap_view = {

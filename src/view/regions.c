@@ -5,11 +5,18 @@
  * its own address and the one above it.
  *
  * Not to scale: user space and the direct map would leave no row to the windows. What rows are to
- * spare go to those two all the same, so that the large looks larger than the small.
+ * spare go to those two all the same, so that the large looks larger than the small. Beside it, where
+ * there is room, stands the kernel's part to scale, in which the windows are hardly a line: that is
+ * how small they are.
+ *
+ * While an animation shows a boot that changed the layout (`split`), the boundaries are on their way
+ * from where they were to where they are, and the numbers with them.
  */
-#include "view/view.h"
+#include "view/draw.h"
 
+#include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #define MAX_REGIONS 12
 
@@ -19,6 +26,8 @@ struct region {
 	enum glyph glyph;
 	enum style style;
 	bool stretches;   /* takes rows that are to spare */
+	const char *command; /* that shows more of it */
+	const char *what; /* what it is for */
 	char note[24];
 };
 
@@ -32,13 +41,28 @@ struct regions {
 static struct region *add(struct regions *all, const char *name, uint64_t start, uint64_t end,
                           enum glyph glyph, enum style style)
 {
+	static const char *const about[][3] = {
+		{ "fixmap", "view fixmap", "addresses fixed at build time; kmap_atomic's slots" },
+		{ "pkmap", "view pkmap", "kmap's window onto high memory" },
+		{ "vmalloc", "layout", "page by page, in a row: vmalloc, ioremap" },
+		{ "hole", "layout", "a guard against running off the direct map" },
+		{ "direct map", "view zones", "low memory, virtual = physical + PAGE_OFFSET" },
+		{ "user", "layout", "each process' own" },
+		{ "cpu_entry", "layout", "entry code's stacks, for each CPU" },
+		{ "ldt", "layout", "local descriptor tables" },
+	};
 	struct region *r = &all->r[all->n];
 
 	if (end <= start || all->n == MAX_REGIONS)
 		return NULL;
 	all->n++;
 	*r = (struct region){ .name = name, .start = start, .end = end, .glyph = glyph,
-		              .style = style };
+		              .style = style, .command = "layout", .what = "" };
+	for (size_t i = 0; i < sizeof(about) / sizeof(about[0]); i++)
+		if (!strcmp(about[i][0], name)) {
+			r->command = about[i][1];
+			r->what = about[i][2];
+		}
 	return r;
 }
 
@@ -52,9 +76,8 @@ static void add_fixmap(struct regions *all, const struct layout *l)
 }
 
 /* kmap()'s window; its note counts what is not free, in use or not. */
-static void add_pkmap(struct regions *all, const struct kernel *k)
+static void add_pkmap(struct regions *all, const struct layout *l, const struct pkmap *pkmap)
 {
-	const struct layout *l = &k->layout;
 	unsigned taken = 0;
 	struct region *r;
 
@@ -64,7 +87,7 @@ static void add_pkmap(struct regions *all, const struct kernel *k)
 	r = add(all, "pkmap", l->pkmap_base, l->pkmap_base + l->last_pkmap * 4096ull, GLYPH_WINDOW,
 	        STYLE_HIGHMEM);
 	for (unsigned i = 0; i < l->last_pkmap; i++)
-		taken += k->pkmap.pkmap_count[i] != 0;
+		taken += pkmap->pkmap_count[i] != 0;
 	if (r)
 		snprintf(r->note, sizeof(r->note), "%u/%u", taken, l->last_pkmap);
 }
@@ -83,15 +106,14 @@ static void add_entry_areas(struct regions *all, const struct layout *l)
 }
 
 /* High addresses first. */
-static void collect(struct regions *all, const struct kernel *k)
+static void collect(struct regions *all, const struct layout *l, const struct pkmap *pkmap)
 {
-	const struct layout *l = &k->layout;
 	struct region *r;
 
 	all->n = 0;
 	add_fixmap(all, l);
 	add_entry_areas(all, l);
-	add_pkmap(all, k);
+	add_pkmap(all, l, pkmap);
 	add(all, "vmalloc", l->vmalloc_start, l->vmalloc_end, GLYPH_AREA, STYLE_TEXT);
 	add(all, "hole", l->high_memory, l->vmalloc_start, GLYPH_HOLE, STYLE_DIM);
 	r = add(all, "direct map", l->page_offset, l->high_memory, GLYPH_DIRECT, STYLE_LOWMEM);
@@ -100,6 +122,33 @@ static void collect(struct regions *all, const struct kernel *k)
 	r = add(all, "user", 0, l->page_offset, GLYPH_USER, STYLE_USER);
 	if (r)
 		r->stretches = true;
+}
+
+static uint64_t between(uint64_t from, uint64_t to, const struct happening *now)
+{
+	int64_t way = (int64_t)(to - from);
+
+	/* In whole megabytes: digits that only flicker tell nothing. */
+	return (from + (uint64_t)(way * (int64_t)(now->phase + 1) / (int64_t)(now->phases + 1))) &
+	       ~0xfffffull;
+}
+
+/* The regions as they are, or on their way from the layout before. */
+static void find_regions(struct regions *all, const struct view_state *s)
+{
+	const struct kernel *k = &s->world->kernel;
+	struct regions before;
+
+	collect(all, &k->layout, &k->pkmap);
+	if (!s->before || !is_now(s, EVENT_BOOT))
+		return;
+	collect(&before, s->before, &k->pkmap);
+	for (unsigned i = 0; i < all->n; i++)
+		for (unsigned j = 0; j < before.n; j++)
+			if (!strcmp(all->r[i].name, before.r[j].name)) {
+				all->r[i].start = between(before.r[j].start, all->r[i].start, &s->now);
+				all->r[i].end = between(before.r[j].end, all->r[i].end, &s->now);
+			}
 }
 
 /* In too few rows the least telling regions go first. */
@@ -115,7 +164,8 @@ static void drop_least(struct regions *all)
 	all->n--;
 }
 
-static void draw_region(struct area a, int y, int rows, const struct region *r)
+static void draw_region(struct area a, int y, int rows, const struct region *r,
+                        const struct view_state *s)
 {
 	char size[24];
 	int touch;
@@ -132,14 +182,15 @@ static void draw_region(struct area a, int y, int rows, const struct region *r)
 		area_text(a, y + rows - 1, 12, STYLE_DIM, "PAGE_OFFSET");
 	else if (a.cols >= 30 + text_width(r->note))
 		area_text(a, y, 29, STYLE_DIM, r->note);
+	if (spot_add(s->spots, a, y, 0, rows, a.cols, r->command, "region %s", r->name))
+		draw_focus(a, y, 11, 1, a.cols - 11);
 }
 
-static void draw(struct area a, const struct view_state *s)
+/* The list, high addresses first. */
+static void draw_list(struct area a, const struct view_state *s, struct regions all)
 {
-	struct regions all;
 	int spare, stretching = 0, y = 0;
 
-	collect(&all, &s->world->kernel);
 	while ((int)all.n > a.rows)
 		drop_least(&all);
 	for (unsigned i = 0; i < all.n; i++)
@@ -155,9 +206,88 @@ static void draw(struct area a, const struct view_state *s)
 			spare -= rows - 1;
 			stretching--;
 		}
-		draw_region(a, y, rows, r);
+		draw_region(a, y, rows, r, s);
 		y += rows;
 	}
+}
+
+/* The region that has most of [start, end), or NULL. */
+static const struct region *most_of(const struct regions *all, uint64_t start, uint64_t end)
+{
+	const struct region *best = NULL;
+	uint64_t most = 0;
+
+	for (unsigned i = 0; i < all->n; i++) {
+		const struct region *r = &all->r[i];
+		uint64_t from = r->start > start ? r->start : start, to = r->end < end ? r->end : end;
+
+		if (to > from && to - from > most) {
+			most = to - from;
+			best = r;
+		}
+	}
+	return best;
+}
+
+/* From `low` to 4 GiB, each row as many bytes as any other. */
+static void draw_scale(struct area a, const struct regions *all, uint64_t low, const char *title)
+{
+	uint64_t span = (1ull << 32) - low;
+	const struct region *before = NULL;
+	struct area bar = area_part(a, 1, 0, a.rows - 1, a.cols);
+	char size[24];
+
+	size_text(span / (uint64_t)(bar.rows > 0 ? bar.rows : 1), size, sizeof(size));
+	area_printf(a, 0, 1, STYLE_DIM, "%s, %s a row", title, size);
+	for (int y = 0; y < bar.rows; y++) {
+		uint64_t end = (1ull << 32) - span * (uint64_t)y / (uint64_t)bar.rows;
+		uint64_t start = (1ull << 32) - span * (uint64_t)(y + 1) / (uint64_t)bar.rows;
+		const struct region *r = most_of(all, start, end);
+
+		if (!r)
+			continue;
+		area_repeat(bar, y, 1, 8, r->style, r->glyph);
+		if (r != before)
+			area_printf(bar, y, 11, r->style == STYLE_DIM ? STYLE_DIM : STYLE_TEXT, "%s",
+			            r->name);
+		before = r;
+	}
+}
+
+/* Each region with its ends and what it is for. */
+static void draw_table(struct area a, const struct regions *all)
+{
+	char size[24];
+
+	area_text(a, 0, 1, STYLE_DIM, "from     to         size");
+	for (unsigned i = 0; i < all->n; i++) {
+		const struct region *r = &all->r[i];
+		int y = 2 + 3 * (int)i;
+
+		size_text(r->end - r->start, size, sizeof(size));
+		area_printf(a, y, 1, STYLE_TEXT, "%08" PRIx64 " %08" PRIx64, r->start, r->end - 1);
+		area_right(a, y, 28, STYLE_STRONG, size);
+		area_glyph(a, y, 30, r->style, r->glyph);
+		area_text(a, y, 32, STYLE_TITLE, r->name);
+		area_text(a, y + 1, 32, STYLE_DIM, r->what);
+	}
+}
+
+static void draw(struct area a, const struct view_state *s)
+{
+	struct regions all;
+	int list = a.cols < 60 ? a.cols : 38, scale = 24;
+
+	find_regions(&all, s);
+	draw_list(area_part(a, 0, 0, a.rows, list), s, all);
+	if (a.cols < list + scale)
+		return;
+	draw_scale(area_part(a, 0, list, a.rows, scale), &all, all.r[all.n - 1].end,
+	           "kernel");
+	if (a.cols >= list + 2 * scale - 8)
+		draw_scale(area_part(a, 0, list + scale, a.rows, scale), &all, 0, "all");
+	if (a.cols >= list + 2 * scale + 70 && a.rows >= 26)
+		draw_table(area_part(a, 0, list + 2 * scale, a.rows, a.cols - list - 2 * scale), &all);
 }
 
 static void caption(const struct view_state *s, char *buf, size_t size)
@@ -171,11 +301,11 @@ static int wants(const struct view_state *s, int cols)
 	struct regions all;
 
 	(void)cols;
-	collect(&all, &s->world->kernel);
+	find_regions(&all, s);
 	return (int)all.n + 6;
 }
 
 const struct view_ops regions_view = {
-	.name = "virtual", .doc = "the virtual address space and its regions",
+	.name = "virtual", .doc = "the address space and its regions, zoomed and to scale",
 	.rows = 3, .cols = 22, .caption = caption, .draw = draw, .wants = wants,
 };

@@ -1,16 +1,21 @@
 /*
- * The view `tlb`: what the chosen CPU's TLBs hold (machine/tlb.h), a row for each entry: virtual
- * page, frame, size, G for global, I for the instruction TLB.
+ * The view `tlb`: what the CPUs' TLBs hold (machine/tlb.h), CPUs beside each other where there is
+ * room, else the chosen one: a row for each entry: virtual page, frame, size, G for global, I for
+ * the instruction TLB.
  *
  * Stale entries come first and say so: the page tables no longer say what they say, and the CPU
  * will go on believing them. Behind them the newest fills. An entry keeps its place when it is
- * used, so a row moves only when something happened to the TLB.
+ * used, so a row moves only when something happened to the TLB. What an INVLPG or a flush has just
+ * dropped stands as empty rows for as long as an animation shows it.
  */
-#include "view/view.h"
+#include "view/draw.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+#define COLUMN 34     /* of a CPU where they stand beside each other */
+#define COLUMN_MIN 27
 
 struct tlb_row {
 	const struct tlb_entry *entry;
@@ -56,12 +61,13 @@ static void collect(struct tlb_rows *rows, const struct world *w, unsigned cpu)
 }
 
 /* "!ffa01000>07f424 4K G stale": the sign and the word say what the colour says. */
-static void draw_entry(struct area a, int y, const struct tlb_row *r, uint32_t since)
+static void draw_entry(struct area a, int y, const struct tlb_row *r, const struct view_state *s,
+                       unsigned cpu)
 {
 	const struct tlb_entry *e = r->entry;
-	bool new = e->fill > since, instruction = r->array == TLB_I4K || r->array == TLB_ILARGE;
+	bool new = e->fill > s->since, instruction = r->array == TLB_I4K || r->array == TLB_ILARGE;
 	enum style style = r->stale ? STYLE_STALE : new ? STYLE_NEW : STYLE_TEXT;
-	char size[16];
+	char size[16], command[SPOT_COMMAND];
 	int x;
 
 	if (r->stale)
@@ -74,38 +80,121 @@ static void draw_entry(struct area a, int y, const struct tlb_row *r, uint32_t s
 	                instruction ? 'I' : ' ');
 	if (r->stale || new)
 		area_text(a, y, x, style, r->stale ? "stale" : "new");
+	snprintf(command, sizeof(command), "view walk 0x%" PRIx32, e->va);
+	if (spot_add(s->spots, a, y, 0, 1, a.cols, command, "tlb %u %" PRIx32 "%s", cpu, e->va,
+	             instruction ? " I" : ""))
+		draw_focus(a, y, 0, 1, a.cols);
 }
 
-/* The last row: how many entries are not shown, and how often the TLBs of this machine hit. */
-static void draw_foot(struct area a, const struct view_state *s, unsigned more)
+/* Of the accesses of a CPU, how many its TLB knew. */
+static void hits_text(const struct view_state *s, unsigned cpu, char *buf, size_t size)
 {
 	const struct machine_stats *stats = &s->world->machine.stats;
-	uint64_t all = stats->tlb_hits + stats->tlb_misses;
+	uint64_t all = stats->cpu_hits[cpu] + stats->cpu_misses[cpu];
+
+	if (all)
+		snprintf(buf, size, "hits %u%%", (unsigned)(stats->cpu_hits[cpu] * 100 / all));
+	else
+		buf[0] = '\0';
+}
+
+/* The last row: how many entries are not shown, and how often this CPU's TLB hit. */
+static void draw_foot(struct area a, const struct view_state *s, unsigned cpu, unsigned more)
+{
 	char text[32];
 
 	if (more)
 		area_printf(a, a.rows - 1, 1, STYLE_DIM, "and %u more", more);
-	if (!all)
-		return;
-	snprintf(text, sizeof(text), "hits %u%%", (unsigned)(stats->tlb_hits * 100 / all));
+	hits_text(s, cpu, text, sizeof(text));
 	area_right(a, a.rows - 1, a.cols - 1, STYLE_DIM, text);
 }
 
-static void draw(struct area a, const struct view_state *s)
+/* How many entries the event being shown has dropped from this CPU's TLB. */
+static int just_dropped(const struct view_state *s, unsigned cpu)
 {
-	struct tlb_rows *rows = malloc(sizeof(*rows));
+	const struct event *e = s->now.event;
+
+	if (!e || e->cpu != cpu)
+		return 0;
+	if (e->kind == EVENT_TLB_FLUSH)
+		return (int)e->arg[0];
+	return e->kind == EVENT_INVLPG ? (int)e->arg[1] : e->kind == EVENT_TLB_EVICT;
+}
+
+/* Rows that have just become empty: fewer with each frame, so that a flush is seen to empty them. */
+static int draw_ghosts(struct area a, int y, const struct view_state *s, unsigned cpu)
+{
+	int dropped = just_dropped(s, cpu), left = dropped - way_gone(s, dropped);
+
+	for (; left > 0 && y < a.rows - 1; left--, y++)
+		area_repeat(a, y, 1, 24 < a.cols ? 24 : a.cols - 1, STYLE_NEW, GLYPH_GHOST);
+	return y;
+}
+
+/* What happened to this TLB last, in a few words. */
+static void draw_last(struct area a, int y, const struct view_state *s, unsigned cpu)
+{
+	const struct event *flush = newest_event(s, EVENT_TLB_FLUSH, cpu);
+	const struct event *invlpg = newest_event(s, EVENT_INVLPG, cpu);
+
+	if (flush && (!invlpg || flush->cycle >= invlpg->cycle))
+		area_printf(a, y, 1, STYLE_NEW, "flush: %" PRIu64 " go, %" PRIu64 " stay",
+		            flush->arg[0], flush->arg[1]);
+	else if (invlpg)
+		area_printf(a, y, 1, STYLE_NEW, "INVLPG %08" PRIx64 ": %" PRIu64 " go%s",
+		            invlpg->arg[0], invlpg->arg[1], invlpg->arg[1] == 1 ? "es" : "");
+}
+
+static void draw_cpu(struct area a, const struct view_state *s, unsigned cpu)
+{
+	struct tlb_rows rows;
 	unsigned i;
 	int y = 0;
 
-	if (!rows)
-		abort();
-	collect(rows, s->world, s->cpu);
-	if (!rows->n)
+	collect(&rows, s->world, cpu);
+	y = draw_ghosts(a, y, s, cpu);
+	if (!rows.n && !y)
 		area_text(a, 0, 1, STYLE_DIM, "empty");
-	for (i = s->scroll < rows->n ? s->scroll : 0; i < rows->n && y < a.rows - 1; i++)
-		draw_entry(a, y++, &rows->row[i], s->since);
-	draw_foot(a, s, rows->n - i);
-	free(rows);
+	for (i = s->scroll < rows.n ? s->scroll : 0; i < rows.n && y < a.rows - 1; i++)
+		draw_entry(a, y++, &rows.row[i], s, cpu);
+	draw_foot(a, s, cpu, rows.n - i);
+}
+
+static void draw_column(struct area a, const struct view_state *s, unsigned cpu)
+{
+	const struct machine *m = &s->world->machine;
+
+	area_printf(a, 0, 1, cpu == s->cpu ? STYLE_TITLE : STYLE_STRONG, "CPU %u", cpu);
+	area_printf(a, 0, 9, STYLE_DIM, "%u/%u", m->cpu[cpu].tlb.used, tlb_capacity(m->model));
+	draw_last(a, 1, s, cpu);
+	draw_cpu(area_part(a, 2, 0, a.rows - 2, a.cols), s, cpu);
+}
+
+/* As many CPUs beside each other as there is room for, the chosen one among them. */
+static void draw(struct area a, const struct view_state *s)
+{
+	unsigned cpus = s->world->machine.nr_cpus, n, first = 0;
+
+	n = (unsigned)(a.cols / (a.cols >= 2 * COLUMN ? COLUMN : COLUMN_MIN));
+	n = n > cpus ? cpus : n;
+	if (n < 2 || a.rows < 6) {
+		draw_cpu(a, s, s->cpu);
+		return;
+	}
+	if (s->cpu >= n)
+		first = s->cpu + 1 - n;
+	for (unsigned i = 0; i < n; i++) {
+		int width = a.cols / (int)n, x = (int)i * width;
+
+		if (width > COLUMN + 6) {
+			width = COLUMN + 6;
+			x = (int)i * width;
+		}
+		if (i)
+			for (int y = 0; y < a.rows; y++)
+				area_glyph(a, y, x - 1, STYLE_RULE, GLYPH_VLINE);
+		draw_column(area_part(a, 0, x, a.rows, width - 1), s, first + i);
+	}
 }
 
 static void caption(const struct view_state *s, char *buf, size_t size)
@@ -123,6 +212,6 @@ static int wants(const struct view_state *s, int cols)
 }
 
 const struct view_ops tlb_view = {
-	.name = "tlb", .doc = "the chosen CPU's TLB, stale entries first",
+	.name = "tlb", .doc = "the CPUs' TLBs, stale entries first",
 	.rows = 2, .cols = 27, .caption = caption, .draw = draw, .wants = wants,
 };

@@ -8,8 +8,11 @@
 #include <stdio.h>
 #include <string.h>
 
-const struct view_ops *const views[] = { &overview_view, &regions_view, &zones_view, &tlb_view,
-					 &pkmap_view, &fixmap_view, &events_view, &code_view };
+const struct view_ops *const views[] = {
+	&overview_view, &zones_view, &regions_view, &pkmap_view, &fixmap_view, &tlb_view, &walk_view,
+	&code_view, &cpus_view, &events_view, &cost_view, &dmesg_view,
+	&lesson_view, &help_view,
+};
 const unsigned nr_views = sizeof(views) / sizeof(views[0]);
 
 const struct view_ops *view_find(const char *name)

@@ -24,6 +24,8 @@ struct happening {
 struct lesson_run; /* lesson/run.h */
 struct view_choice;
 
+#define VIEW_PAGES 48 /* names that are known; of more, the newest */
+
 /** What is being looked at. */
 struct view_state {
 	const struct world *world; /* NULL: nothing is booted */
@@ -37,6 +39,11 @@ struct view_state {
 	struct moment then;        /* clocks and charges before what is being shown */
 	const struct layout *before; /* the layout that a boot being shown replaced, or NULL */
 	const struct lesson_run *lesson; /* the lesson that is open, or NULL */
+	unsigned nr_pages;               /* pages that have a name now, in the order of naming */
+	struct named_page {
+		uint64_t pfn;
+		char name[16];
+	} page[VIEW_PAGES];
 };
 
 #define VIEW_ARGS 128
@@ -85,8 +92,9 @@ void view_draw(const struct view_ops *view, struct area a, const struct view_sta
 void status_draw(struct area a, const struct view_state *s);
 
 /* The views. */
-extern const struct view_ops overview_view, regions_view, zones_view, tlb_view, pkmap_view,
-	fixmap_view, events_view, code_view;
+extern const struct view_ops overview_view, zones_view, regions_view, pkmap_view, fixmap_view,
+	tlb_view, walk_view, code_view, cpus_view, events_view, cost_view, dmesg_view,
+	lesson_view, help_view;
 
 /* --- what several views need ------------------------------------------------------------------ */
 
@@ -99,7 +107,7 @@ void grouped_text(uint64_t n, char *buf, size_t size);
 
 /** The sequence number of the first event that is newer than `since`, still kept, and among the last
  * NEW_EVENTS: behind more than that, what is new does not stand out anyway. */
-#define NEW_EVENTS 10000u
+#define NEW_EVENTS 4096u
 uint32_t first_new_event(const struct world *w, uint32_t since);
 
 #endif

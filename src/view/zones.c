@@ -1,215 +1,259 @@
 /*
- * The view `physical`: the frames of RAM with the zones on them, high addresses on top; the label
- * at a boundary is where the zone above it begins (16 MB: where ISA DMA ends; 896 MB, or wherever
- * this kernel put it: where the direct map ends). Everything is read from the booted world.
+ * The view `zones`: physical memory, mm/page_alloc.c. On the left all of RAM to scale, where the
+ * 16 MB of ZONE_DMA are hardly a line; for each zone a block of its own, zoomed: how much of it is
+ * free against its watermarks (min, low, high: below low kswapd would be woken, below min only
+ * those that must have memory get any), its free blocks by order, and who owns what is not free.
  *
- * A zone is drawn as cells, its lowest frames bottom left. A cell stands for many frames: what
- * boot keeps (kernel image, mem_map, holes) is seen by looking at a few frames of each cell; frames
- * handed out since are looked up one by one in what was written of mem_map, so that a single page
- * shows; and those that have an address in the pkmap or fixmap window are marked on top.
+ * What boot keeps (the kernel's image, mem_map) is counted by what the zone lacks; what was handed
+ * out since stands in the written blocks of mem_map, which are looked through. Very many of those are
+ * not all counted for each picture: then the figures carry a "+".
+ *
+ * Narrow areas get the frames alone, to half scale (zones_scale.c).
  */
-#include "view/view.h"
+#include "view/zones.h"
+
+#include "view/draw.h"
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
+#include <string.h>
 
-#define SAMPLES 16      /* frames looked at in each cell */
-#define SCAN_BLOCKS 1024 /* of written mem_map looked through in each zone */
-#define LABEL 7         /* columns of the scale */
+#define SCALE_COLS 16   /* of the column that is to scale */
+#define SCAN_BLOCKS 128 /* of written mem_map looked through in each zone */
+#define BLOCK_ROWS 5
 
-struct zone_cell {
-	uint8_t used; /* of SAMPLES */
-	bool some, mapped, new;
+/* Pages by use, as far as they were counted. */
+struct owners {
+	uint64_t used[PAGE_CACHE + 1];
+	bool more; /* not all were counted */
 };
 
-struct zone_cells {
-	uint64_t start, spanned;
-	unsigned n;
-	struct zone_cell *cell;
-};
-
-static struct zone_cell *cell_of(const struct zone_cells *z, uint64_t pfn)
+static struct owners count_owners(const struct world *w, const struct zone *zone)
 {
-	if (pfn < z->start || pfn >= z->start + z->spanned)
-		return NULL;
-	return &z->cell[(pfn - z->start) * z->n / z->spanned];
-}
+	struct owners o = { .more = false };
+	uint64_t block = zone->start_pfn / SPARSE_PER(struct page), end = zone->start_pfn + zone->spanned;
 
-/* Looking at every frame of 64 GiB for each picture would take seconds; 16 of each cell tell the
- * large things, and they are the same 16 every time, so that a picture changes only when memory
- * does. */
-static void sample(const struct zone_cells *z, const struct world *w)
-{
-	for (unsigned i = 0; i < z->n; i++) {
-		for (unsigned k = 0; k < SAMPLES; k++) {
-			uint64_t at = ((uint64_t)i * SAMPLES + k) * z->spanned / (z->n * SAMPLES);
-			const struct page *page = pfn_to_page(w, z->start + at);
+	for (unsigned seen = 0;; seen++, block++) {
+		const struct page *page = sparse_next(&w->kernel.mem_map, &block);
+		uint64_t first = block * SPARSE_PER(struct page);
 
-			z->cell[i].used += page->use != PAGE_FREE || page->refs;
-		}
+		if (!page || first >= end)
+			return o;
+		o.more = seen == SCAN_BLOCKS;
+		if (o.more)
+			return o;
+		for (uint64_t i = 0; i < SPARSE_PER(struct page); i++)
+			if (page[i].use && page[i].use <= PAGE_CACHE && first + i >= zone->start_pfn &&
+			    first + i < end)
+				o.used[page[i].use]++;
 	}
 }
 
-/* What was handed out since boot stands in written blocks of mem_map. */
-static void scan(const struct zone_cells *z, const struct world *w)
+/* --- to scale --------------------------------------------------------------------------------- */
+
+/* The zone that a row of the scale shows, from the top; rows are many frames each. */
+static const struct zone *zone_at(const struct kernel *k, uint64_t pfn)
 {
-	const struct sparse *mem_map = &w->kernel.mem_map;
-	uint64_t block = z->start / SPARSE_PER(struct page);
-	const struct page *page;
-
-	for (unsigned seen = 0; seen < SCAN_BLOCKS; seen++, block++) {
-		page = sparse_next(mem_map, &block);
-		if (!page || block * SPARSE_PER(struct page) >= z->start + z->spanned)
-			return;
-		for (uint64_t i = 0; i < SPARSE_PER(struct page); i++) {
-			struct zone_cell *c = cell_of(z, block * SPARSE_PER(struct page) + i);
-
-			if (c && page[i].refs)
-				c->some = true;
-		}
-	}
+	for (int i = 0; i < MAX_NR_ZONES; i++)
+		if (pfn >= k->zone[i].start_pfn && pfn < k->zone[i].start_pfn + k->zone[i].spanned)
+			return &k->zone[i];
+	return NULL;
 }
 
-static void mark_mapped(const struct zone_cells *z, uint64_t pfn)
-{
-	struct zone_cell *c = cell_of(z, pfn);
-
-	if (c)
-		c->mapped = true;
-}
-
-/* Frames with an address in a window: in a pool slot that is in use, or in an atomic slot. */
-static void mark_windows(const struct zone_cells *z, const struct world *w)
-{
-	const struct layout *l = &w->kernel.layout;
-
-	for (unsigned i = 0; l->highmem && i < l->last_pkmap; i++)
-		if (w->kernel.pkmap.pkmap_count[i] > 1)
-			mark_mapped(z, w->kernel.pkmap.map[i].pfn);
-	for (uint32_t i = l->fix_kmap_begin; i && i <= l->fix_kmap_end; i++) {
-		uint64_t pte = kernel_pte(w, fix_to_virt(l, i));
-
-		if (pte & PTE_P)
-			mark_mapped(z, pte_pfn(pte));
-	}
-}
-
-/* Frames handed out or taken back by the command being shown. */
-static void mark_new(const struct zone_cells *z, const struct view_state *s)
-{
-	const struct event_log *log = &s->world->machine.log;
-
-	for (uint32_t seq = first_new_event(s->world, s->since); seq <= log->n; seq++) {
-		const struct event *e = event_get(log, seq);
-		struct zone_cell *c;
-
-		if (!e || (e->kind != EVENT_ALLOC && e->kind != EVENT_FREE))
-			continue;
-		c = cell_of(z, e->arg[0]);
-		if (c)
-			c->new = true;
-	}
-}
-
-static void put_zone_cell(struct area a, int y, int x, const struct zone_cell *c, enum style zone)
-{
-	enum glyph glyph = GLYPH_FRAMES_FREE;
-
-	if (c->mapped)
-		glyph = GLYPH_MAPPED;
-	else if (c->used >= SAMPLES * 7 / 8)
-		glyph = GLYPH_FRAMES_USED;
-	else if (c->used || c->some)
-		glyph = GLYPH_FRAMES_SOME;
-	area_glyph(a, y, x, c->new ? STYLE_NEW : c->mapped ? STYLE_USED : zone, glyph);
-}
-
-/* The cells of a zone in rows y..y+rows-1, lowest frames in the last row. */
-static void draw_cells(struct area a, int y, int rows, const struct view_state *s,
-                       const struct zone *zone, enum style style)
-{
-	int cols = a.cols - LABEL - 2;
-	struct zone_cells z = { .start = zone->start_pfn, .spanned = zone->spanned };
-
-	if (rows < 1 || cols < 1)
-		return;
-	z.n = (unsigned)(rows * cols);
-	z.cell = calloc(z.n, sizeof(*z.cell));
-	if (!z.cell)
-		abort();
-	sample(&z, s->world);
-	scan(&z, s->world);
-	mark_windows(&z, s->world);
-	mark_new(&z, s);
-	for (unsigned i = 0; i < z.n; i++)
-		put_zone_cell(a, y + rows - 1 - (int)i / cols, LABEL + 2 + (int)i % cols,
-		              &z.cell[i], style);
-	free(z.cell);
-}
-
-/* Where `pfn` lies, beside the scale, in megabytes; what is between two of them is cut to tenths. */
-static void draw_boundary(struct area a, int y, uint64_t pfn, enum glyph glyph)
+static void scale_label(struct area a, int y, uint64_t pfn, enum glyph glyph)
 {
 	char text[24];
-	uint64_t bytes = pfn << PAGE_SHIFT;
 
-	if (bytes % (1u << 20))
-		snprintf(text, sizeof(text), "%" PRIu64 ".%uM", bytes >> 20,
-		         (unsigned)((bytes >> 10) % 1024 * 10 / 1024));
-	else
-		snprintf(text, sizeof(text), "%" PRIu64 "%s", bytes >> 20, bytes ? "M" : "");
-	area_right(a, y, LABEL, STYLE_STRONG, text);
-	area_glyph(a, y, LABEL, STYLE_RULE, glyph);
+	snprintf(text, sizeof(text), "%" PRIu64 "M", pfn >> 8);
+	area_right(a, y, 7, STYLE_STRONG, text);
+	area_glyph(a, y, 7, STYLE_RULE, glyph);
 }
 
-static void draw_zone(struct area a, int y, int rows, const struct view_state *s,
-                      const struct zone *zone)
+static bool is_high(const struct kernel *k, const struct zone *zone)
 {
-	enum style style = zone == &s->world->kernel.zone[ZONE_HIGHMEM] ? STYLE_HIGHMEM :
-	                                                                  STYLE_LOWMEM;
-	int x, text = rows > 1;
-
-	for (int i = 0; i < rows - 1; i++)
-		area_glyph(a, y + i, LABEL, STYLE_RULE, GLYPH_VLINE);
-	x = area_text(a, y, LABEL + 2, STYLE_STRONG, zone->name) + 1;
-	if (a.cols - x >= 18)
-		area_printf(a, y, x, STYLE_DIM, "%" PRIu64 "M, %" PRIu64 "M free",
-		            (zone->spanned + 128) >> 8, (zone->free + 128) >> 8);
-	else
-		area_printf(a, y, x, STYLE_DIM, "%" PRIu64 "M", (zone->spanned + 128) >> 8);
-	draw_cells(a, y + text, rows - text, s, zone, style);
+	return zone == &k->zone[ZONE_HIGHMEM];
 }
 
-/* Rows for zone `i` of those that have memory: what is to spare goes to the upper ones first. */
-static int zone_rows(int rows, unsigned nr, unsigned i)
+static void draw_scale(struct area a, const struct view_state *s)
 {
-	int each = rows / (int)nr, rest = rows % (int)nr;
+	const struct kernel *k = &s->world->kernel;
+	uint64_t end = e820_end_of_ram(&s->world->machine.phys.map) >> PAGE_SHIFT;
+	const struct zone *before = NULL;
 
-	return each + ((int)i < rest);
+	for (int y = 0; y < a.rows; y++) {
+		uint64_t pfn = end - 1 - (uint64_t)y * end / (uint64_t)a.rows;
+		const struct zone *zone = zone_at(k, pfn);
+		enum style style = !zone ? STYLE_FREE : is_high(k, zone) ? STYLE_HIGHMEM : STYLE_LOWMEM;
+
+		area_glyph(a, y, 7, STYLE_RULE, GLYPH_VLINE);
+		area_repeat(a, y, 9, SCALE_COLS - 10, style,
+		            !zone ? GLYPH_HOLE : is_high(k, zone) ? GLYPH_WINDOW : GLYPH_DIRECT);
+		if (zone && before && zone != before)
+			scale_label(a, y - 1, before->start_pfn, GLYPH_CROSS);
+		before = zone ? zone : before;
+	}
+	scale_label(a, 0, end, GLYPH_TEE_DOWN);
+	scale_label(a, a.rows - 1, 0, GLYPH_TEE_UP);
+}
+
+/* --- a zone, zoomed --------------------------------------------------------------------------- */
+
+static void megabytes(uint64_t pages, char *buf, size_t size)
+{
+	if (pages < 2560)
+		snprintf(buf, size, "%" PRIu64 " KB", pages * 4);
+	else
+		snprintf(buf, size, "%" PRIu64 " MB", (pages + 128) >> 8);
+}
+
+static void draw_title(struct area a, int y, const struct view_state *s, const struct zone *zone)
+{
+	char size[24], free[24];
+	int x;
+
+	megabytes(zone->spanned, size, sizeof(size));
+	megabytes(zone->free, free, sizeof(free));
+	x = area_text(a, y, 1, STYLE_TITLE, zone->name);
+	x = area_printf(a, y, x + 1, STYLE_TEXT, "%" PRIu64 "M to %" PRIu64 "M", zone->start_pfn >> 8,
+	                (zone->start_pfn + zone->spanned) >> 8);
+	x = area_printf(a, y, x + 2, STYLE_TEXT, "%s, ", size);
+	area_printf(a, y, x, STYLE_STRONG, "%s free", free);
+	if (spot_add(s->spots, a, y, 0, 1, a.cols, "zones", "zone %s", zone->name))
+		draw_focus(a, y, 0, 1, a.cols);
+}
+
+/* Free pages as a meter. The watermarks are a few hundred pages of hundreds of thousands: to be seen
+ * at all, they have a scale of their own, four times `high`, once little is free. */
+static void draw_watermarks(struct area a, int y, const struct zone *zone)
+{
+	bool near = zone->free < zone->high * 4;
+	uint64_t whole = near ? zone->high * 4 : zone->managed ? zone->managed : zone->present;
+	int cols = a.cols - 34 > 40 ? 40 : a.cols - 34, x = 1;
+	enum style style = zone->free <= zone->min ? STYLE_ERROR :
+	                   zone->free <= zone->low ? STYLE_UNUSED : STYLE_USED;
+
+	if (cols >= 8) {
+		draw_meter(a, y, x, cols, zone->free, whole, style);
+		draw_mark(a, y, x, cols, zone->min, whole, STYLE_STALE);
+		draw_mark(a, y, x, cols, zone->low, whole, STYLE_UNUSED);
+		draw_mark(a, y, x, cols, zone->high, whole, STYLE_STRONG);
+		x += cols + 1;
+	}
+	area_printf(a, y, x, STYLE_DIM, "min %" PRIu64 " low %" PRIu64 " high %" PRIu64 "%s", zone->min,
+	            zone->low, zone->high, near ? " (zoomed)" : "");
+}
+
+/* "free blocks 0:3 1:1 ... 10:287": an order's count stands out when it has changed. */
+static void draw_orders(struct area a, int y, const struct view_state *s, const struct zone *zone)
+{
+	int x = area_text(a, y, 1, STYLE_DIM, a.cols >= 70 ? "free blocks of 2^" : "2^");
+
+	for (unsigned order = 0; order < s->world->kernel.profile->max_order && order < MAX_ORDER;
+	     order++) {
+		const struct free_area *f = &zone->free_area[order];
+		int start = x;
+
+		x = area_printf(a, y, x, STYLE_DIM, "%u:", order);
+		x = area_printf(a, y, x, f->nr_free ? STYLE_STRONG : STYLE_FREE, "%" PRIu64, f->nr_free);
+		if (spot_add(s->spots, a, y, start, 1, x - start, "buddy", "order %s %u", zone->name,
+		             order))
+			draw_focus(a, y, start, 1, x - start);
+		x++;
+	}
+}
+
+/* Who has what is not free: what commands took, processes, files, tables, the kernel's own; what is
+ * left of the zone was reserved at boot. */
+static void draw_owners(struct area a, int y, const struct view_state *s, const struct zone *zone)
+{
+	static const struct {
+		enum page_use use;
+		const char *name;
+		enum style style;
+	} rows[] = { { PAGE_USED, "allocated", STYLE_USED }, { PAGE_ANON, "processes", STYLE_USER },
+		     { PAGE_CACHE, "files", STYLE_USER },     { PAGE_PGTABLE, "tables", STYLE_TEXT },
+		     { PAGE_SLAB, "slab", STYLE_TEXT } };
+	struct owners o = count_owners(s->world, zone);
+	uint64_t known = zone->free, boot;
+	int x = 1;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		uint64_t n = o.used[rows[i].use];
+
+		known += n;
+		if (n)
+			x = area_printf(a, y, x, rows[i].style, "%s %" PRIu64 "%s", rows[i].name, n,
+			                o.more ? "+" : "") + 2;
+	}
+	boot = zone->spanned > known ? zone->spanned - known : 0;
+	area_printf(a, y, x, STYLE_DIM, "kept by boot, or no RAM: %" PRIu64 "%s", boot,
+	            is_high(&s->world->kernel, zone) ? "" : zone->memmap ? ", mem_map among it" : "");
+}
+
+/* Pages with a name that lie in the zone, and where they are mapped. */
+static void draw_names(struct area a, int y, const struct view_state *s, const struct zone *zone)
+{
+	int x = 1;
+
+	for (unsigned i = 0; i < s->nr_pages && x < a.cols - 8; i++) {
+		const struct named_page *p = &s->page[i];
+		uint32_t va;
+		int start = x;
+
+		if (page_zone_const(s->world, p->pfn) != zone)
+			continue;
+		va = page_address(s->world, p->pfn);
+		x = area_printf(a, y, x, STYLE_STRONG, "%s", p->name);
+		x = area_printf(a, y, x, va ? STYLE_USED : STYLE_DIM, " %" PRIx64 "%s", p->pfn,
+		                va && is_high(&s->world->kernel, zone) ? " mapped" : "");
+		if (spot_add(s->spots, a, y, start, 1, x - start, "page", "page %s", p->name))
+			draw_focus(a, y, start, 1, x - start);
+		x += 2;
+	}
+}
+
+static void draw_zone(struct area a, const struct view_state *s, const struct zone *zone)
+{
+	draw_title(a, 0, s, zone);
+	draw_watermarks(a, 1, zone);
+	draw_orders(a, 2, s, zone);
+	draw_owners(a, 3, s, zone);
+	draw_names(a, 4, s, zone);
+}
+
+/* --- all of it -------------------------------------------------------------------------------- */
+
+static void draw_zoomed(struct area a, const struct view_state *s)
+{
+	const struct kernel *k = &s->world->kernel;
+	unsigned nr = 0;
+	int y = 0, each;
+
+	for (unsigned i = 0; i < MAX_NR_ZONES; i++)
+		nr += k->zone[i].spanned != 0;
+	each = a.rows / (int)(nr ? nr : 1);
+	if (each > BLOCK_ROWS + 1)
+		each = BLOCK_ROWS + 1;
+	for (int i = MAX_NR_ZONES - 1; i >= 0; i--) {
+		if (!k->zone[i].spanned)
+			continue;
+		draw_zone(area_part(a, y, 0, each, a.cols), s, &k->zone[i]);
+		y += each;
+	}
+	if (a.rows - y >= 8) { /* room for the frames themselves */
+		area_rule(a, y, "frames");
+		zones_scale_draw(area_part(a, y + 1, 0, a.rows - y - 1, a.cols), s);
+	}
 }
 
 static void draw(struct area a, const struct view_state *s)
 {
-	const struct kernel *k = &s->world->kernel;
-	const struct zone *zone[MAX_NR_ZONES];
-	unsigned nr = 0;
-	int y = 0;
-
-	for (int i = MAX_NR_ZONES - 1; i >= 0; i--)
-		if (k->zone[i].spanned)
-			zone[nr++] = &k->zone[i];
-	for (unsigned i = 0; i < nr; i++) {
-		int rows = zone_rows(a.rows, nr, i);
-		uint64_t end = zone[i]->start_pfn + zone[i]->spanned;
-
-		draw_zone(a, y, rows, s, zone[i]);
-		if (i == 0)
-			draw_boundary(a, 0, end, GLYPH_TEE_DOWN);
-		y += rows;
-		draw_boundary(a, y - 1, i + 1 < nr ? zone[i]->start_pfn : 0,
-		              i + 1 < nr ? GLYPH_CROSS : GLYPH_TEE_UP);
+	if (a.cols < 64 || a.rows < 12) {
+		zones_scale_draw(a, s);
+		return;
 	}
+	draw_scale(area_part(a, 0, 0, a.rows, SCALE_COLS), s);
+	draw_zoomed(area_part(a, 0, SCALE_COLS, a.rows, a.cols - SCALE_COLS), s);
 }
 
 static void caption(const struct view_state *s, char *buf, size_t size)
@@ -228,6 +272,6 @@ static int wants(const struct view_state *s, int cols)
 }
 
 const struct view_ops zones_view = {
-	.name = "physical", .doc = "RAM with its zones, and the frames in use",
-	.rows = 6, .cols = LABEL + 6, .caption = caption, .draw = draw, .wants = wants,
+	.name = "zones", .doc = "RAM with its zones: free blocks, watermarks, who owns what",
+	.rows = 6, .cols = ZONES_SCALE_COLS, .caption = caption, .draw = draw, .wants = wants,
 };

@@ -1,0 +1,223 @@
+/*
+ * The narrow form of the view `zones`: the frames of RAM with the zones on them, high addresses on top; the label
+ * at a boundary is where the zone above it begins (16 MB: where ISA DMA ends; 896 MB, or wherever
+ * this kernel put it: where the direct map ends). Everything is read from the booted world.
+ *
+ * A zone is drawn as cells, its lowest frames bottom left. A cell stands for many frames: what
+ * boot keeps (kernel image, mem_map, holes) is seen by looking at a few frames of each cell; frames
+ * handed out since are looked up one by one in what was written of mem_map, so that a single page
+ * shows; and those that have an address in the pkmap or fixmap window are marked on top.
+ */
+#include "view/zones.h"
+
+#include "view/draw.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define SAMPLES 16       /* most frames looked at in each cell */
+#define LOOKS 4096       /* and in each zone */
+#define CELLS 4096       /* most cells of a zone */
+#define SCAN_BLOCKS 64   /* of written mem_map looked through in each zone */
+#define LABEL 7         /* columns of the scale */
+
+struct zone_cell {
+	uint8_t used; /* of SAMPLES */
+	bool some, mapped, new;
+};
+
+struct zone_cells {
+	uint64_t start, spanned;
+	unsigned n, samples;
+	struct zone_cell cell[CELLS];
+};
+
+static struct zone_cell *cell_of(struct zone_cells *z, uint64_t pfn)
+{
+	if (pfn < z->start || pfn >= z->start + z->spanned)
+		return NULL;
+	return &z->cell[(pfn - z->start) * z->n / z->spanned];
+}
+
+/* Looking at every frame of 64 GiB for each picture would take seconds; 16 of each cell tell the
+ * large things, and they are the same 16 every time, so that a picture changes only when memory
+ * does. */
+static void sample(struct zone_cells *z, const struct world *w)
+{
+	for (unsigned i = 0; i < z->n; i++) {
+		for (unsigned k = 0; k < z->samples; k++) {
+			uint64_t at = ((uint64_t)i * z->samples + k) * z->spanned /
+			              (z->n * z->samples);
+			const struct page *page = pfn_to_page(w, z->start + at);
+
+			z->cell[i].used += page->use != PAGE_FREE || page->refs;
+		}
+	}
+}
+
+/* What was handed out since boot stands in written blocks of mem_map. */
+static void scan(struct zone_cells *z, const struct world *w)
+{
+	const struct sparse *mem_map = &w->kernel.mem_map;
+	uint64_t block = z->start / SPARSE_PER(struct page);
+	const struct page *page;
+
+	for (unsigned seen = 0; seen < SCAN_BLOCKS; seen++, block++) {
+		page = sparse_next(mem_map, &block);
+		if (!page || block * SPARSE_PER(struct page) >= z->start + z->spanned)
+			return;
+		for (uint64_t i = 0; i < SPARSE_PER(struct page); i++) {
+			struct zone_cell *c = cell_of(z, block * SPARSE_PER(struct page) + i);
+
+			if (c && page[i].refs)
+				c->some = true;
+		}
+	}
+}
+
+static void mark_mapped(struct zone_cells *z, uint64_t pfn)
+{
+	struct zone_cell *c = cell_of(z, pfn);
+
+	if (c)
+		c->mapped = true;
+}
+
+/* Frames with an address in a window: in a pool slot that is in use, or in an atomic slot. */
+static void mark_windows(struct zone_cells *z, const struct world *w)
+{
+	const struct layout *l = &w->kernel.layout;
+
+	for (unsigned i = 0; l->highmem && i < l->last_pkmap; i++)
+		if (w->kernel.pkmap.pkmap_count[i] > 1)
+			mark_mapped(z, w->kernel.pkmap.map[i].pfn);
+	for (uint32_t i = l->fix_kmap_begin; i && i <= l->fix_kmap_end; i++) {
+		uint64_t pte = kernel_pte(w, fix_to_virt(l, i));
+
+		if (pte & PTE_P)
+			mark_mapped(z, pte_pfn(pte));
+	}
+}
+
+/* Frames handed out or taken back by the command being shown. */
+static void mark_new(struct zone_cells *z, const struct view_state *s)
+{
+	const struct event_log *log = &s->world->machine.log;
+
+	for (uint32_t seq = first_new_event(s->world, s->since); seq <= log->n; seq++) {
+		const struct event *e = event_get(log, seq);
+		struct zone_cell *c;
+
+		if (!e || (e->kind != EVENT_ALLOC && e->kind != EVENT_FREE))
+			continue;
+		c = cell_of(z, e->arg[0]);
+		if (c)
+			c->new = true;
+	}
+}
+
+static void put_zone_cell(struct area a, int y, int x, const struct zone_cell *c,
+                          unsigned samples, enum style zone)
+{
+	enum glyph glyph = GLYPH_FRAMES_FREE;
+
+	if (c->mapped)
+		glyph = GLYPH_MAPPED;
+	else if (c->used * 8u >= samples * 7)
+		glyph = GLYPH_FRAMES_USED;
+	else if (c->used || c->some)
+		glyph = GLYPH_FRAMES_SOME;
+	area_glyph(a, y, x, c->new ? STYLE_NEW : c->mapped ? STYLE_USED : zone, glyph);
+}
+
+/* The cells of a zone in rows y..y+rows-1, lowest frames in the last row. */
+static void draw_cells(struct area a, int y, int rows, const struct view_state *s,
+                       const struct zone *zone, enum style style)
+{
+	int cols = a.cols - LABEL - 2;
+	struct zone_cells z;
+
+	if (rows < 1 || cols < 1)
+		return;
+	if (rows * cols > CELLS)
+		rows = CELLS / cols;
+	z.start = zone->start_pfn;
+	z.spanned = zone->spanned;
+	z.n = (unsigned)(rows * cols);
+	z.samples = LOOKS / z.n > SAMPLES ? SAMPLES : LOOKS / z.n;
+	memset(z.cell, 0, z.n * sizeof(z.cell[0]));
+	sample(&z, s->world);
+	scan(&z, s->world);
+	mark_windows(&z, s->world);
+	mark_new(&z, s);
+	for (unsigned i = 0; i < z.n; i++)
+		put_zone_cell(a, y + rows - 1 - (int)i / cols, LABEL + 2 + (int)i % cols,
+		              &z.cell[i], z.samples, style);
+}
+
+/* Where `pfn` lies, beside the scale, in megabytes; what is between two of them is cut to tenths. */
+static void draw_boundary(struct area a, int y, uint64_t pfn, enum glyph glyph)
+{
+	char text[24];
+	uint64_t bytes = pfn << PAGE_SHIFT;
+
+	if (bytes % (1u << 20))
+		snprintf(text, sizeof(text), "%" PRIu64 ".%uM", bytes >> 20,
+		         (unsigned)((bytes >> 10) % 1024 * 10 / 1024));
+	else
+		snprintf(text, sizeof(text), "%" PRIu64 "%s", bytes >> 20, bytes ? "M" : "");
+	area_right(a, y, LABEL, STYLE_STRONG, text);
+	area_glyph(a, y, LABEL, STYLE_RULE, glyph);
+}
+
+static void draw_zone(struct area a, int y, int rows, const struct view_state *s,
+                      const struct zone *zone)
+{
+	enum style style = zone == &s->world->kernel.zone[ZONE_HIGHMEM] ? STYLE_HIGHMEM :
+	                                                                  STYLE_LOWMEM;
+	int x, text = rows > 1;
+
+	for (int i = 0; i < rows - 1; i++)
+		area_glyph(a, y + i, LABEL, STYLE_RULE, GLYPH_VLINE);
+	if (spot_add(s->spots, a, y, 0, rows, a.cols, "zones", "zone %s", zone->name))
+		draw_focus(a, y, LABEL + 1, 1, a.cols - LABEL - 1);
+	x = area_text(a, y, LABEL + 2, STYLE_STRONG, zone->name) + 1;
+	if (a.cols - x >= 18)
+		area_printf(a, y, x, STYLE_DIM, "%" PRIu64 "M, %" PRIu64 "M free",
+		            (zone->spanned + 128) >> 8, (zone->free + 128) >> 8);
+	else
+		area_printf(a, y, x, STYLE_DIM, "%" PRIu64 "M", (zone->spanned + 128) >> 8);
+	draw_cells(a, y + text, rows - text, s, zone, style);
+}
+
+/* Rows for zone `i` of those that have memory: what is to spare goes to the upper ones first. */
+static int zone_rows(int rows, unsigned nr, unsigned i)
+{
+	int each = rows / (int)nr, rest = rows % (int)nr;
+
+	return each + ((int)i < rest);
+}
+
+void zones_scale_draw(struct area a, const struct view_state *s)
+{
+	const struct kernel *k = &s->world->kernel;
+	const struct zone *zone[MAX_NR_ZONES];
+	unsigned nr = 0;
+	int y = 0;
+
+	for (int i = MAX_NR_ZONES - 1; i >= 0; i--)
+		if (k->zone[i].spanned)
+			zone[nr++] = &k->zone[i];
+	for (unsigned i = 0; i < nr; i++) {
+		int rows = zone_rows(a.rows, nr, i);
+		uint64_t end = zone[i]->start_pfn + zone[i]->spanned;
+
+		draw_zone(a, y, rows, s, zone[i]);
+		if (i == 0)
+			draw_boundary(a, 0, end, GLYPH_TEE_DOWN);
+		y += rows;
+		draw_boundary(a, y - 1, i + 1 < nr ? zone[i]->start_pfn : 0,
+		              i + 1 < nr ? GLYPH_CROSS : GLYPH_TEE_UP);
+	}
+}

@@ -28,7 +28,7 @@ broken() {
 		{ print }
 		/^---$/ && ++rules == 2 { print "\n```kmaplab run\nset broken." switch " on\n```" }
 		/^```/ { run = $0 == "```kmaplab run" }
-		/^boot / && run { print "set broken." switch " on" }
+		/^boot( |$)/ && run { print "set broken." switch " on" }
 	' "$top_srcdir/lessons/$1.md" >"$copy"
 	grep -q "^set broken.$2 on" "$copy" || exit 99
 	noticed "$copy" "$1" "$2"
@@ -59,5 +59,8 @@ broken 06-tlb lose_ipi
 broken 07-kmap no_wrap_flush
 broken 07-kmap lose_ipi
 broken 07-kmap ignore_flush
+broken 08-count-of-one no_wrap_flush
+broken 08-count-of-one lose_ipi
+broken 08-count-of-one ignore_flush
 broken 09-full-window no_wakeup
 exit $bad

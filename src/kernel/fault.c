@@ -12,8 +12,9 @@
  * page table is (KM_PTE0 is a different slot, but the allocation may sleep): the handlers unmap the
  * table, do the work, map the table again, and look whether its entry is still what it was.
  *
- * Left out: ZERO_PAGE (2.4, and again since 2.6.32, map one common page of zeros for a first read;
- * here every first touch gets a page, as in 2.6.27), files, swap, and the reverse map: a page is
+ * A first read gets ZERO_PAGE where the generation has it (zero_page.c), else a page as a write does.
+ *
+ * Left out: files, swap, and the reverse map: a page is
  * nobody else's when page_count says 1.
  */
 #include "kernel/fault.h"
@@ -27,8 +28,7 @@ FRAME(handle_pte_fault) { uint32_t mm, address, write, ptep; uint64_t entry; };
 FRAME(do_anonymous_page) { uint32_t mm, address, write, ptep; uint64_t pfn; };
 FRAME(wp_page_copy) { uint32_t mm, address, ptep, done; uint64_t orig_pte, new_page; };
 FRAME(do_wp_page) { uint32_t address, ptep; uint64_t mm, orig_pte; };
-FRAME(pte_offset_map_lock) { uint32_t mm, address, ptep; };
-FRAME(pte_unmap_unlock) { uint32_t mm, ptep; };
+FRAME(cow_page) { uint64_t from, pfn; };
 
 uint64_t user_pte(const struct world *w, uint64_t pfn, uint32_t vm_flags, bool write)
 {
@@ -86,6 +86,11 @@ OP(do_anonymous_page)
 	BEGIN
 	STEP("pte_unmap(page_table);")
 	CALL(pte_unmap, .ptep = f->ptep);
+	if (!f->write && w->kernel.profile->zero_page != ZERO_PAGE_NONE) {
+		STEP("if (!write_access) /* ZERO_PAGE will do */")
+		CALL(map_zero_page, .mm = f->mm, .address = f->address);
+		RETURN(0);
+	}
 	STEP("page = alloc_zeroed_user_highpage_movable(vma, address);")
 	CALL(__alloc_pages, .gfp = GFP_HIGHUSER_MOVABLE | (gfp_zero(w) ? GFP_ZERO : 0));
 	f->pfn = RESULT;
@@ -122,7 +127,7 @@ OP(do_anonymous_page)
 /* Whether nobody but this page table has the page (can_share_swap_page). */
 static bool exclusive(const struct world *w, uint64_t pte)
 {
-	return pfn_to_page(w, pte_pfn(pte))->refs == 1;
+	return !is_zero_pfn(w, pte_pfn(pte)) && pfn_to_page(w, pte_pfn(pte))->refs == 1;
 }
 
 /* The entry of the copy, put in the old one's place. */
@@ -134,23 +139,47 @@ static bool replace_pte(struct world *w, struct context *c, const struct wp_page
 	return set_pte_at(w, c, f->address, f->ptep, user_pte(w, f->new_page, flags, true));
 }
 
-/* The second half of do_wp_page(), "gotten:". Holds a reference to the old page meanwhile. */
+/* A new page with what is in the old one; the result is its frame, or 0. */
+OP(cow_page)
+{
+	BEGIN
+	if (is_zero_pfn(w, f->from)) {
+		STEP("if (is_zero_pfn(pte_pfn(orig_pte))) new_page = alloc_zeroed_user_highpage_movable();")
+	} else {
+		STEP("new_page = alloc_page_vma(GFP_HIGHUSER_MOVABLE, vma, address);")
+	}
+	CALL(__alloc_pages, .gfp = GFP_HIGHUSER_MOVABLE |
+	                           (is_zero_pfn(w, f->from) && gfp_zero(w) ? GFP_ZERO : 0));
+	f->pfn = RESULT;
+	if (!f->pfn)
+		RETURN(0);
+	pfn_to_page_mut(w, f->pfn)->use = PAGE_ANON;
+	if (!is_zero_pfn(w, f->from)) {
+		STEP("cow_user_page(new_page, old_page, address, vma); /* copy_user_highpage() */")
+		CALL(copy_highpage, .to = (uint32_t)f->pfn, .from = (uint32_t)f->from);
+	} else if (!gfp_zero(w)) {
+		STEP("if (from == ZERO_PAGE(address)) clear_user_highpage(to, address);")
+		CALL(clear_highpage, .pfn = (uint32_t)f->pfn);
+	}
+	RETURN(f->pfn);
+	END
+}
+
+/* The second half of do_wp_page(), "gotten:". Holds a reference to the old page meanwhile, unless
+ * that is ZERO_PAGE, which nobody counts. */
 OP(wp_page_copy)
 {
 	uint64_t pte;
 
 	BEGIN
-	STEP("new_page = alloc_page_vma(GFP_HIGHUSER_MOVABLE, vma, address);")
-	CALL(__alloc_pages, .gfp = GFP_HIGHUSER_MOVABLE);
+	CALL(cow_page, .from = pte_pfn(f->orig_pte));
 	f->new_page = RESULT;
 	if (!f->new_page) {
 		STEP("oom: page_cache_release(old_page);")
-		CALL(__free_pages, .pfn = pte_pfn(f->orig_pte));
+		if (!is_zero_pfn(w, pte_pfn(f->orig_pte)))
+			CALL(__free_pages, .pfn = pte_pfn(f->orig_pte));
 		RETURN(VM_FAULT_OOM);
 	}
-	pfn_to_page_mut(w, f->new_page)->use = PAGE_ANON;
-	STEP("cow_user_page(new_page, old_page, address, vma); /* copy_user_highpage() */")
-	CALL(copy_highpage, .to = (uint32_t)f->new_page, .from = (uint32_t)pte_pfn(f->orig_pte));
 	STEP("page_table = pte_offset_map_lock(mm, pmd, address, &ptl);")
 	CALL(pte_offset_map_lock, .mm = f->mm, .address = f->address);
 	f->ptep = (uint32_t)RESULT;
@@ -168,6 +197,13 @@ OP(wp_page_copy)
 		f->done = true;
 	}
 	CALL(pte_unmap_unlock, .mm = f->mm, .ptep = f->ptep);
+	if (is_zero_pfn(w, pte_pfn(f->orig_pte))) {
+		if (f->done)
+			mm_put(w, f->mm)->rss++;
+		else
+			CALL(__free_pages, .pfn = f->new_page);
+		RETURN(0);
+	}
 	STEP("page_cache_release(old_page); /* the handler's own reference */")
 	CALL(__free_pages, .pfn = pte_pfn(f->orig_pte));
 	STEP("page_cache_release(new_page or old_page); /* the one that is not mapped here */")
@@ -188,8 +224,9 @@ OP(do_wp_page)
 		CALL(pte_unmap_unlock, .mm = f->mm, .ptep = f->ptep);
 		RETURN(0);
 	}
-	STEP("page_cache_get(old_page);")
-	pfn_to_page_mut(w, pte_pfn(f->orig_pte))->refs++;
+	STEP("page_cache_get(old_page); /* but for ZERO_PAGE */")
+	if (!is_zero_pfn(w, pte_pfn(f->orig_pte)))
+		pfn_to_page_mut(w, pte_pfn(f->orig_pte))->refs++;
 	CALL(pte_unmap_unlock, .mm = f->mm, .ptep = f->ptep);
 	CALL(wp_page_copy, .mm = f->mm, .address = f->address, .orig_pte = f->orig_pte);
 	RETURN(RESULT);

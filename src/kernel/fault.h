@@ -23,6 +23,21 @@ FRAME(handle_mm_fault) { uint32_t mm, address, write, ptep; };
 DECLARE_OP(handle_mm_fault);
 #define VM_FAULT_OOM 1
 
+/** The table of an address, allocated when it is not there, mapped and locked; the result is the
+ * entry's address. And the reverse. */
+FRAME(pte_offset_map_lock) { uint32_t mm, address, ptep; };
+DECLARE_OP(pte_offset_map_lock);
+FRAME(pte_unmap_unlock) { uint32_t mm, ptep; };
+DECLARE_OP(pte_unmap_unlock);
+
+/** The frame of empty_zero_page, and whether a frame is that one, in a kernel that maps it. */
+uint64_t zero_pfn(const struct world *w);
+bool is_zero_pfn(const struct world *w, uint64_t pfn);
+
+/** Maps it read-only for a first read. Called with the page table unmapped. */
+FRAME(map_zero_page) { uint32_t mm, address, ptep; };
+DECLARE_OP(map_zero_page);
+
 /** Whether a range of the address space allows a read or write at `address`; a stack grows to it. */
 bool fault_allowed(struct world *w, unsigned mm, uint32_t address, bool write);
 

@@ -14,6 +14,7 @@
  */
 #include "kernel/fork.h"
 
+#include "kernel/fault.h"
 #include "kernel/mm.h"
 #include "kernel/pgtable.h"
 #include "kernel/tlb.h"
@@ -36,8 +37,10 @@ static bool copy_one_pte(struct world *w, struct context *c, struct copy_pte_ran
 		if (!set_pte_at(w, c, f->address, f->src_pte, pte))
 			return false;
 	}
-	pfn_to_page_mut(w, pte_pfn(pte))->refs++;
-	mm_put(w, f->dst)->rss++;
+	if (!is_zero_pfn(w, pte_pfn(pte))) {
+		pfn_to_page_mut(w, pte_pfn(pte))->refs++;
+		mm_put(w, f->dst)->rss++;
+	}
 	return set_pte_at(w, c, f->address, f->dst_pte, pte & ~PTE_A);
 }
 

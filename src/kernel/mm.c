@@ -16,6 +16,7 @@
 
 #include "kernel/entry.h"
 #include "kernel/highmem.h"
+#include "kernel/fault.h"
 #include "kernel/pgtable.h"
 #include "kernel/tlb.h"
 
@@ -205,6 +206,8 @@ OP(zap_pte_range)
 		if (!entry_load(w, c, f->ptep, &pte) ||
 		    !set_pte_at(w, c, f->address, f->ptep, 0))
 			return OP_OOPS;
+		if (is_zero_pfn(w, pte_pfn(pte)))
+			continue;
 		mm_put(w, f->mm)->rss--;
 		if (tlb_remove_page(w, f->mm, pte_pfn(pte))) {
 			STEP("\ttlb_remove_page(tlb, page); /* the gather is full */")

@@ -47,6 +47,7 @@ static const struct profile_key keys[] = {
 	RULE("kernel", pkmap_flush, "always if_needed"),
 	RULE("kernel", flush_range, "ignored honoured"),
 	RULE("kernel", slot_check, "unsigned signed"),
+	RULE("kernel", zero_page, "none plain special"),
 	RULE("kernel", slot_argument, "chooses ignored refused gone"),
 	SWITCH("kernel", kmap_bugs),
 	RULE("kernel", vmalloc, "flushed by_entry lazy drained"),

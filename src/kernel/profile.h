@@ -74,6 +74,9 @@ enum bounce_rule { BOUNCE_EMERGENCY, BOUNCE_MEMPOOL, BOUNCE_HIGH_ONLY };
  * and the purge to a worker. */
 enum vmalloc_rule { VMALLOC_FLUSHED, VMALLOC_BY_ENTRY, VMALLOC_LAZY, VMALLOC_DRAINED };
 
+/* Whether a first read gets the common page of zeros: no (2.6.24 to 2.6.31), yes, yes by an entry that
+ * is marked special. */
+enum zero_page_rule { ZERO_PAGE_NONE, ZERO_PAGE_PLAIN, ZERO_PAGE_SPECIAL };
 enum slot_check_rule { SLOT_CHECK_UNSIGNED, SLOT_CHECK_SIGNED }; /* debug_kmap_atomic's counter */
 
 struct profile {
@@ -90,6 +93,7 @@ struct profile {
 	enum pkmap_flush_rule pkmap_flush;
 	enum flush_range_rule flush_range;
 	enum slot_check_rule slot_check;
+	enum zero_page_rule zero_page;
 	unsigned slot_argument; /* enum slot_argument: what naming a slot does */
 	bool kmap_bugs;           /* kmap() BUGs in an interrupt; else checks might_sleep() */
 	enum vmalloc_rule vmalloc;

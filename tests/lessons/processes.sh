@@ -14,7 +14,7 @@ free = print zone.HighMem.free
 fork init
 switch init
 expect cpu[0].mm == 1 and mm[1].rss == 0
-touch 0x08050000
+touch 0x08050000 write
 expect count(ZERO_PAGE) == 1 and mm[1].rss == 1 and page(@0x08050000).refs == 1
 write 0x08050000 "hello"
 expect count(ZERO_PAGE) == 1

@@ -16,6 +16,7 @@ START_TEST(a_first_touch_gets_zeros)
 	uint32_t pfn;
 
 	ck_assert_uint_eq(user_entry(w, task, DATA), 0);
+	user_put(w, 0, DATA, 0);
 	ck_assert_uint_eq(user_get(w, 0, DATA + 8), 0);
 	pfn = user_frame(w, task, DATA);
 	ck_assert(page_highmem(w, pfn));
@@ -106,6 +107,112 @@ START_TEST(without_highpte_tables_eat_low_memory)
 	for (uint32_t i = 0; i < 3; i++)
 		user_get(w, 0, w->kernel.layout.page_offset - 4 - i * PAGE_SIZE);
 	ck_assert_uint_eq(normal - w->kernel.zone[ZONE_NORMAL].free, 1);
+	lab_free(w);
+}
+END_TEST
+
+/* --- ZERO_PAGE -------------------------------------------------------------------------------- */
+
+#define ZERO_WAY \
+	"FAULT ZERO_PAGE_SHARED ZERO_PAGE ALLOC SLOT_MAP CLEAR COPY SLOT_UNMAP PTE_CLEAR COW FREE"
+
+static const struct {
+	const char *words;
+	uint64_t special;
+	const char *read, *write;
+} zero_rows[] = {
+	{ "kernel=2.4.27 highmem=4g cpus=1", 0,
+	  "0:FAULT(0x8051000,0x4,1) 0:ZERO_PAGE_SHARED(0x8051000,pfn:1e3,1)",
+	  "0:FAULT(0x8051000,0x7,2) 0:ALLOC(pfn:7fe01,0,2) 0:SLOT_MAP(fix 0+3,pfn:7fe01,3) "
+	  "0:CLEAR(pfn:7fe01,4096) "
+	  "0:PTE_CLEAR(0x8051000) 0:COW(0x8051000,pfn:1e3,pfn:7fe01)" },
+	{ "kernel=2.6.32 cpus=1", 0x200,
+	  "0:FAULT(0x8051000,0x4,1) 0:ZERO_PAGE_SHARED(0x8051000,pfn:11c3,1)",
+	  "0:FAULT(0x8051000,0x7,2) 0:ALLOC(pfn:379ff,0,2) 0:SLOT_MAP(fix 0+3,pfn:379ff,3) "
+	  "0:CLEAR(pfn:379ff,4096) 0:PTE_CLEAR(fix 0+3) 0:SLOT_UNMAP(fix 0+3,3) "
+	  "0:PTE_CLEAR(0x8051000) 0:COW(0x8051000,pfn:11c3,pfn:379ff)" },
+	{ "kernel=2.6.37 cpus=1", 0x200,
+	  "0:FAULT(0x8051000,0x4,1) 0:ZERO_PAGE_SHARED(0x8051000,pfn:11f6,1)",
+	  "0:FAULT(0x8051000,0x7,2) 0:ALLOC(pfn:37bff,0,2) 0:SLOT_MAP(fix 0+0,pfn:37bff,0) "
+	  "0:CLEAR(pfn:37bff,4096) 0:PTE_CLEAR(fix 0+0) 0:SLOT_UNMAP(fix 0+0,0) "
+	  "0:PTE_CLEAR(0x8051000) 0:COW(0x8051000,pfn:11f6,pfn:37bff)" },
+	{ "kernel=6.1 cpus=1", 0x200,
+	  "0:FAULT(0x8051000,0x4,1) 0:ZERO_PAGE_SHARED(0x8051000,pfn:1d21,1)",
+	  "0:FAULT(0x8051000,0x7,2) 0:ALLOC(pfn:375ff,0,2) 0:SLOT_MAP(fix 0+0,pfn:375ff,0) "
+	  "0:CLEAR(pfn:375ff,4096) 0:PTE_CLEAR(fix 0+0) 0:SLOT_UNMAP(fix 0+0,0) "
+	  "0:PTE_CLEAR(0x8051000) 0:COW(0x8051000,pfn:1d21,pfn:375ff)" },
+};
+
+/* A first read shows the common page, read-only; the write that follows gets a page of its own, which
+ * is cleared, not copied. The common page is counted nowhere. */
+START_TEST(a_first_read_shares_the_page_of_zeros)
+{
+	struct world *w = lab_boot(zero_rows[_i].words);
+	unsigned task = process(w, 0);
+	uint64_t zero = zero_pfn(w), free;
+	uint32_t from;
+
+	user_put(w, 0, DATA, 1);
+	free = free_pages(w);
+	from = lab_now(w);
+	ck_assert_uint_eq(user_get(w, 0, DATA + PAGE_SIZE), 0);
+	ck_assert_str_eq(lab_events(w, from, ZERO_WAY), zero_rows[_i].read);
+	ck_assert_uint_eq(user_frame(w, task, DATA + PAGE_SIZE), zero);
+	ck_assert_uint_eq(user_entry(w, task, DATA + PAGE_SIZE) & (0x200 | PTE_RW),
+	                  zero_rows[_i].special);
+	ck_assert_uint_eq(pfn_to_page(w, zero)->use, PAGE_RESERVED);
+	ck_assert_uint_eq(free_pages(w), free);
+	ck_assert_uint_eq(mm_get(w, 1)->rss, 1);
+	from = lab_now(w);
+	user_put(w, 0, DATA + PAGE_SIZE, 7);
+	ck_assert_str_eq(lab_events(w, from, ZERO_WAY), zero_rows[_i].write);
+	ck_assert_uint_eq(free - free_pages(w), 1);
+	ck_assert_uint_eq(mm_get(w, 1)->rss, 2);
+	ck_assert_uint_eq(lab_frame_word(w, (uint32_t)zero), 0);
+	ck_assert_uint_eq(user_get(w, 0, DATA + PAGE_SIZE + 4), 0);
+	sound(w);
+	lab_free(w);
+}
+END_TEST
+
+/* 2.6.27 has none: the first read gets a page. */
+START_TEST(kernel_2_6_27_has_no_page_of_zeros)
+{
+	struct world *w = lab_boot("kernel=2.6.27");
+	unsigned task = process(w, 0);
+	uint32_t from = lab_now(w);
+
+	user_get(w, 0, DATA);
+	ck_assert_uint_eq(lab_count(w, from, EVENT_ZERO_PAGE), 1);
+	ck_assert_uint_eq(lab_count(w, from, EVENT_ZERO_PAGE_SHARED), 0);
+	ck_assert_uint_ne(user_frame(w, task, DATA), zero_pfn(w));
+	ck_assert_uint_ne(user_entry(w, task, DATA) & PTE_RW, 0);
+	lab_free(w);
+}
+END_TEST
+
+/* Parent and child share it after a fork without a count; who writes gets its own, the other goes on
+ * reading zeros; and both can end. */
+START_TEST(the_page_of_zeros_outlives_everybody)
+{
+	struct world *w = lab_boot(builds[_i]);
+	uint64_t free = free_pages(w);
+	unsigned parent = process(w, 0), child;
+
+	for (uint32_t i = 0; i < 8; i++)
+		user_get(w, 0, DATA + i * PAGE_SIZE);
+	child = forked(w, 0, 0, 0);
+	become(w, child);
+	user_put(w, 0, DATA, 1);
+	become(w, parent);
+	ck_assert_uint_eq(user_get(w, 0, DATA), 0);
+	ends(w, 0);
+	become(w, child);
+	ck_assert_uint_eq(user_get(w, 0, DATA), 1);
+	ck_assert_uint_eq(user_get(w, 0, DATA + PAGE_SIZE), 0);
+	ends(w, 0);
+	ck_assert_uint_eq(free_pages(w), free);
+	sound(w);
 	lab_free(w);
 }
 END_TEST
@@ -211,7 +318,7 @@ START_TEST(two_threads_fault_at_once)
 
 	process(w, 0);
 	become(w, forked(w, 0, 1, CLONE_VM));
-	user_get(w, 0, DATA);
+	user_put(w, 0, DATA, 1);
 	free = free_pages(w);
 	for (bool more = true; more; steps++) {
 		struct world *x = lab_clone(w);
@@ -260,13 +367,15 @@ int main(void)
 {
 	const TTest *const tests[] = {
 		demand_zero_in_order, highpte_maps_the_table, without_highpte_tables_eat_low_memory,
-		without_memory_a_process_is_killed,
+		without_memory_a_process_is_killed, kernel_2_6_27_has_no_page_of_zeros,
 	};
 	const struct lab_loop loops[] = {
 		{ a_first_touch_gets_zeros, BUILDS },   { a_dirty_frame_is_cleared, BUILDS },
 		{ forbidden_accesses_kill, BUILDS },    { a_stack_grows, BUILDS },
 		{ an_access_across_pages_faults_twice, BUILDS },
 		{ two_threads_fault_at_once, BUILDS },  { a_clone_goes_on_in_the_same_way, BUILDS },
+		{ a_first_read_shares_the_page_of_zeros, (int)LENGTH(zero_rows) },
+		{ the_page_of_zeros_outlives_everybody, BUILDS },
 	};
 
 	return lab_suite("fault", tests, LENGTH(tests), loops, LENGTH(loops));

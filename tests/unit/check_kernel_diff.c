@@ -168,7 +168,8 @@ static bool change_line(void *ctx, const struct conf_line *line, struct message 
 
 	(void)m;
 	if (line->nr_words < 2 || !strcmp(line->section, "boot") || !strcmp(line->section, "fixmap") ||
-	    !strcmp(line->section, "reserved") || !strcmp(line->section, "show_mem") || !other_value(line->word[1], value, sizeof(value)))
+	    !strcmp(line->section, "reserved") || !strcmp(line->section, "show_mem") ||
+	    !other_value(line->word[1], value, sizeof(value)))
 		return true;
 	write_changed(c->text, line->line, line->word[0], value);
 	c->tried++;

@@ -33,16 +33,22 @@ bool debug_highmem(const struct world *w)
 	return boot_option(&w->kernel.config, w->kernel.profile, "debug_highmem");
 }
 
+/* Whether a fence precedes each slot: 2.4 had none, whatever it checked. */
+static bool fenced(const struct world *w)
+{
+	return w->kernel.profile->slots_fenced && debug_highmem(w);
+}
+
 unsigned km_type(const struct world *w, int slot)
 {
-	return (unsigned)(debug_highmem(w) ? 2 * slot + 1 : slot);
+	return (unsigned)(fenced(w) ? 2 * slot + 1 : slot);
 }
 
 const char *km_type_name(const struct world *w, unsigned type)
 {
-	if (debug_highmem(w) && type % 2 == 0)
+	if (fenced(w) && type % 2 == 0)
 		return "";
-	type = debug_highmem(w) ? type / 2 : type;
+	type = fenced(w) ? type / 2 : type;
 	return type < w->kernel.profile->nr_slots ? w->kernel.profile->slot[type] : "";
 }
 

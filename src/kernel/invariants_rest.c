@@ -95,7 +95,7 @@ bool invariant_tables_in_ram(const struct world *w, struct violation *v)
 	t.user = true;
 	for (unsigned i = 1; i <= w->kernel.nr_mms; i++)
 		if (mm_get(w, i)->mm_users &&
-		    !tables_ok(&t, mm_get(w, i)->pgd, 0, w->kernel.layout.page_offset))
+		    !tables_ok(&t, mm_get(w, i)->pgd, 0, w->kernel.layout.task_size))
 			return false;
 	return true;
 }

@@ -258,7 +258,7 @@ START_TEST(exit_frees_every_page)
 	parent = process(w, 0);
 	for (uint32_t i = 0; i < 20; i++)
 		user_put(w, 0, DATA + i * PAGE_SIZE, i);
-	user_put(w, 0, w->kernel.layout.page_offset - 8, 1);
+	user_put(w, 0, w->kernel.layout.task_size - 8, 1);
 	child = forked(w, 0, 1, 0);
 	thread = forked(w, 0, 1, CLONE_VM);
 	user_put(w, 0, DATA, 100);

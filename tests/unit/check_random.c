@@ -24,6 +24,8 @@ static const char *const boots[] = {
 	"kernel=2.4.27 cpus=2 pkmap=8 ram=1200",
 	"kernel=2.6.32 cpus=3 pkmap=8 cpu=tiny ram=1200",
 	"kernel=2.6.37 cpus=2 pkmap=8 ram=1200",
+	"kernel=rhel3-hugemem split=4g4g cpus=2 pkmap=8 ram=6000",
+	"kernel=2.4-aa highmem_emulation=yes cpus=2 pkmap=8 highmem=4g ram=800",
 };
 
 /* Long enough to get into trouble; an oops, or everything stuck, is answered by going back. */

@@ -115,6 +115,9 @@ static const char *const builds[] = {
 	"kernel=2.6.27", "kernel=2.6.27 highpte=yes", "kernel=2.6.27 highmem=4g highpte=yes",
 	"kernel=2.4.27 highmem=4g", "kernel=6.1", "kernel=6.1 highpte=yes",
 	"kernel=2.6.37 highpte=yes", "kernel=2.6.32 highpte=yes debug_highmem=yes",
+	"kernel=rhel3-hugemem split=4g4g ram=8192",
+	"kernel=rhel3-hugemem split=4g4g ram=8192 debug_highmem=yes",
+	"kernel=rhel3-hugemem split=4g4g highmem=4g ram=4096", "kernel=2.4-aa highmem_emulation=yes ram=512",
 };
 #define BUILDS ((int)LENGTH(builds))
 

@@ -15,6 +15,7 @@
 #include "lab/did_you_mean.h"
 #include "lesson/lint.h"
 #include "lesson/progress.h"
+#include "view/view.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -96,10 +97,15 @@ static int list(int argc, char **argv)
 
 /* --- lint ------------------------------------------------------------------------------------- */
 
+static const char *view_name(unsigned i)
+{
+	return i < nr_views ? views[i]->name : NULL;
+}
+
 static bool lint_file(const char *path)
 {
 	struct problems *p = problems_new();
-	bool good = lesson_lint(path, p);
+	bool good = lesson_lint(path, view_name, p);
 	struct message name;
 
 	for (size_t i = 0; problems_text(p, i); i++)

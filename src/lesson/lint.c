@@ -1,38 +1,48 @@
 /*
- * The lint plays a lesson as a reader would, through the same run, and tries at every task what
- * its author says is right and what he says is not, going back after each. So the verdict is the
- * one that readers will get.
+ * The lint: first what can be seen in the text, once; then the lesson is played, on each kernel that
+ * it names and with each value of its variants, each time in a session of its own, so that nothing
+ * of one can leak into the verdict on another.
  */
 #include "lesson/lint.h"
 
-#include "lesson/prose.h"
-#include "lesson/running.h"
+#include "lesson/linting.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* A screen of 24 lines without prompt, status and a line above. */
-#define SCREEN_LINES 21u
-#define SCREEN_WIDTH 80u
+/* So many rounds on one kernel: a range of 3..9 is tried whole, one of 1..64 in part. */
+#define ROUNDS 12u
 
-struct lint {
-	const struct lesson *l;
-	struct lesson_run *run;
-	const char *kernel;
-	struct problems *p;
-};
-
-static void complain(const struct lint *lint, unsigned line, unsigned column, const char *text)
+/* The variants, if there are any: "with kernel 6.1 and n = 3: ". */
+static size_t circumstances(const struct lint *lint, char *buf, size_t size)
 {
-	if (lint->l->nr_kernels > 1)
-		problem(lint->p, line, column, "with kernel %s: %s", lint->kernel, text);
+	size_t n = 0;
+
+	buf[0] = '\0';
+	if (lint->run && lint->l->nr_kernels > 1)
+		n += (size_t)snprintf(buf, size, "kernel %s", lint->kernel);
+	for (unsigned i = 0; lint->run && i < lint->run->variants.n && n < size; i++)
+		n += (size_t)snprintf(buf + n, size - n, "%s%s = %s", n ? ", " : "",
+		                      lint->run->variants.v[i].name,
+		                      lint->run->variants.v[i].text);
+	return n;
+}
+
+void lint_complain(const struct lint *lint, unsigned line, unsigned column, const char *text)
+{
+	char with[400];
+
+	if (problems_has(lint->p, line, column, text))
+		return;
+	if (circumstances(lint, with, sizeof with))
+		problem(lint->p, line, column, "with %s: %s", with, text);
 	else
 		problem(lint->p, line, column, "%s", text);
 }
 
 static void hear_fault(void *ctx, unsigned line, const char *text)
 {
-	complain(ctx, line, 1, text);
+	lint_complain(ctx, line, 1, text);
 }
 
 static void say_nothing(void *ctx, enum say_kind kind, const char *text)
@@ -42,187 +52,9 @@ static void say_nothing(void *ctx, enum say_kind kind, const char *text)
 	(void)text;
 }
 
-/* --- tasks ------------------------------------------------------------------------------------ */
+/* --- rounds ----------------------------------------------------------------------------------- */
 
-struct hearing {
-	const struct lint *lint;
-	const struct field *field;
-	char error[200];
-};
-
-/* Keeps the first command that failed. */
-static void hear_reply(void *ctx, const struct reply *reply)
-{
-	struct hearing *h = ctx;
-
-	if (reply->status == STATUS_ERROR && !*h->error)
-		snprintf(h->error, sizeof h->error, "`%.60s` fails: %.100s",
-		         reply->command ? reply->command : "", reply->message);
-}
-
-static bool reached(const struct lint *lint)
-{
-	return lesson_run_wants(lint->run) == LESSON_NEXT;
-}
-
-/* Tries a line of the author's from the beginning of the task. */
-static bool try(struct lint *lint, struct hearing *h)
-{
-	lesson_run_again(lint->run);
-	lesson_run_try(lint->run, h->field->value, hear_reply, h);
-	return reached(lint);
-}
-
-/* Whether all solutions in a row are one, and none of them is too much: the goal is reached with the
- * last and not before. */
-static bool solved_in_a_row(struct lint *lint)
-{
-	const struct field *f;
-	bool before = false;
-
-	lesson_run_again(lint->run);
-	for (unsigned i = 0; (f = part_field(run_part(lint->run), KEY_SOLUTION, i)); i++) {
-		before = reached(lint);
-		lesson_run_try(lint->run, f->value, NULL, NULL);
-	}
-	return reached(lint) && !before;
-}
-
-static void complain_of_solution(struct lint *lint, const struct hearing *h)
-{
-	const struct field *f = h->field;
-
-	if (*h->error)
-		complain(lint, f->line, f->column, h->error);
-	else if (lesson_run_wants(lint->run) == LESSON_BACK)
-		complain(lint, f->line, f->column, "this solution does what the task forbids");
-	else
-		complain(lint, f->line, f->column, "this solution does not reach the goal");
-}
-
-/* Each is a way of its own, or all of them together are one. */
-static void check_solutions(struct lint *lint, const struct part *part)
-{
-	const struct field *f;
-	bool alone = true, row;
-
-	for (unsigned i = 0; (f = part_field(part, KEY_SOLUTION, i)); i++)
-		alone = try(lint, &(struct hearing){ lint, f, "" }) && alone;
-	row = !alone && solved_in_a_row(lint);
-	for (unsigned i = 0; !alone && !row && (f = part_field(part, KEY_SOLUTION, i)); i++) {
-		struct hearing h = { lint, f, "" };
-
-		if (!try(lint, &h))
-			complain_of_solution(lint, &h);
-	}
-}
-
-/* A non-solution that failed before it did anything is a typing error, and proves nothing. */
-static void check_non_solution(struct lint *lint, const struct field *f)
-{
-	uint32_t before = session_position(lint->run->s);
-	struct hearing h = { lint, f, "" };
-
-	if (try(lint, &h))
-		complain(lint, f->line, f->column, "this non-solution is accepted");
-	else if (*h.error && session_position(lint->run->s) == before)
-		complain(lint, f->line, f->column, h.error);
-}
-
-static void check_task(struct lint *lint, const struct part *part)
-{
-	const struct field *f;
-
-	for (unsigned i = 0; (f = part_field(part, KEY_NOT_SOLUTION, i)); i++) {
-		lesson_run_again(lint->run);
-		check_non_solution(lint, f);
-	}
-	check_solutions(lint, part);
-	lesson_run_again(lint->run);
-}
-
-/* --- predictions ------------------------------------------------------------------------------ */
-
-/* Whether `wrong NAME:` can ever be said: it names a choice, or there are none. */
-static bool is_choice(const struct part *part, const char *name)
-{
-	const struct field *choice = part_field(part, KEY_CHOICE, 0);
-
-	if (!choice || !strcmp(name, "other"))
-		return true;
-	for (unsigned i = 0; (choice = part_field(part, KEY_CHOICE, i)); i++)
-		if (!strcmp(name, choice->label) || !strcmp(name, choice->value))
-			return true;
-	return false;
-}
-
-static void check_feedback(const struct lint *lint, const struct field *wrong)
-{
-	if (!is_choice(run_part(lint->run), wrong->label))
-		complain(lint, wrong->line, wrong->column, "no choice is called like this wrong answer");
-	else if (predict_is_right(lint->run, wrong->label))
-		complain(lint, wrong->line, wrong->column, "this answer is called wrong, and it is right");
-}
-
-/* Everything here is about the question as asked of this world: on another kernel the same choices
- * may lack the right one. */
-static void check_prediction(const struct lint *lint, const struct part *part)
-{
-	const struct field *wrong;
-	char right[80], text[160];
-
-	if (!lint->run->answer_known)
-		return; /* said already */
-	if (!lesson_run_right_answer(lint->run, right, sizeof right)) {
-		observation_text(&lint->run->answer, right, sizeof right);
-		snprintf(text, sizeof text, "the answer is %s, and no choice says so", right);
-		complain(lint, part->line, 1, text);
-	}
-	for (unsigned i = 0; (wrong = part_field(part, KEY_WRONG, i)); i++)
-		check_feedback(lint, wrong);
-}
-
-/* --- the whole -------------------------------------------------------------------------------- */
-
-/* Long stretches scroll the question away on a screen of 24 lines; prose belongs between things to
- * do. Expressions whose names are not bound yet count as (?), which is about as wide. */
-static void check_prose(const struct lint *lint)
-{
-	struct inline_scope scope = run_scope(lint->run);
-
-	for (unsigned i = 0; i < lint->l->nr_parts; i++) {
-		const struct part *part = &lint->l->part[i];
-		unsigned lines = part->kind == PART_PROSE ?
-			prose_lines(part, &scope, SCREEN_WIDTH) : 0;
-		char text[120];
-
-		if (lines <= SCREEN_LINES)
-			continue;
-		snprintf(text, sizeof text,
-		         "%u lines of prose with nothing to do; at most %u fit on "
-		         "a screen",
-		         lines, SCREEN_LINES);
-		complain(lint, part->line, 1, text);
-	}
-}
-
-static void play(struct lint *lint)
-{
-	while (lesson_run_wants(lint->run) != LESSON_OVER) {
-		enum lesson_wants wants = lesson_run_wants(lint->run);
-
-		if (wants == LESSON_GOAL)
-			check_task(lint, run_part(lint->run));
-		else if (wants == LESSON_ANSWER)
-			check_prediction(lint, run_part(lint->run));
-		if (!lesson_run_solve(lint->run, NULL, NULL) &&
-		    lesson_run_wants(lint->run) != LESSON_OVER)
-			return; /* what is wrong was said, and the rest may depend on it */
-	}
-}
-
-/* A session of its own for each kernel: nothing of one can leak into the verdict on another. */
-static void lint_kernel(struct lint *lint)
+static void lint_round(struct lint *lint, unsigned round)
 {
 	struct lesson_ear ear = { .say = say_nothing, .ctx = lint, .fault = hear_fault };
 	struct session *s = session_new();
@@ -230,30 +62,46 @@ static void lint_kernel(struct lint *lint)
 	struct message m;
 
 	lint->run = in ? lesson_run_new(lint->l, in, &ear) : NULL;
+	if (lint->run)
+		run_take_variants(lint->run, round);
 	if (lint->run && !lesson_run_start(lint->run, lint->kernel, &m))
-		complain(lint, 1, 1, m.text);
+		lint_complain(lint, 1, 1, m.text);
 	else if (lint->run) {
-		check_prose(lint);
-		play(lint);
+		lint_lengths(lint);
+		lint_play(lint);
 	}
 	lesson_run_free(lint->run);
+	lint->run = NULL;
 	if (in)
 		interp_free(in);
 	if (s)
 		session_free(s);
 }
 
-bool lesson_lint(const char *path, struct problems *p)
+static unsigned rounds(const struct lesson *l)
 {
+	unsigned n = 1;
+
+	for (unsigned i = 0; i < l->nr_vary; i++)
+		n = l->vary[i].n > n ? l->vary[i].n : n;
+	return n < ROUNDS ? n : ROUNDS;
+}
+
+bool lesson_lint(const char *path, lint_view_fn *view, struct problems *p)
+{
+	size_t before = problems_count(p);
 	struct lesson *l = lesson_read(path, p);
-	struct lint lint = { .l = l, .p = p };
+	struct lint lint = { .l = l, .path = path, .p = p, .view = view };
 
 	if (!l)
 		return false;
+	lint_text(&lint);
+	lint_shelf(&lint);
 	for (unsigned i = 0; i < l->nr_kernels; i++) {
 		lint.kernel = l->kernel[i];
-		lint_kernel(&lint);
+		for (unsigned round = 0; round < rounds(l); round++)
+			lint_round(&lint, round);
 	}
 	lesson_free(l);
-	return !problems_count(p);
+	return problems_count(p) == before;
 }

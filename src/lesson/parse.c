@@ -405,7 +405,7 @@ struct lesson *lesson_parse(const char *name, const char *text, size_t size, str
 	r.l = l;
 	l->file = strdup(name);
 	l->allow_skip = true;
-	r.offset = front_read(l, text, p);
+	r.offset = l->offset = front_read(l, text, p);
 	if (!l->nr_kernels)
 		l->kernel[l->nr_kernels++] = strdup("2.6.27");
 	if (index_lines(&r))

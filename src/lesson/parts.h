@@ -85,6 +85,7 @@ struct lesson {
 	unsigned minutes; /* 0 = not said */
 	bool allow_skip;
 	cmark_node *document;
+	unsigned offset; /* lines of the file before the document's first */
 	unsigned nr_parts;
 	struct part *part;
 	unsigned nr_notes;

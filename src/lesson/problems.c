@@ -68,6 +68,23 @@ bool problem(struct problems *p, unsigned line, unsigned column, const char *for
 	return false;
 }
 
+bool problems_has(const struct problems *p, unsigned line, unsigned column, const char *text)
+{
+	char where[sizeof p->name.text + 32];
+	struct message sentence;
+	int n = place(where, sizeof where, p->name.text, line, column);
+
+	fail(&sentence, "%s", text);
+	for (size_t i = 0; n > 0 && i < PROBLEMS_KEPT && p->line[i]; i++) {
+		size_t size = strlen(p->line[i]), end = strlen(sentence.text);
+
+		if (!strncmp(p->line[i], where, (size_t)n) && p->line[i][n] == ':' && size >= end &&
+		    !strcmp(p->line[i] + size - end, sentence.text))
+			return true;
+	}
+	return false;
+}
+
 size_t problems_count(const struct problems *p)
 {
 	return p->found;

@@ -28,6 +28,9 @@ void problems_file(struct problems *p, const char *name);
 bool problem(struct problems *p, unsigned line, unsigned column, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 
+/** Whether a problem of this place whose sentence ends with `text` is there already. */
+bool problems_has(const struct problems *p, unsigned line, unsigned column, const char *text);
+
 /** How many were found, kept or not. */
 size_t problems_count(const struct problems *p);
 

@@ -59,20 +59,25 @@ static void strip(char *line)
 	*to = '\0';
 }
 
-/* The sentence of the page's NAME section: what stands behind its dash. */
+/* The sentence of the page's NAME section: what stands behind its dash, down to an empty line. */
 static void read_about(const struct manual *m, struct manual_page *p)
 {
+	static const char dash[] = " \xe2\x80\x93 ";
 	FILE *file = open_page(m, p);
-	char line[512], *dash = NULL;
+	char line[512], *text;
+	size_t used = 0;
 
-	for (int i = 0; file && !dash && i < 12 && fgets(line, sizeof(line), file); i++) {
+	for (int i = 0; file && i < 12 && fgets(line, sizeof(line), file); i++) {
 		strip(line);
-		if (*line != ' ')
+		line[strcspn(line, "\n")] = '\0';
+		text = used ? line + strspn(line, " ") : strstr(line, dash);
+		if (used && !*text)
+			break;
+		if (!text)
 			continue;
-		dash = strstr(line, " \xe2\x80\x93 ");
-		if (dash)
-			snprintf(p->about, sizeof(p->about), "%.*s", (int)strcspn(dash + 5, "\n"),
-			         dash + 5);
+		snprintf(p->about + used, sizeof(p->about) - used, "%s%s", used ? " " : "",
+		         used ? text : text + strlen(dash));
+		used = strlen(p->about);
 	}
 	if (file)
 		fclose(file);

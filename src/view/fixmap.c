@@ -167,6 +167,15 @@ static int depth_of(const struct world *w, unsigned cpu)
 	return w->kernel.cpu[cpu].kmap_atomic_idx;
 }
 
+/* Whether a slot is being pushed or popped at this moment. */
+static bool slot_moves(const struct view_state *s, unsigned cpu, unsigned slot)
+{
+	const struct event *e = s->now.event;
+
+	return e && e->cpu == cpu && ((e->kind == EVENT_SLOT_MAP && e->arg[2] == slot) ||
+	                              (e->kind == EVENT_SLOT_UNMAP && e->arg[1] == slot));
+}
+
 /* A row's slot on a CPU: mapped where to, since when, and where the stack ends. */
 static void draw_table_slot(struct area a, int y, int x, const struct fixmap_slots *f,
                             const struct view_state *s, unsigned cpu, unsigned slot)
@@ -177,7 +186,13 @@ static void draw_table_slot(struct area a, int y, int x, const struct fixmap_slo
 	bool new = f->new >> slot & 1;
 	char page[32], command[SPOT_COMMAND];
 
-	if (pte & PTE_P) {
+	if (slot_moves(s, cpu, slot)) {
+		/* Pushed from the right, popped to the right. */
+		int way = way_gone(s, CPU_COLS - 4);
+
+		area_glyph(a, y, x + 1 + (pte & PTE_P ? CPU_COLS - 4 - way : way), STYLE_NEW,
+		           GLYPH_MAPPED);
+	} else if (pte & PTE_P) {
 		int to = area_glyph(a, y, x + 1, new ? STYLE_NEW : STYLE_USED, GLYPH_MAPPED) + 1;
 
 		area_printf(a, y, to, new ? STYLE_NEW : STYLE_TEXT, "%08" PRIx32 " %s", va,

@@ -11,11 +11,16 @@
  *	+-- what happened --------------------------------------+                  |
  *	|                                                       |                  |
  *
+ * The last column on top begins with the chosen CPU's TLB and ends with a line for each of the
+ * others. While an animation shows a shootdown, its lanes take the place of the last events: it is
+ * what everybody looks at then.
+ *
  * It fits 80 columns and 19 rows (a screen of 24 without status line, answer and prompt). What a
  * larger terminal has more goes to the views that have a use for it, row by row; from 120 columns
  * on a column with the running code and the other CPUs' TLBs opens on the right.
  */
-#include "view/view.h"
+#include "view/draw.h"
+#include "view/shootdown.h"
 
 #include <stdio.h>
 
@@ -66,7 +71,7 @@ static void layout_rows(int rows[BANDS], const struct view_state *s, int total, 
 		spare -= rows[i] ? rows[i] + 1 : 0;
 	}
 	/* With all CPUs in sight, if anyhow possible. */
-	if (spare > 0 && rows[BAND_FIXMAP] && rows[BAND_FIXMAP] < wants[BAND_FIXMAP]) {
+	if (spare > 0 && rows[BAND_FIXMAP] && rows[BAND_FIXMAP] + 1 == wants[BAND_FIXMAP]) {
 		rows[BAND_FIXMAP]++;
 		spare--;
 	}
@@ -89,6 +94,52 @@ static void end_line(struct area a, int x)
 		area_glyph(a, a.rows - 1, x, STYLE_RULE, GLYPH_TEE_UP);
 }
 
+static const char *idle_text(const struct world *w, unsigned cpu)
+{
+	if (w->kernel.cpu[cpu].halted)
+		return "halted";
+	return w->kernel.cpu[cpu].current == w->kernel.cpu[cpu].idle ? "idle" :
+	                                                                cpu_current(w, cpu)->comm;
+}
+
+/* The other CPUs, a line each: what runs there, what their TLB holds. */
+static void draw_other_cpus(struct area a, const struct view_state *s)
+{
+	const struct world *w = s->world;
+	const char *op, *line;
+	int y = 0;
+
+	for (unsigned cpu = 0; cpu < w->machine.nr_cpus && y < a.rows; cpu++) {
+		char tlb[24];
+		int x;
+
+		if (cpu == s->cpu)
+			continue;
+		x = area_printf(a, y, 1, STYLE_STRONG, "CPU %u ", cpu);
+		snprintf(tlb, sizeof(tlb), "TLB %u", w->machine.cpu[cpu].tlb.used);
+		area_right(a, y, a.cols - 1, STYLE_DIM, tlb);
+		if (running_line(w, cpu, &op, &line))
+			area_text(area_part(a, y, x, 1, a.cols - x - 8), 0, 0, STYLE_NEW, op);
+		else
+			area_text(area_part(a, y, x, 1, a.cols - x - 8), 0, 0, STYLE_DIM,
+			          idle_text(w, cpu));
+		if (spot_add(s->spots, a, y, 0, 1, a.cols, "view cpus", "cpu %u", cpu))
+			draw_focus(a, y, 0, 1, a.cols);
+		y++;
+	}
+}
+
+/* The chosen CPU's TLB, and below it the other CPUs: at most a third of the rows. */
+static void draw_cpu_column(struct area a, const struct view_state *s)
+{
+	int others = (int)s->world->machine.nr_cpus - 1;
+
+	if (others > a.rows / 3)
+		others = a.rows / 3;
+	view_draw(&tlb_view, area_part(a, 0, 0, a.rows - others, a.cols), s);
+	draw_other_cpus(area_part(a, a.rows - others, 0, others, a.cols), s);
+}
+
 /* The three columns on top. `a` has one row more than they do: the next rule, which the lines
  * between them end at. */
 static void draw_top(struct area a, const struct view_state *s)
@@ -101,7 +152,7 @@ static void draw_top(struct area a, const struct view_state *s)
 	zones = a.cols - regions - tlb - 2;
 	view_draw(&regions_view, area_part(body, 0, 0, body.rows, regions), s);
 	view_draw(&zones_view, area_part(body, 0, regions + 1, body.rows, zones), s);
-	view_draw(&tlb_view, area_part(body, 0, regions + zones + 2, body.rows, tlb), s);
+	draw_cpu_column(area_part(body, 0, regions + zones + 2, body.rows, tlb), s);
 	separate(a, regions);
 	separate(a, regions + zones + 1);
 	end_line(a, regions);
@@ -129,6 +180,15 @@ static void draw_side(struct area a, const struct view_state *s)
 	}
 }
 
+/* The last events, or what they are about. */
+static void draw_happening(struct area a, const struct view_state *s)
+{
+	if (s->now.event && a.rows >= 4 && shootdown_rows(s))
+		shootdown_draw(a, s);
+	else
+		view_draw(&events_view, a, s);
+}
+
 static void draw_main(struct area a, const struct view_state *s)
 {
 	static const struct view_ops *const lower[BANDS] = { NULL, &pkmap_view, &fixmap_view,
@@ -140,7 +200,10 @@ static void draw_main(struct area a, const struct view_state *s)
 	for (int i = BAND_PKMAP; i < BANDS; i++) {
 		if (!rows[i])
 			continue;
-		view_draw(lower[i], area_part(a, y, 0, rows[i] + 1, a.cols), s);
+		if (i == BAND_EVENTS)
+			draw_happening(area_part(a, y, 0, rows[i] + 1, a.cols), s);
+		else
+			view_draw(lower[i], area_part(a, y, 0, rows[i] + 1, a.cols), s);
 		y += rows[i] + 1;
 	}
 	/* Last, because its lines end in the rule of the band below. */

@@ -27,6 +27,8 @@ struct slots {
 	const struct view_state *s;
 	const struct world *world;
 	unsigned focus; /* the slot that has it, or n */
+	unsigned last;  /* last_pkmap_nr, or where the animation of a wrap has it */
+	unsigned swept; /* the slot that a flush under way has come to, or n */
 	unsigned n, per_row;
 	bool new[NR_MAX];
 };
@@ -40,7 +42,13 @@ static void collect(struct slots *slots, const struct view_state *s, int cols)
 	slots->s = s;
 	slots->world = s->world;
 	slots->n = s->world->kernel.layout.highmem ? s->world->kernel.layout.last_pkmap : 0;
-	slots->focus = slots->n;
+	slots->focus = slots->swept = slots->n;
+	slots->last = s->world->kernel.pkmap.last_pkmap_nr;
+	/* The cursor runs back to the beginning; then the flush runs over all slots. */
+	if (slots->n && is_now(s, EVENT_PKMAP_WRAP))
+		slots->last = slots->n - 1 - (unsigned)way_gone(s, (int)slots->n - 1);
+	if (slots->n && is_now(s, EVENT_PKMAP_FLUSH))
+		slots->swept = (unsigned)way_gone(s, (int)slots->n - 1);
 	/* A power of two, so that the labels are round numbers. */
 	slots->per_row = 8;
 	while (slots->per_row * 2 <= room && slots->per_row < slots->n)
@@ -65,6 +73,8 @@ static void draw_slot(struct area a, int y, int x, struct slots *slots, unsigned
 
 	if (slots->new[nr])
 		style = STYLE_NEW;
+	if (nr >= slots->swept && nr < slots->swept + 8 && slots->swept < slots->n)
+		style = STYLE_CURRENT;
 	if (!count)
 		area_glyph(a, y, x, style, GLYPH_FREE);
 	else
@@ -82,7 +92,7 @@ static unsigned row_weight(const struct slots *slots, unsigned row)
 
 	for (unsigned i = first; i < first + slots->per_row && i < slots->n; i++)
 		weight += (count_of(slots, i) > 0) + (count_of(slots, i) > 1) + 2 * slots->new[i];
-	if (slots->world->kernel.pkmap.last_pkmap_nr / slots->per_row == row)
+	if (slots->last / slots->per_row == row)
 		weight += 8 * NR_MAX;
 	return weight;
 }
@@ -111,7 +121,7 @@ static void choose_rows(const struct slots *slots, unsigned nr, unsigned room, b
 static void draw_cursor(struct area a, int y, const struct slots *slots)
 {
 	const struct world *w = slots->world;
-	unsigned last = w->kernel.pkmap.last_pkmap_nr, waiting = waiters(w, PKMAP_MAP_WAIT);
+	unsigned last = slots->last, waiting = waiters(w, PKMAP_MAP_WAIT);
 	int x = LABEL + 1 + (int)(last % slots->per_row), end;
 	char text[64];
 
@@ -235,7 +245,7 @@ static void draw(struct area a, const struct view_state *s)
 	nr = (slots.n + slots.per_row - 1) / slots.per_row;
 	if (a.rows >= (int)nr + 3 || a.rows >= 12) /* a row for the slot in focus */
 		room--;
-	last_row = s->world->kernel.pkmap.last_pkmap_nr / slots.per_row;
+	last_row = slots.last / slots.per_row;
 	choose_rows(&slots, nr, room > 0 ? (unsigned)room : 1, chosen);
 	for (unsigned i = 0; i < nr; i++) {
 		if (!chosen[i])

@@ -131,6 +131,27 @@ static int draw_ghosts(struct area a, int y, const struct view_state *s, unsigne
 	return y;
 }
 
+/* A walk under way, level by level: "walk PD 509 > PT 1". The view `walk` has all of it. */
+static int draw_walking(struct area a, int y, const struct view_state *s, unsigned cpu)
+{
+	struct access access = { .kind = ACCESS_READ };
+	struct walk walk;
+	int x, lit;
+
+	if (!is_now(s, EVENT_WALK) || s->now.event->cpu != cpu)
+		return y;
+	access.va = (uint32_t)s->now.event->arg[0];
+	walk = machine_peek(&s->world->machine, cpu, access);
+	lit = way_gone(s, (int)walk.nr + 1);
+	x = area_text(a, y, 1, STYLE_NEW, "walk");
+	for (int i = 0; i < (int)walk.nr && i <= lit; i++) {
+		x = area_glyph(a, y, x + 1, STYLE_DIM, GLYPH_ARROW) + 1;
+		x = area_printf(a, y, x, i == lit ? STYLE_CURRENT : STYLE_TEXT, "%s",
+		                walk_level_name(walk.read[i].level));
+	}
+	return y + 1;
+}
+
 /* What happened to this TLB last, in a few words. */
 static void draw_last(struct area a, int y, const struct view_state *s, unsigned cpu)
 {
@@ -152,6 +173,7 @@ static void draw_cpu(struct area a, const struct view_state *s, unsigned cpu)
 	int y = 0;
 
 	collect(&rows, s->world, cpu);
+	y = draw_walking(a, y, s, cpu);
 	y = draw_ghosts(a, y, s, cpu);
 	if (!rows.n && !y)
 		area_text(a, 0, 1, STYLE_DIM, "empty");

@@ -171,6 +171,41 @@ static void draw_boundary(struct area a, int y, uint64_t pfn, enum glyph glyph)
 	area_glyph(a, y, LABEL, STYLE_RULE, glyph);
 }
 
+/* The cell of a frame in the picture, as draw_zone() lays it out; false when it is in none. */
+static bool place_of(struct area a, const struct view_state *s, uint64_t pfn, int *y, int *x);
+
+/* Named pages beside the row that they are in, where nothing else stands. */
+static void draw_names(struct area a, const struct view_state *s)
+{
+	for (unsigned i = 0; i < s->nr_pages; i++) {
+		int y, x, width = text_width(s->page[i].name);
+
+		if (width > 4 || !place_of(a, s, s->page[i].pfn, &y, &x) ||
+		    grid_cell(a.grid, a.y + y, a.x + LABEL - 2)->ch != ' ')
+			continue;
+		area_right(a, y, LABEL - 2, STYLE_STRONG, s->page[i].name);
+		area_glyph(a, y, LABEL - 2, STYLE_USED, GLYPH_CURRENT);
+	}
+}
+
+/* A copy under way: from frame to frame, a piece that moves. */
+static void draw_copy(struct area a, const struct view_state *s)
+{
+	const struct event *e = s->now.event;
+	unsigned from = e && e->kind == EVENT_COW;
+	int y0, x0, y1, x1, steps = 64, gone;
+
+	if (!e || (e->kind != EVENT_BOUNCE_COPY && e->kind != EVENT_COPY && e->kind != EVENT_COW))
+		return;
+	if (!place_of(a, s, e->arg[from], &y0, &x0) || !place_of(a, s, e->arg[from + 1], &y1, &x1))
+		return;
+	gone = way_gone(s, steps);
+	area_glyph(a, y0, x0, STYLE_CURSOR, GLYPH_MAPPED);
+	area_glyph(a, y1, x1, STYLE_CURSOR, GLYPH_MAPPED);
+	area_glyph(a, y0 + (y1 - y0) * gone / steps, x0 + (x1 - x0) * gone / steps, STYLE_NEW,
+	           GLYPH_MAPPED);
+}
+
 static void draw_zone(struct area a, int y, int rows, const struct view_state *s,
                       const struct zone *zone)
 {
@@ -199,16 +234,47 @@ static int zone_rows(int rows, unsigned nr, unsigned i)
 	return each + ((int)i < rest);
 }
 
-void zones_scale_draw(struct area a, const struct view_state *s)
+/* The zones that have memory, from the top down. */
+static unsigned zones_from_top(const struct kernel *k, const struct zone *zone[MAX_NR_ZONES])
 {
-	const struct kernel *k = &s->world->kernel;
-	const struct zone *zone[MAX_NR_ZONES];
 	unsigned nr = 0;
-	int y = 0;
 
 	for (int i = MAX_NR_ZONES - 1; i >= 0; i--)
 		if (k->zone[i].spanned)
 			zone[nr++] = &k->zone[i];
+	return nr;
+}
+
+static bool place_of(struct area a, const struct view_state *s, uint64_t pfn, int *y, int *x)
+{
+	const struct zone *zone[MAX_NR_ZONES];
+	unsigned nr = zones_from_top(&s->world->kernel, zone);
+	int top = 0, cols = a.cols - LABEL - 2;
+
+	for (unsigned i = 0; i < nr; i++) {
+		int all = zone_rows(a.rows, nr, i), rows = all - (all > 1);
+
+		if (rows * cols > CELLS)
+			rows = CELLS / cols;
+		if (rows > 0 && pfn >= zone[i]->start_pfn && pfn - zone[i]->start_pfn < zone[i]->spanned) {
+			int cell = (int)((pfn - zone[i]->start_pfn) * (uint64_t)(rows * cols) /
+			                 zone[i]->spanned);
+
+			*y = top + (all > 1) + rows - 1 - cell / cols;
+			*x = LABEL + 2 + cell % cols;
+			return true;
+		}
+		top += all;
+	}
+	return false;
+}
+
+void zones_scale_draw(struct area a, const struct view_state *s)
+{
+	const struct zone *zone[MAX_NR_ZONES];
+	unsigned nr = zones_from_top(&s->world->kernel, zone);
+	int y = 0;
+
 	for (unsigned i = 0; i < nr; i++) {
 		int rows = zone_rows(a.rows, nr, i);
 		uint64_t end = zone[i]->start_pfn + zone[i]->spanned;
@@ -220,4 +286,6 @@ void zones_scale_draw(struct area a, const struct view_state *s)
 		draw_boundary(a, y - 1, i + 1 < nr ? zone[i]->start_pfn : 0,
 		              i + 1 < nr ? GLYPH_CROSS : GLYPH_TEE_UP);
 	}
+	draw_names(a, s);
+	draw_copy(a, s);
 }

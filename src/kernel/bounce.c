@@ -139,7 +139,7 @@ static const struct bio_vec *vec(const struct world *w, const struct __blk_queue
 /* Nothing lies beyond what the device reaches. */
 static bool reaches_all(const struct world *w, const struct request_queue *q)
 {
-	return !q->dma && q->bounce_pfn >= blk_max_pfn(w);
+	return w->kernel.broken.no_bounce || (!q->dma && q->bounce_pfn >= blk_max_pfn(w));
 }
 
 OP(__blk_queue_bounce)

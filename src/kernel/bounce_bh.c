@@ -81,7 +81,8 @@ static bool wants_bounce(const struct world *w, uint32_t io, unsigned i)
 	const struct request_queue *q = bio_queue(w, io);
 	uint32_t page = bio_vec_get(w, io, i)->page;
 
-	return page > q->bounce_pfn && (q->dma || page_highmem(w, page));
+	return page > q->bounce_pfn && (q->dma || page_highmem(w, page)) &&
+	       !w->kernel.broken.no_bounce;
 }
 
 OP(create_bounce)

@@ -45,6 +45,7 @@ struct kernel_faults {
 	bool pop_before_clear; /* __kunmap_atomic as 3e4d3af501cc had it */
 	bool no_cow;          /* do_wp_page lets everybody write who shares the page */
 	bool no_fallback;     /* get_page_from_freelist tries one zone only */
+	bool no_bounce;       /* blk_queue_bounce hands every page to the device */
 };
 
 /** The one file there is: its page in the page cache (0: none), and its size. */

@@ -64,6 +64,16 @@ static enum status run_view(struct call *c)
 	return shown ? STATUS_OK : STATUS_ERROR;
 }
 
+static enum status run_zoom(struct call *c)
+{
+	const struct front_ops *front = c->in->front;
+	struct message m;
+
+	if (!front || !front->zoom)
+		return not_here(c);
+	return front->zoom(c->in->front_ctx, &m) ? STATUS_OK : refuse(c, "%s", m.text);
+}
+
 static enum status run_save_screen(struct call *c)
 {
 	const struct front_ops *front = c->in->front;
@@ -216,6 +226,13 @@ const struct command front_commands[] = {
 		.errors = "There must be a view of that name, and it must take what is said behind it.",
 		.see = "save-screen set", .max = ARGS_MANY,
 		.arg = { ARG_VIEW, ARG_TEXT }, .run = run_view,
+	},
+	{
+		.name = "zoom", .group = "program", .usage = "zoom",
+		.summary = "Gives the chosen pane of the screen all the room; again: the other panes come "
+		           "back.",
+		.example = { "zoom", "view pkmap; zoom" },
+		.errors = "There must be a screen.", .see = "view set", .run = run_zoom,
 	},
 	{
 		.name = "set", .group = "program", .usage = "set [NAME [VALUE]]",

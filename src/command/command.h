@@ -42,6 +42,11 @@ typedef void reply_fn(void *ctx, const struct reply *r);
 struct front_ops {
 	bool (*save_screen)(void *ctx, const char *path, struct message *m);
 	bool (*view)(void *ctx, const char *name, struct message *m);
+	/** Gives the chosen pane all the room, or the others theirs again. */
+	bool (*zoom)(void *ctx, struct message *m);
+	/** Whether there is a theme of that name; and the names of all, for completion. */
+	bool (*theme)(void *ctx, const char *name, struct message *m);
+	void (*themes)(void *ctx, char *names, size_t size);
 	const char *(*view_name)(void *ctx, unsigned i); /* for completion; NULL behind the last */
 	const char *(*view_doc)(void *ctx, unsigned i);  /* what it shows, in a phrase */
 	bool (*lesson)(void *ctx, int argc, const char *const *argv, struct reply *r);
@@ -100,6 +105,12 @@ struct candidate {
 struct candidate *complete(const struct interp *in, const char *line, size_t cursor, size_t *start,
                            size_t *n);
 void candidates_free(struct candidate *c, size_t n);
+
+/** What could be typed behind a line that is being typed: the rest of the usage of the command at its
+ * end, "PAGE [TYPE]"; "" when nothing could, or when its last word is not finished. */
+void command_hint(const char *line, char *buf, size_t size);
+/** What the first command of a line does, in a sentence; "" when it is none. */
+const char *command_summary(const char *line);
 
 /** The help text of a command, topic or observable; malloc'ed; NULL when there is none. */
 char *help_text(const char *topic);

@@ -118,11 +118,17 @@ static void settings(struct completion *k)
 /* The values of the setting named before. */
 static void values(struct completion *k)
 {
+	const struct front_ops *front = k->in->front;
 	const char *name, *words, *doc;
+	char themes[512] = "";
 
-	for (unsigned i = 0; (name = setting_name(i, &words, &doc)); i++)
-		if (strcmp(name, k->first) == 0 && !isdigit((unsigned char)words[0]))
-			offer_words(k, words, doc);
+	if (front && front->themes)
+		front->themes(k->in->front_ctx, themes, sizeof(themes));
+	for (unsigned i = 0; (name = setting_name(i, &words, &doc)); i++) {
+		if (strcmp(name, k->first) != 0 || isdigit((unsigned char)words[0]))
+			continue;
+		offer_words(k, *themes && !strcmp(name, "theme") ? themes : words, doc);
+	}
 }
 
 static void manuals(struct completion *k)
@@ -265,7 +271,8 @@ static void limits(struct completion *k)
 static void (*const kinds[ARG_KINDS])(struct completion *k) = {
 	[ARG_PAGE] = pages, [ARG_VA] = addresses, [ARG_PAGE_OR_VA] = addresses, [ARG_SLOT] = slots,
 	[ARG_CPU] = cpus, [ARG_TASK] = tasks, [ARG_CPU_OR_TASK] = cpus_and_tasks, [ARG_ZONE] = zones,
-	[ARG_GFP] = gfps, [ARG_TOPIC] = topics, [ARG_MANUAL] = manuals, [ARG_FILE] = files, [ARG_SETTING] = settings,
+	[ARG_GFP] = gfps, [ARG_TOPIC] = topics, [ARG_FILE] = files, [ARG_SETTING] = settings,
+	[ARG_MANUAL] = manuals,
 	[ARG_VALUE] = values, [ARG_VIEW] = views, [ARG_KERNEL] = kernels, [ARG_SPLIT] = splits,
 	[ARG_HIGHMEM] = highmems, [ARG_YESNO] = yes_no, [ARG_CPU_MODEL] = cpu_models,
 	[ARG_POSITION] = positions, [ARG_DEVICE] = devices, [ARG_DEVICE_VERB] = device_verbs,

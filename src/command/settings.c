@@ -24,10 +24,17 @@ static const struct setting {
 	const char *doc;
 	void (*apply)(struct interp *in, const char *value); /* NULL: who shows asks for it */
 } settings[] = {
-	{ "animation", "on", "on off", 0, 0, "Whether the curses screen plays a command's steps.", NULL },
+	{ "animation", "on", "on off step", 0, 0,
+	  "Whether a command's steps are played on the screen, or told in plain lines; step: each "
+	  "picture waits for a key.", NULL },
 	{ "speed", "70", "10 to 2000", 10, 2000,
-	  "Milliseconds that each step of an animation stays.", NULL },
-	{ "theme", "dark", "dark light mono", 0, 0, "The palette of the curses screen.", NULL },
+	  "Milliseconds that each picture of an animation stays.", NULL },
+	{ "theme", "dark", "dark light contrast mono", 0, 0,
+	  "The palette of the screen: one of these, or a theme of your own.", NULL },
+	{ "print", "normal", "normal large", 0, 0,
+	  "large: one pane, few words, wide spacing, for the back row.", NULL },
+	{ "mouse", "on", "on off", 0, 0,
+	  "Whether the mouse points at things, or selects text as the terminal does.", NULL },
 	{ "paranoid", "off", "on off", 0, 0,
 	  "Whether the invariants are checked after every step, and a command that breaks one stops "
 	  "with an error.", apply_paranoid },
@@ -85,6 +92,12 @@ const char *setting_get(const struct interp *in, const char *name)
 	                                                                                  "off";
 }
 
+/* A theme may be the user's own: whoever shows things knows whether there is one. */
+static bool is_theme(const struct interp *in, const char *name, struct message *m)
+{
+	return in->front->theme(in->front_ctx, name, m);
+}
+
 /* Whether `value` is one of the words. */
 static bool among(const char *words, const char *value)
 {
@@ -129,7 +142,11 @@ bool setting_set(struct interp *in, const char *name, const char *value, struct 
 	if (i < 0 && knob < 0)
 		return unknown(name, m);
 	if (i >= 0) {
-		if (!fits(&settings[i], value))
+		bool theme = !strcmp(name, "theme") && in->front && in->front->theme;
+
+		if (theme && (strlen(value) >= sizeof(in->setting[i]) || !is_theme(in, value, m)))
+			return false;
+		if (!theme && !fits(&settings[i], value))
 			return fail(m, "%s cannot be '%s': it takes %s", name, value,
 			            settings[i].words);
 		snprintf(in->setting[i], sizeof(in->setting[i]), "%s", value);

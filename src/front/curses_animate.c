@@ -1,37 +1,49 @@
 /*
- * The animation: the steps of a command, one after the other, as the timeline has them.
+ * The animation: the steps of a command, one after the other, as the timeline has them; and within
+ * a step what moves in it, in several pictures (front/plan.h).
  *
- * The command is done before the first frame is drawn; the session can show the world of any of
+ * The command is done before the first picture is drawn; the session can show the world of any of
  * its positions, so playing a command is looking at each of them for a moment. Nothing waits for
- * it: a key ends it and is used as if there had been none. A long command is played in the same
- * time as a short one, by leaving out positions.
+ * it: keys of the editor go into the line while it plays, Esc and Enter end it, any other key ends
+ * it and is used as if there had been none. Space pauses, and then the arrows leaf through the
+ * pictures one by one. A long command is played in the same time as a short one, by leaving out
+ * what matters least.
  */
 #include "front/curses_front.h"
 
+#include "front/plan.h"
 #include "front/save.h"
 #include "front/signals.h"
+#include "lab/narrate.h"
+#include "view/motion.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
-#define FRAME_MS 70     /* unless `speed` says otherwise */
-#define PLAY_MS 2000    /* the longest */
+#define FRAME_MS 70   /* unless `speed` says otherwise */
+#define PLAY_MS 3000  /* the longest */
+#define PLAY_STEP 5000 /* pictures, when each waits for a key */
 
 void animate_rest(struct curses_front *f)
 {
 	struct interp *in = desk_interp(f->desk);
+	struct view_state *v = &f->screen.view;
 
-	look_at_session(&f->screen.view, desk_session(f->desk), interp_cpu(in));
-	if (f->screen.view.world && f->shown_since <= f->screen.view.world->machine.log.n)
-		f->screen.view.since = f->shown_since;
+	look_at_session(v, desk_session(f->desk), interp_cpu(in));
+	v->lesson = desk_lesson(f->desk);
+	if (v->world && f->shown_since <= v->world->machine.log.n) {
+		v->since = f->shown_since;
+		v->then = f->shown_then;
+	}
 }
 
-static bool wanted(struct curses_front *f)
+static const char *mode(struct curses_front *f)
 {
 	const char *animation = setting_get(desk_interp(f->desk), "animation");
 
-	return !f->options->no_animation && !(animation && !strcmp(animation, "off"));
+	return f->options->no_animation || !animation ? "off" : animation;
 }
 
 static uint32_t frame_ms(struct curses_front *f)
@@ -39,13 +51,14 @@ static uint32_t frame_ms(struct curses_front *f)
 	const char *speed = setting_get(desk_interp(f->desk), "speed");
 	long ms = speed ? strtol(speed, NULL, 10) : 0;
 
-	return ms >= 10 && ms <= PLAY_MS ? (uint32_t)ms : FRAME_MS;
+	return ms >= 10 && ms <= 2000 ? (uint32_t)ms : FRAME_MS;
 }
 
-/* The line of kernel code that the CPU is about to run, where the answer will be. */
-static void tell_line(struct curses_front *f, char *buf, size_t size)
+/* --- one picture ------------------------------------------------------------------------------ */
+
+/* The line of kernel code that the CPU is about to run. */
+static void tell_line(const struct view_state *v, char *buf, size_t size)
 {
-	const struct view_state *v = &f->screen.view;
 	const struct context *c = cpu_context(v->world, v->cpu);
 	const struct frame *fr = c->depth ? &c->frame[c->depth - 1] : NULL;
 	const struct step_text *step = fr ? frame_step(fr) : NULL;
@@ -53,37 +66,143 @@ static void tell_line(struct curses_front *f, char *buf, size_t size)
 	if (step)
 		snprintf(buf, size, "%s: %s", op_get(fr->op)->name,
 		         step->text + strspn(step->text, "\t "));
-	f->screen.answer = buf;
 }
 
-/* Shows one position for a frame's time. False when a key or a signal ends the playing. */
-static bool show_position(struct curses_front *f, uint32_t position, uint32_t ms)
+static void tell_event(const struct view_state *v, char *buf, size_t size)
 {
-	struct session *s = desk_session(f->desk);
-	const char *answer = f->screen.answer;
-	char line[160] = "";
+	const struct event *e = v->now.event;
+	char text[200];
 
-	f->screen.view.world = session_peek(s, position);
-	tell_line(f, line, sizeof(line));
+	event_narrate(v->world, e, text, sizeof(text));
+	if (e->cpu == EVENT_NO_CPU)
+		snprintf(buf, size, "%s", text);
+	else
+		snprintf(buf, size, "CPU %u: %s", (unsigned)e->cpu, text);
+}
+
+/* Where the answer will be stands meanwhile what is seen, in words. */
+static void show(struct curses_front *f, const struct picture *p)
+{
+	struct view_state *v = &f->screen.view;
+	const char *answer = f->screen.answer;
+	char line[256] = "";
+
+	v->world = session_peek(desk_session(f->desk), p->position);
+	v->now = (struct happening){ .phase = p->phase, .phases = p->phases };
+	if (p->seq)
+		v->now.event = event_get(&v->world->machine.log, p->seq);
+	if (v->now.event)
+		tell_event(v, line, sizeof(line));
+	else
+		tell_line(v, line, sizeof(line));
+	f->play.position = p->position;
+	f->screen.answer = line;
 	front_draw(f);
 	f->screen.answer = answer;
-	terminal_wait(f->terminal, (int)ms);
+}
+
+/* --- playing ---------------------------------------------------------------------------------- */
+
+static int64_t now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* Until something comes, or the time is over. True when the picture must be drawn again. */
+static bool attend(struct curses_front *f, int64_t until)
+{
+	int64_t left = until - now_ms();
+	bool again = false;
+
+	/* What was typed ahead comes first. */
+	if (!f->nr_keys && !terminal_wait(f->terminal, f->play.paused ? -1 : left > 0 ? (int)left : 0))
+		f->leaving = true;
 	front_signals(f);
-	return !front_collect_keys(f) && !signal_came(SIGNAL_INTERRUPT) && !f->leaving;
+	front_collect_keys(f);
+	while (f->nr_keys && !f->play.skip && !f->play.move) {
+		uint32_t key = front_next_key(f);
+
+		front_play_key(f, key);
+		again = true;
+	}
+	if (signal_came(SIGNAL_INTERRUPT) || signal_came(SIGNAL_RESIZE))
+		again = true;
+	if (signal_came(SIGNAL_INTERRUPT))
+		f->play.skip = true;
+	return again;
+}
+
+static void play(struct curses_front *f, const struct plan *p)
+{
+	uint32_t ms = frame_ms(f);
+	size_t i = 0;
+
+	f->play.on = true;
+	while (i < p->n && !f->play.skip && !f->leaving) {
+		int64_t until = now_ms() + ms;
+
+		show(f, &p->picture[i]);
+		f->play.move = 0;
+		while (!f->play.skip && !f->leaving && !f->play.move &&
+		       (f->play.paused || now_ms() < until))
+			if (attend(f, until))
+				show(f, &p->picture[i]);
+		if (f->play.move >= 0)
+			i++;
+		else if (i)
+			i--;
+	}
+	f->play.on = false;
+	animate_rest(f);
+}
+
+/* --- what to play ----------------------------------------------------------------------------- */
+
+/* Whether the world was booted anew since the command began: then there is one thing to see, the
+ * boundaries moving to where they are now. */
+static bool plan_boot(struct curses_front *f, const struct reply *r, struct plan *p)
+{
+	const struct world *w = session_world(desk_session(f->desk));
+	const struct layout none = { 0 };
+
+	if (!w || r->to || !memcmp(&f->layout_before, &none, sizeof(none)) ||
+	    !memcmp(&f->layout_before, &w->kernel.layout, sizeof(none)))
+		return false;
+	for (uint32_t seq = 1; seq <= w->machine.log.n; seq++) {
+		const struct event *e = event_get(&w->machine.log, seq);
+
+		if (!e || e->kind != EVENT_BOOT)
+			continue;
+		plan_event(p, 0, seq, motion_pictures(e));
+		return true;
+	}
+	return false;
 }
 
 void animate_reply(struct curses_front *f, const struct reply *r)
 {
-	uint32_t ms = frame_ms(f), end = session_end(desk_session(f->desk)), n, stride, position;
+	struct session *s = desk_session(f->desk);
+	bool by_key = !strcmp(mode(f), "step");
+	struct plan p = { 0 };
 
-	/* Further back in time there is nothing to play: `back` is a jump. */
-	if (!wanted(f) || f->nr_keys || f->leaving || r->to <= r->from + 1 || r->to > end)
+	if (!strcmp(mode(f), "off") || f->play.skip || f->leaving)
 		return;
-	n = r->to - r->from;
-	stride = (uint32_t)(((uint64_t)n * ms + PLAY_MS - 1) / PLAY_MS);
 	animate_rest(f);
-	for (position = r->from + 1; position < r->to; position += stride ? stride : 1)
-		if (!show_position(f, position, ms))
-			break;
-	animate_rest(f);
+	if (plan_boot(f, r, &p)) {
+		f->screen.view.before = &f->layout_before;
+		f->screen.view.since = 0;
+	} else if (r->to > r->from && r->to <= session_end(s)) {
+		/* Further back in time there is nothing to play: `back` is a jump. */
+		plan_make(&p, s, r->from, r->to, by_key ? PLAY_STEP : PLAY_MS / frame_ms(f));
+	}
+	f->play.paused = by_key;
+	play(f, &p);
+	f->screen.view.before = NULL;
+	plan_release(&p);
+	/* A boot that follows in the same line begins here. */
+	if (session_world(s))
+		f->layout_before = session_world(s)->kernel.layout;
 }

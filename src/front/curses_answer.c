@@ -1,6 +1,8 @@
 /*
- * The answer below the views: what the last line brought, replies and what a lesson says. A short
- * one stays in its rows; a long one opens upwards over the views, until Esc or the next line.
+ * The answer below the views, and the lesson's pane: what the last line brought. A short answer
+ * stays in its rows; a long one opens upwards over the views, until Esc or the next line. What a
+ * lesson says goes into its pane, which likewise takes more rows for as long as it is being read;
+ * on a screen without room for that pane it is an answer like others.
  */
 #include "front/curses_front.h"
 
@@ -34,12 +36,31 @@ static void append(struct shown_text *t, const char *text)
 	t->size = at + n;
 }
 
+/* What happened up to here is old. */
+static void remember(struct curses_front *f)
+{
+	const struct world *w = session_world(desk_session(f->desk));
+
+	f->shown_since = w ? w->machine.log.n : 0;
+	f->shown_then = w ? moment_of(w) : (struct moment){ 0 };
+	f->layout_before = w ? w->kernel.layout : (struct layout){ 0 };
+}
+
 void answer_begin(struct curses_front *f, const char *command)
 {
+	/* The new one may be a part of what is about to go. */
+	char *copy = strdup(command);
+
+	if (!copy)
+		abort();
 	free(f->command);
-	f->command = strdup(command);
+	f->command = copy;
 	f->screen.command = *f->command ? f->command : NULL;
-	f->answer_old = true;
+	f->answer_old = f->lesson_old = true;
+	f->screen.lesson_open = false;
+	f->screen.lesson_scroll = 0;
+	f->play.skip = false;
+	remember(f);
 }
 
 /* The old answer makes room. */
@@ -90,46 +111,99 @@ static void clamp_scroll(struct curses_front *f)
 		f->screen.scroll = 0;
 }
 
-/* Without a long answer the view's own list is turned, if it is one. */
-static void page_view(struct curses_front *f, int direction)
+void answer_scroll(struct curses_front *f, int lines)
 {
-	struct view_state *v = &f->screen.view;
-	int rows = f->grid.rows / 2, most, scroll;
+	f->screen.scroll += lines;
+	clamp_scroll(f);
+}
 
-	if (!v->world || !f->screen.shown->wants)
+void lesson_scroll(struct curses_front *f, int lines)
+{
+	int shown, all, above, wanted;
+
+	screen_lesson_lines(&f->screen, f->grid.rows, f->grid.cols, &shown, &all, &above);
+	wanted = above + lines;
+	if (wanted > all - shown)
+		wanted = all - shown;
+	f->screen.lesson_scroll += (wanted < 0 ? 0 : wanted) - above;
+}
+
+/* The newest event is at the bottom: up is back in time. */
+void pane_scroll(struct curses_front *f, unsigned pane, int lines)
+{
+	struct pane *p = &f->screen.panes.pane[pane];
+	struct area a = screen_pane_area(&f->grid, &f->screen, pane);
+	struct view_state v = f->screen.view;
+	int most, scroll;
+
+	if (!v.world || !p->choice.ops->wants || a.rows < 2)
 		return;
-	most = f->screen.shown->wants(v, f->grid.cols) - rows;
-	scroll = (int)v->scroll + direction * rows;
-	v->scroll = scroll < 0 || most < 0 ? 0 : scroll > most ? (unsigned)most : (unsigned)scroll;
+	v.choice = &p->choice;
+	if (p->choice.ops == &events_view)
+		lines = -lines;
+	most = p->choice.ops->wants(&v, a.cols) - (a.rows - 1);
+	scroll = (int)p->scroll + lines;
+	p->scroll = scroll < 0 || most < 0 ? 0 : scroll > most ? (unsigned)most : (unsigned)scroll;
+}
+
+static bool lesson_is_long(const struct curses_front *f)
+{
+	int shown, lines, above;
+
+	screen_lesson_lines(&f->screen, f->grid.rows, f->grid.cols, &shown, &lines, &above);
+	return lines > shown;
+}
+
+/* A page, with a line of the old one left for the eye. */
+static int page(const struct curses_front *f)
+{
+	int shown, lines, above;
+
+	screen_lesson_lines(&f->screen, f->grid.rows, f->grid.cols, &shown, &lines, &above);
+	return shown > 1 ? shown - 1 : 1;
+}
+
+static void pane_page(struct curses_front *f, int direction)
+{
+	unsigned chosen = f->screen.panes.chosen;
+	int rows = screen_pane_area(&f->grid, &f->screen, chosen).rows - 2;
+
+	pane_scroll(f, chosen, direction * (rows > 1 ? rows : 1));
 }
 
 void answer_page(struct curses_front *f, int direction)
 {
-	if (!screen_answer_long(&f->screen, f->grid.rows, f->grid.cols)) {
-		/* The newest event is at the bottom: up is back in time. */
-		page_view(f, f->screen.shown == &events_view ? -direction : direction);
-		return;
-	}
-	if (!f->screen.open) {
+	if (screen_answer_long(&f->screen, f->grid.rows, f->grid.cols)) {
+		if (f->screen.open)
+			answer_scroll(f, direction *
+			                 (screen_answer_room(f->grid.rows, f->grid.cols) - 1));
 		f->screen.open = true;
-		return;
+	} else if (f->screen.focus != FOCUS_PANE && lesson_is_long(f)) {
+		lesson_scroll(f, direction * page(f));
+	} else {
+		pane_page(f, direction);
 	}
-	f->screen.scroll += direction * (screen_answer_room(f->grid.rows, f->grid.cols) - 1);
-	clamp_scroll(f);
 }
 
 bool answer_goes_on(const struct curses_front *f)
 {
-	return f->screen.open &&
-	       screen_answer_long(&f->screen, f->grid.rows, f->grid.cols) &&
-	       f->screen.scroll + screen_answer_room(f->grid.rows, f->grid.cols) <
-	       screen_answer_lines(&f->screen, f->grid.cols);
+	const struct screen *s = &f->screen;
+	int shown, lines, above;
+
+	if (s->open && screen_answer_long(s, f->grid.rows, f->grid.cols))
+		return s->scroll + screen_answer_room(f->grid.rows, f->grid.cols) <
+		       screen_answer_lines(s, f->grid.cols);
+	screen_lesson_lines(s, f->grid.rows, f->grid.cols, &shown, &lines, &above);
+	return s->lesson_open && above + shown < lines;
 }
 
 bool answer_fold(struct curses_front *f)
 {
+	bool was_open = f->screen.lesson_open;
+
+	f->screen.lesson_open = false;
 	if (!f->screen.open || !screen_answer_long(&f->screen, f->grid.rows, f->grid.cols))
-		return false;
+		return was_open;
 	f->screen.open = false;
 	f->screen.scroll = 0;
 	return true;
@@ -151,28 +225,48 @@ static char *said(enum say_kind kind, const char *text)
 	return lines;
 }
 
-/* A lesson's own column holds a good deal of what it said, the newest last. */
-static void trim(struct shown_text *t)
+/* A lesson's own pane holds a good deal of what it said, the newest last. */
+static void trim(struct curses_front *f)
 {
+	struct shown_text *t = &f->lesson;
 	char *line = t->size > LESSON_KEPT ? strchr(t->text + t->size / 2, '\n') : NULL;
+	size_t gone;
 
 	if (!line)
 		return;
-	t->size -= (size_t)(line + 1 - t->text);
+	gone = (size_t)(line + 1 - t->text);
+	t->size -= gone;
 	memmove(t->text, line + 1, t->size + 1);
+	f->screen.lesson_new -= gone < f->screen.lesson_new ? gone : f->screen.lesson_new;
 }
 
-/* In a column of its own when there is one, so that the views and what commands answer can be seen
- * beside it; else as an answer. */
+/* Into the lesson's pane. The first piece since the reader did something is where he will begin to
+ * read. */
+static void say_lesson(struct curses_front *f, const char *lines)
+{
+	size_t before = f->lesson.size;
+
+	append(&f->lesson, lines);
+	if (f->lesson_old) {
+		f->screen.lesson_new = before + (before > 0);
+		f->screen.lesson_new += strspn(f->lesson.text + f->screen.lesson_new, "\n");
+		f->lesson_old = false;
+	}
+	trim(f);
+	f->screen.lesson = f->lesson.text;
+	f->screen.lesson_open = true;
+	f->screen.lesson_scroll = 0;
+}
+
+/* Beside or below the views when there is room, so that they and what commands answer can be seen
+ * with it; else as an answer. */
 void answer_say(void *ctx, enum say_kind kind, const char *text)
 {
 	struct curses_front *f = ctx;
 	char *lines = said(kind, text);
 
-	if (screen_lesson_cols(f->grid.cols)) {
-		append(&f->lesson, lines);
-		trim(&f->lesson);
-		f->screen.lesson = f->lesson.text;
+	if (screen_lesson_cols(f->grid.rows, f->grid.cols)) {
+		say_lesson(f, lines);
 	} else if (kind == SAY_STATUS && f->answer_old && f->answer.text &&
 	           strstr(f->answer.text, lines)) {
 		/* It stands there already, with what it speaks of. */

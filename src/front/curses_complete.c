@@ -51,7 +51,8 @@ bool complete_close(struct curses_front *f)
 	free(f->rows);
 	f->candidates = NULL;
 	f->rows = NULL;
-	f->nr_candidates = 0;
+	f->nr_rows = f->nr_candidates = 0;
+	f->detail.name[0] = '\0';
 	f->screen.popup = (struct popup){ .chosen = -1 };
 	return was_open;
 }
@@ -71,6 +72,7 @@ static void list(struct curses_front *f, size_t start)
 		f->rows[i].word = f->candidates[i].text;
 		f->rows[i].text = f->candidates[i].description ? f->candidates[i].description : "";
 	}
+	f->nr_rows = f->nr_candidates;
 	memcpy(before, line, start);
 	before[start] = '\0';
 	*p = (struct popup){ .title = "what could stand here",
@@ -83,17 +85,21 @@ static void list(struct curses_front *f, size_t start)
 
 void keys_list(struct curses_front *f)
 {
-	unsigned n = 0;
+	unsigned n = 0, all = 0;
 
-	while (key_row(n))
-		n++;
-	f->rows = calloc(n, sizeof(*f->rows));
+	while (key_row(all))
+		all++;
+	f->rows = calloc(all, sizeof(*f->rows));
 	if (!f->rows)
 		abort();
-	for (unsigned i = 0; i < n; i++)
-		f->rows[i] = (struct popup_row){ key_row(i)->name, key_row(i)->doc };
+	for (unsigned i = 0; i < all; i++)
+		if (key_row(i)->doc)
+			f->rows[n++] = (struct popup_row){ key_row(i)->name, key_row(i)->doc };
+	f->nr_rows = n;
 	f->screen.popup = (struct popup){ .title = "keys", .n = n, .row = f->rows, .chosen = -1,
-		                          .foot = " help lists commands, Esc closes ",
+		                          .foot = n > (unsigned)popup_room(f->grid.rows) ?
+		                                  " Tab goes on, help lists commands, Esc closes " :
+		                                  " help lists commands, Esc closes ",
 		                          .centred = true };
 }
 
@@ -103,16 +109,14 @@ static void next_page(struct curses_front *f)
 	struct popup *p = &f->screen.popup;
 	int room = popup_room(f->grid.rows);
 
-	if (!f->nr_candidates || (int)p->n <= room) {
+	if (f->nr_rows <= (size_t)room) {
 		terminal_beep(f->terminal);
 		return;
 	}
 	p->row += room;
-	p->n = (unsigned)(f->rows + f->nr_candidates - p->row);
-	if (p->row >= f->rows + f->nr_candidates || !p->n) {
+	if (p->row >= f->rows + f->nr_rows)
 		p->row = f->rows;
-		p->n = (unsigned)f->nr_candidates;
-	}
+	p->n = (unsigned)(f->rows + f->nr_rows - p->row);
 }
 
 void complete_key(struct curses_front *f)

@@ -14,7 +14,6 @@
  */
 #include "front/curses_front.h"
 
-#include "front/keys.h"
 #include "front/save.h"
 #include "front/signals.h"
 
@@ -23,39 +22,69 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char keys_hint[] = "F1 keys  F2-F6 views  Tab completes";
-
 /* Columns that a lesson's text has. */
 static unsigned lesson_width(const struct curses_front *f)
 {
-	int beside = screen_lesson_cols(f->grid.cols);
+	int cols = screen_lesson_cols(f->grid.rows, f->grid.cols);
 
-	return beside ? (unsigned)beside : f->grid.cols > 12 ? (unsigned)f->grid.cols - 2 : 10;
+	return cols ? (unsigned)cols : f->grid.cols > 12 ? (unsigned)f->grid.cols - 2 : 10;
 }
 
-void front_draw(struct curses_front *f)
+/* The grid follows the terminal, not the signal: also the very first time. */
+static void fit_grid(struct curses_front *f)
+{
+	bool ascii = f->grid.ascii;
+	int rows, cols;
+
+	terminal_size(f->terminal, &rows, &cols);
+	if (rows == f->grid.rows && cols == f->grid.cols)
+		return;
+	grid_release(&f->grid);
+	grid_init(&f->grid, rows, cols, ascii);
+	desk_set_width(f->desk, lesson_width(f));
+}
+
+/* What some keys do, where they go now. */
+static const char *keys_hint(const struct curses_front *f)
+{
+	if (f->play.paused && f->play.on)
+		return "paused: \u2190 \u2192 pictures  Space goes on";
+	if (f->play.on)
+		return "Space pauses  Esc skips";
+	if (f->screen.focus == FOCUS_PANE)
+		return "Enter: what is it?";
+	if (f->screen.focus == FOCUS_TIMELINE)
+		return "\u2190 \u2192 steps  Esc";
+	return "F1 keys  Tab views";
+}
+
+/* The line, its cursor in columns (what stands before it may hold wide characters), and what could
+ * be typed behind it. */
+static void fill_prompt(struct curses_front *f)
 {
 	size_t bytes;
 	const char *line = prompt_text(f->prompt, &bytes);
 	char before[PROMPT_BYTES * 4 + 1];
-	int rows, cols, y, x;
 
-	terminal_size(f->terminal, &rows, &cols);
-	/* The grid follows the terminal, not the signal: also the very first time. */
-	if (rows != f->grid.rows || cols != f->grid.cols) {
-		bool ascii = f->grid.ascii;
-
-		grid_release(&f->grid);
-		grid_init(&f->grid, rows, cols, ascii);
-		desk_set_width(f->desk, lesson_width(f));
-	}
-	/* The cursor in columns: what stands before it may hold wide characters. */
 	memcpy(before, line, bytes);
 	before[bytes] = '\0';
 	f->screen.prompt = prompt_label(f->prompt);
 	f->screen.line = line;
 	f->screen.cursor = text_width(before);
-	f->screen.keys = keys_hint;
+	f->hint[0] = '\0';
+	if (!line[bytes] && !prompt_searching(f->prompt))
+		command_hint(line, f->hint, sizeof(f->hint));
+	f->screen.hint = f->hint;
+}
+
+void front_draw(struct curses_front *f)
+{
+	int y, x;
+
+	fit_grid(f);
+	fill_prompt(f);
+	time_update(f);
+	f->screen.keys = keys_hint(f);
 	screen_draw(&f->grid, &f->screen, &y, &x);
 	terminal_show(f->terminal, &f->grid, y, x);
 }
@@ -72,47 +101,24 @@ void front_signals(struct curses_front *f)
 		f->leaving = true;
 }
 
-/* --- keys ------------------------------------------------------------------------------------- */
-
-bool front_collect_keys(struct curses_front *f)
-{
-	unsigned before = f->nr_keys;
-	uint32_t key;
-
-	/* What does not fit stays with the terminal. */
-	while (f->nr_keys < KEY_QUEUE && (key = terminal_key(f->terminal)) != TERMINAL_NONE)
-		f->keys[f->nr_keys++] = key;
-	return f->nr_keys > before;
-}
-
-uint32_t front_next_key(struct curses_front *f)
-{
-	uint32_t key;
-
-	front_collect_keys(f);
-	if (!f->nr_keys)
-		return TERMINAL_NONE;
-	key = f->keys[0];
-	memmove(f->keys, f->keys + 1, --f->nr_keys * sizeof(f->keys[0]));
-	return key;
-}
-
 /* Settings may have changed by a command. */
 static void apply_settings(struct curses_front *f)
 {
-	const char *theme = setting_get(desk_interp(f->desk), "theme");
+	const struct interp *in = desk_interp(f->desk);
+	const char *theme = setting_get(in, "theme");
+	struct message m;
 
-	if (!theme || !strcmp(theme, f->theme))
+	f->screen.large = !strcmp(setting_get(in, "print"), "large");
+	terminal_set_mouse(f->terminal, !strcmp(setting_get(in, "mouse"), "on"));
+	if (!strcmp(theme, f->theme))
 		return;
-	if (terminal_set_theme(f->terminal, theme))
-		snprintf(f->theme, sizeof(f->theme), "%s", theme);
+	snprintf(f->theme, sizeof(f->theme), "%s", theme);
+	if (!terminal_set_theme(f->terminal, theme, &m))
+		answer_add(f, m.text, true);
 }
 
 void front_line(struct curses_front *f, const char *line)
 {
-	const struct world *w = session_world(desk_session(f->desk));
-
-	f->shown_since = w ? w->machine.log.n : 0;
 	answer_begin(f, line);
 	desk_line(f->desk, NULL, 1, line);
 	if (desk_interrupted(f->desk))
@@ -124,66 +130,13 @@ void front_line(struct curses_front *f, const char *line)
 		f->leaving = true;
 }
 
-/* ^D: leave, but only from an empty line; elsewhere it is the editor's, which deletes. */
-static void end_key(struct curses_front *f, uint32_t key)
-{
-	size_t cursor;
-
-	if (!*prompt_text(f->prompt, &cursor))
-		f->leaving = true;
-	else
-		prompt_key(f->prompt, key);
-}
-
-/* Everything else is the editor's. When it says that a line is complete, the line runs. */
-static void editor_key(struct curses_front *f, uint32_t key)
-{
-	char *line;
-
-	if (!prompt_key(f->prompt, key))
-		return;
-	line = prompt_take(f->prompt);
-	/* An empty line turns the page, or goes on in a lesson: going on before the end would take
-	 * away what nobody has read. */
-	if (line[strspn(line, " \t")])
-		front_line(f, line);
-	else if (answer_goes_on(f))
-		answer_page(f, 1);
-	else if (desk_lesson(f->desk))
-		front_line(f, line);
-	free(line);
-}
-
-/* A pop-up is closed by any key but the one that turns its pages; only Escape is used up by that. */
-static void handle_key(struct curses_front *f, uint32_t key)
-{
-	const struct key_row *row = key_find(key);
-	enum key_action action = row ? row->action : ACTION_NONE;
-
-	if (action != ACTION_COMPLETE && complete_close(f) && action == ACTION_CLOSE)
-		return;
-	switch (action) {
-	case ACTION_NONE: editor_key(f, key); break;
-	case ACTION_COMMAND: front_line(f, row->command); break;
-	case ACTION_KEYS: keys_list(f); break;
-	case ACTION_COMPLETE: complete_key(f); break;
-	case ACTION_PAGE_DOWN: answer_page(f, 1); break;
-	case ACTION_PAGE_UP: answer_page(f, -1); break;
-	case ACTION_CLOSE:
-		if (!answer_fold(f))
-			prompt_key(f->prompt, key);
-		break;
-	case ACTION_REDRAW: terminal_redraw(f->terminal); break;
-	case ACTION_END: end_key(f, key); break;
-	}
-}
-
 /* ^C at the prompt. */
 static void interrupt(struct curses_front *f)
 {
 	if (!signal_take(SIGNAL_INTERRUPT))
 		return;
 	complete_close(f);
+	focus_prompt(f);
 	prompt_clear(f->prompt);
 }
 
@@ -193,7 +146,7 @@ static void loop(struct curses_front *f)
 		uint32_t key;
 
 		while (!f->leaving && (key = front_next_key(f)) != TERMINAL_NONE)
-			handle_key(f, key);
+			front_key(f, key);
 		interrupt(f);
 		front_signals(f);
 		if (f->leaving)
@@ -215,15 +168,23 @@ static bool save_screen(void *ctx, const char *path, struct message *m)
 	return save_grid(path, &f->grid, m);
 }
 
-static bool view(void *ctx, const char *name, struct message *m)
+static bool view(void *ctx, const char *words, struct message *m)
+{
+	struct curses_front *f = ctx;
+	struct view_choice choice = { 0 };
+
+	if (!view_choose(&choice, words, m))
+		return false;
+	panes_show(&f->screen.panes, &choice);
+	return true;
+}
+
+static bool zoom(void *ctx, struct message *m)
 {
 	struct curses_front *f = ctx;
 
-	if (!view_choose(&f->choice, name, m))
-		return false;
-	f->screen.shown = f->choice.ops;
-	f->screen.view.choice = &f->choice;
-	f->screen.view.scroll = 0;
+	(void)m;
+	f->screen.panes.zoomed = !f->screen.panes.zoomed;
 	return true;
 }
 
@@ -281,29 +242,49 @@ static int exit_status(void)
 	return 128 + number;
 }
 
+/* $NO_COLOR (no-color.org), when nobody asked for a theme: the setting shall say what is shown. */
+static const char *first_theme(struct curses_front *f)
+{
+	const char *no_colour = getenv("NO_COLOR");
+	struct interp *in = desk_interp(f->desk);
+	struct message m;
+
+	if (!f->options->theme && no_colour && *no_colour)
+		setting_set(in, "theme", "mono", &m);
+	snprintf(f->theme, sizeof(f->theme), "%s", setting_get(in, "theme"));
+	return f->theme;
+}
+
+static void leave(struct curses_front *f)
+{
+	complete_close(f);
+	terminal_leave(f->terminal);
+	prompt_free(f->prompt);
+	grid_release(&f->grid);
+	answer_end(f);
+	focus_end(f);
+}
+
 int curses_run(struct desk *d, const struct options *o, struct prompt *prompt)
 {
 	struct curses_front f = { .desk = d, .options = o, .prompt = prompt };
-	struct desk_front callbacks = { answer_say, answer_reply, save_screen, view, &f };
+	struct desk_front callbacks = { .say = answer_say, .reply = answer_reply,
+		                        .save_screen = save_screen, .view = view, .zoom = zoom,
+		                        .ctx = &f };
 	struct message m;
 
-	f.terminal = terminal_enter(o->theme, &m);
+	f.terminal = terminal_enter(first_theme(&f), &m);
 	if (!f.terminal) {
 		prompt_free(prompt);
 		fprintf(stderr, "kmaplab: %s: going on in plain lines\n", m.text);
 		return plain_run(d, o);
 	}
-	snprintf(f.theme, sizeof(f.theme), "%s", setting_get(desk_interp(d), "theme"));
-	f.screen.shown = views[0];
+	focus_begin(&f);
 	f.screen.popup.chosen = -1;
 	grid_init(&f.grid, 1, 1, o->ascii || !locale_is_utf8());
 	desk_set_front(d, &callbacks);
 	begin(&f);
 	loop(&f);
-	complete_close(&f);
-	terminal_leave(f.terminal);
-	prompt_free(prompt);
-	grid_release(&f.grid);
-	answer_end(&f);
+	leave(&f);
 	return exit_status();
 }

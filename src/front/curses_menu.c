@@ -36,11 +36,9 @@ static bool menu_key(struct curses_front *f, uint32_t key, bool *opened)
 		return true;
 	} else if (key == 0x1b || key == KEY_CONTROL('D')) {
 		return true;
-	} else if (f->nr_keys < KEY_QUEUE) {
+	} else {
 		/* Whoever begins to type has chosen the prompt: the key is the prompt's. */
-		for (unsigned i = f->nr_keys++; i > 0; i--)
-			f->keys[i] = f->keys[i - 1];
-		f->keys[0] = key;
+		front_unget_key(f, key);
 		return true;
 	}
 	return false;

@@ -13,6 +13,7 @@
 #include "front/shelf.h"
 #include "front/signals.h"
 #include "lesson/progress.h"
+#include "view/theme.h"
 #include "view/view.h"
 
 #include <errno.h>
@@ -66,6 +67,28 @@ static bool front_view(void *ctx, const char *name, struct message *m)
 	if (d->front.view)
 		return d->front.view(d->front.ctx, name, m);
 	return view_choose(&d->shown, name, m);
+}
+
+static bool front_zoom(void *ctx, struct message *m)
+{
+	struct desk *d = ctx;
+
+	return d->front.zoom ? d->front.zoom(d->front.ctx, m) :
+	                       fail(m, "there are no panes here: nothing is drawn");
+}
+
+static bool front_theme(void *ctx, const char *name, struct message *m)
+{
+	struct theme theme;
+
+	(void)ctx;
+	return theme_read(&theme, name, m);
+}
+
+static void front_themes(void *ctx, char *names, size_t size)
+{
+	(void)ctx;
+	theme_names(names, size);
 }
 
 static const char *front_view_name(void *ctx, unsigned i)
@@ -128,6 +151,9 @@ struct desk *desk_new(const struct options *o, struct message *m)
 {
 	static const struct front_ops ops = { .save_screen = front_save_screen,
 		                              .view = front_view,
+		                              .zoom = front_zoom,
+		                              .theme = front_theme,
+		                              .themes = front_themes,
 		                              .view_name = front_view_name,
 		                              .view_doc = front_view_doc,
 		                              .lesson = front_lesson,

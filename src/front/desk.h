@@ -13,12 +13,13 @@
 struct desk;
 
 /** What a front end does for the desk. `say` and `reply` show things; `save_screen`, `view` and
- * `theme` may be NULL. */
+ * `zoom` may be NULL. */
 struct desk_front {
 	say_fn *say;
 	reply_fn *reply;
 	bool (*save_screen)(void *ctx, const char *path, struct message *m);
 	bool (*view)(void *ctx, const char *name, struct message *m);
+	bool (*zoom)(void *ctx, struct message *m);
 	void *ctx;
 };
 

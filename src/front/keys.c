@@ -14,9 +14,10 @@
 #define TABLE_KEY(key) ((key) >= KEY_MIN ? TERMINAL_KEY | (uint32_t)(key) : (uint32_t)(key))
 
 static const struct key_row rows[] = {
-#define BIND_COMMAND(key, name, command, doc)                                                      \
-	{ TABLE_KEY(key), name, ACTION_COMMAND, command, doc },
-#define BIND_SCREEN(key, name, action, doc) { TABLE_KEY(key), name, ACTION_##action, NULL, doc },
+#define BIND_COMMAND(where, key, name, command, doc) \
+	{ KEYS_##where, TABLE_KEY(key), name, ACTION_COMMAND, command, doc },
+#define BIND_SCREEN(where, key, name, action, doc) \
+	{ KEYS_##where, TABLE_KEY(key), name, ACTION_##action, NULL, doc },
 #define BIND_EDIT(key, code)
 #include "front/keys.def"
 #undef BIND_COMMAND
@@ -27,8 +28,8 @@ static const struct key_row rows[] = {
 static const struct {
 	uint32_t key, code;
 } edits[] = {
-#define BIND_COMMAND(key, name, command, doc)
-#define BIND_SCREEN(key, name, action, doc)
+#define BIND_COMMAND(where, key, name, command, doc)
+#define BIND_SCREEN(where, key, name, action, doc)
 #define BIND_EDIT(key, code) { TABLE_KEY(key), code },
 #include "front/keys.def"
 #undef BIND_COMMAND
@@ -41,12 +42,26 @@ const struct key_row *key_row(unsigned i)
 	return i < sizeof(rows) / sizeof(rows[0]) ? &rows[i] : NULL;
 }
 
-const struct key_row *key_find(uint32_t key)
+/* Enter has two codes, and both mean it. */
+static uint32_t plain_key(uint32_t key)
 {
-	for (unsigned i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		if (rows[i].key == key)
+	return key == '\n' || key == TABLE_KEY(KEY_ENTER) ? '\r' : key;
+}
+
+const struct key_row *key_find(enum key_place place, uint32_t key)
+{
+	const struct key_row *any = NULL;
+
+	key = plain_key(key);
+	for (unsigned i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (rows[i].key != key)
+			continue;
+		if (rows[i].place == place)
 			return &rows[i];
-	return NULL;
+		if (rows[i].place == KEYS_ANY)
+			any = &rows[i];
+	}
+	return any;
 }
 
 uint32_t key_for_editor(uint32_t key)

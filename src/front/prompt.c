@@ -323,6 +323,11 @@ const char *prompt_label(const struct prompt *p)
 	return p->searching ? p->search_label : p->label;
 }
 
+bool prompt_searching(const struct prompt *p)
+{
+	return p->searching;
+}
+
 void prompt_set_label(struct prompt *p, const char *label)
 {
 	snprintf(p->label, sizeof(p->label), "%s", label);

@@ -32,6 +32,8 @@ const char *prompt_text(struct prompt *p, size_t *cursor);
 
 /** What stands in front of it: "lab> ", or the search. */
 const char *prompt_label(const struct prompt *p);
+/** Whether it is the search that keys go to. */
+bool prompt_searching(const struct prompt *p);
 void prompt_set_label(struct prompt *p, const char *label);
 
 /** Empties the line (^C). */

@@ -64,8 +64,7 @@ static int environment_number(const char *name, int otherwise)
 bool save_view(const char *path, const struct view_choice *view, struct session *s, unsigned cpu,
                bool ascii, struct message *m)
 {
-	struct screen screen = { .shown = view->ops, .prompt = "lab> ",
-		                 .view.choice = view };
+	struct screen screen = { .panes = { .n = 1, .pane = { { .choice = *view } } }, .prompt = "lab> " };
 	struct grid g;
 	int y, x;
 	bool good;

@@ -2,9 +2,7 @@
  * Curses (ncursesw). It is told of signals by the loop, never by its own handlers: those would
  * call endwin() in the middle of anything. The terminal's attributes are saved before curses sees
  * it and put back behind it, so that "as it was found" holds even for what curses does not know.
- *
- * A key of several bytes that begins with Escape is put together by curses; Escape followed at
- * once by a character is Alt.
+ * What comes from the terminal is in terminal_input.c.
  */
 #include "front/terminal.h"
 
@@ -12,7 +10,6 @@
 
 #include <curses.h>
 #include <langinfo.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,29 +19,22 @@
 #include <termios.h>
 #include <unistd.h>
 
-enum theme { THEME_DARK, THEME_LIGHT, THEME_MONO, THEMES };
-
-static const char *const theme_names[] = { "dark", "light", "mono", NULL };
-
-struct look {
-	attr_t coloured, plain; /* attributes with colours, and without any */
-	short colour[2][2]; /* [dark, light][256, 8] */
-};
-
-static const struct look looks[STYLES] = {
-#define LOOK(style, coloured, plain, dark256, dark8, light256, light8) \
-	[STYLE_##style] = { coloured, plain, { { dark256, dark8 }, { light256, light8 } } },
-#include "front/theme.def"
-#undef LOOK
-};
+/* What terminfo has no word for, or not everywhere: pastes marked as such (bracketed paste), and the
+ * mouse's movements while a button is down. Terminals that do not know these ignore them. */
+#define PASTE_ON "\033[?2004h"
+#define PASTE_OFF "\033[?2004l"
+#define DRAG_ON "\033[?1002h"
+#define DRAG_OFF "\033[?1002l"
 
 struct terminal {
 	SCREEN *screen;
 	struct termios found;
-	enum theme theme;
+	struct theme theme;
 	int rows, cols;
 	attr_t attributes[STYLES];
 	short pair[STYLES];
+	struct cell *shown; /* what curses was given, rows * cols; ch 0: nothing yet */
+	bool paste, mouse;  /* what the terminal was told to report */
 };
 
 bool locale_is_utf8(void)
@@ -70,52 +60,153 @@ bool terminal_usable(struct message *m)
 
 /* --- looks ------------------------------------------------------------------------------------ */
 
-/* One colour pair for each style: few enough for every terminal that has colours at all. -1 leaves
- * the terminal's own colour, which its owner chose to be readable. */
+static attr_t curses_attributes(uint8_t look)
+{
+	return (look & LOOK_BOLD ? A_BOLD : 0) | (look & LOOK_DIM ? A_DIM : 0) |
+	       (look & LOOK_UNDERLINE ? A_UNDERLINE : 0) | (look & LOOK_REVERSE ? A_REVERSE : 0);
+}
+
+/* Everything has to be handed to curses again. */
+static void forget_shown(struct terminal *t)
+{
+	memset(t->shown, 0, (size_t)t->rows * (size_t)t->cols * sizeof(*t->shown));
+	clearok(stdscr, TRUE);
+}
+
+/* One colour pair for each style: few enough for every terminal that has colours at all. */
 static void apply_theme(struct terminal *t)
 {
-	bool colours = t->theme != THEME_MONO && has_colors() && COLORS >= 8;
-	int depth = COLORS >= 256 ? 0 : 1;
+	const struct theme *theme = &t->theme;
+	bool colours = theme->colours && has_colors() && COLORS >= 8;
 
 	for (int i = 0; i < STYLES; i++) {
-		t->attributes[i] = colours ? looks[i].coloured : looks[i].plain;
+		const struct look *look = &theme->look[i];
+
+		t->attributes[i] = curses_attributes(colours ? look->coloured : look->plain);
 		t->pair[i] = 0;
 		if (!colours)
 			continue;
 		t->pair[i] = (short)(i + 1);
-		init_pair(t->pair[i], looks[i].colour[t->theme][depth], -1);
+		if (COLORS < 256) {
+			init_pair(t->pair[i], look->colour8, theme->background8);
+			continue;
+		}
+		init_pair(t->pair[i], look->colour256, theme->background256);
 		/* Many terminals fade a colour that is also dim beyond reading. */
-		if (depth == 0)
+		if (look->colour256 != COLOUR_DEFAULT)
 			t->attributes[i] &= ~A_DIM;
 	}
 }
 
-bool terminal_set_theme(struct terminal *t, const char *theme)
+bool terminal_set_theme(struct terminal *t, const char *name, struct message *m)
 {
-	for (int i = 0; i < THEMES; i++) {
-		if (strcmp(theme, theme_names[i]) != 0)
-			continue;
-		t->theme = (enum theme)i;
-		apply_theme(t);
-		clearok(stdscr, TRUE);
-		return true;
-	}
-	return false;
+	if (!theme_read(&t->theme, name, m))
+		return false;
+	apply_theme(t);
+	forget_shown(t);
+	return true;
 }
 
 /* --- into it, out of it ----------------------------------------------------------------------- */
 
+/* --- what the terminal reports besides keys --- */
+
+/* To the terminal itself, behind what curses has sent. */
+static void tell(const char *text)
+{
+	fputs(text, stdout);
+	fflush(stdout);
+}
+
+/* Terminals of xterm's family take no harm from a mode that they do not have. */
+static bool is_xterm_like(void)
+{
+	static const char *const families[] = { "xterm", "screen", "tmux", "rxvt", "foot", "alacritty" };
+	const char *term = getenv("TERM");
+
+	for (size_t i = 0; term && i < sizeof(families) / sizeof(families[0]); i++)
+		if (!strncmp(term, families[i], strlen(families[i])))
+			return true;
+	return false;
+}
+
+static void reports_on(struct terminal *t)
+{
+	if (t->paste)
+		tell(PASTE_ON);
+	if (!t->mouse)
+		return;
+	mousemask(BUTTON1_PRESSED | BUTTON1_RELEASED | BUTTON4_PRESSED | BUTTON5_PRESSED |
+	                  REPORT_MOUSE_POSITION,
+	          NULL);
+	mouseinterval(0);
+	if (is_xterm_like())
+		tell(DRAG_ON);
+}
+
+static void reports_off(struct terminal *t)
+{
+	if (t->paste)
+		tell(PASTE_OFF);
+	if (!t->mouse)
+		return;
+	if (is_xterm_like())
+		tell(DRAG_OFF);
+	mousemask(0, NULL);
+}
+
+void terminal_set_mouse(struct terminal *t, bool on)
+{
+	if (on == t->mouse)
+		return;
+	reports_off(t);
+	t->mouse = on;
+	reports_on(t);
+}
+
 /* What a crash has to send: end of modes, cursor, end of the alternate screen. */
 static void arm_crash_handler(const struct terminal *t)
 {
+	bool xterm_like = is_xterm_like();
 	char leave[256] = "";
-	const char *const parts[] = { exit_attribute_mode, cursor_normal, keypad_local,
+	const char *const parts[] = { t->paste ? PASTE_OFF : NULL,
+		                      xterm_like ? DRAG_OFF "\033[?1000l\033[?1006l" : NULL,
+		                      exit_attribute_mode, orig_pair, cursor_normal, keypad_local,
 		                      exit_ca_mode };
 
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
 		if (parts[i] && strlen(leave) + strlen(parts[i]) < sizeof(leave))
 			strcat(leave, parts[i]);
 	signals_set_terminal(&t->found, leave);
+}
+
+static void read_size(struct terminal *t)
+{
+	free(t->shown);
+	getmaxyx(stdscr, t->rows, t->cols);
+	t->shown = calloc((size_t)t->rows * (size_t)t->cols, sizeof(*t->shown));
+	if (!t->shown)
+		abort();
+	clearok(stdscr, TRUE);
+}
+
+static void set_modes(void)
+{
+	cbreak();
+	noecho();
+	nonl();
+	keypad(stdscr, TRUE);
+	nodelay(stdscr, TRUE);
+	/* Keys are looked at by the loop; a refresh is never given up for them. */
+	typeahead(-1);
+	/* Long enough for an arrow key over a network, too short to be noticed behind Escape. */
+	set_escdelay(25);
+	if (has_colors()) {
+		start_color();
+		use_default_colors();
+	}
+	define_key("\033[200~", TERMINAL_PASTE_BEGIN);
+	define_key("\033[201~", TERMINAL_PASTE_END);
 }
 
 struct terminal *terminal_enter(const char *theme, struct message *m)
@@ -133,34 +224,26 @@ struct terminal *terminal_enter(const char *theme, struct message *m)
 		fail(m, "curses cannot use this terminal");
 		return NULL;
 	}
+	t->paste = is_xterm_like();
 	signals_screen();
 	arm_crash_handler(t);
-	cbreak();
-	noecho();
-	nonl();
-	keypad(stdscr, TRUE);
-	nodelay(stdscr, TRUE);
-	/* Long enough for an arrow key over a network, too short to be noticed behind Escape. */
-	set_escdelay(25);
-	if (has_colors()) {
-		start_color();
-		use_default_colors();
-	}
-	t->theme = no_colour && *no_colour ? THEME_MONO : THEME_DARK;
-	apply_theme(t);
-	if (theme)
-		terminal_set_theme(t, theme);
-	getmaxyx(stdscr, t->rows, t->cols);
+	set_modes();
+	reports_on(t);
+	read_size(t);
+	apply_theme(t); /* plain, should there be no data folder */
+	terminal_set_theme(t, theme ? theme : no_colour && *no_colour ? "mono" : "dark", NULL);
 	return t;
 }
 
 void terminal_leave(struct terminal *t)
 {
+	reports_off(t);
 	endwin();
 	tcsetattr(STDIN_FILENO, TCSADRAIN, &t->found);
 	signals_set_terminal(NULL, NULL);
 	signals_release();
 	delscreen(t->screen);
+	free(t->shown);
 	free(t);
 }
 
@@ -172,6 +255,7 @@ void terminal_suspend(struct terminal *t)
 	struct termios ours;
 
 	tcgetattr(STDIN_FILENO, &ours);
+	reports_off(t);
 	endwin();
 	tcsetattr(STDIN_FILENO, TCSADRAIN, &t->found);
 	sigaction(SIGTSTP, &stop, &before);
@@ -182,7 +266,7 @@ void terminal_suspend(struct terminal *t)
 	arm_crash_handler(t);
 	tcsetattr(STDIN_FILENO, TCSADRAIN, &ours);
 	terminal_resize(t);
-	clearok(stdscr, TRUE);
+	reports_on(t);
 }
 
 /* --- size, output ----------------------------------------------------------------------------- */
@@ -194,8 +278,7 @@ void terminal_resize(struct terminal *t)
 
 	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row && size.ws_col)
 		resizeterm(size.ws_row, size.ws_col);
-	getmaxyx(stdscr, t->rows, t->cols);
-	clearok(stdscr, TRUE);
+	read_size(t);
 }
 
 void terminal_size(const struct terminal *t, int *rows, int *cols)
@@ -204,21 +287,33 @@ void terminal_size(const struct terminal *t, int *rows, int *cols)
 	*cols = t->cols;
 }
 
-/* All cells are handed over; curses compares them with what the terminal shows and sends what is
- * different. In the last cell of a terminal add_wch() says ERR, because the cursor cannot move on;
- * the cell is written. */
+static void show_cell(struct terminal *t, int row, int col, const struct cell *c)
+{
+	wchar_t text[2] = { (wchar_t)c->ch, 0 };
+	cchar_t shown;
+
+	setcchar(&shown, text, t->attributes[c->style], t->pair[c->style], NULL);
+	mvadd_wch(row, col, &shown);
+}
+
+/* What differs from the frame before is handed to curses, which sends what differs from what the
+ * terminal shows: the first comparison is ours because it is much cheaper. In the last cell of a
+ * terminal add_wch() says ERR, because the cursor cannot move on; the cell is written. */
 void terminal_show(struct terminal *t, const struct grid *g, int y, int x)
 {
 	for (int row = 0; row < g->rows && row < t->rows; row++) {
 		for (int col = 0; col < g->cols && col < t->cols; col++) {
 			const struct cell *c = grid_cell(g, row, col);
-			wchar_t text[2] = { (wchar_t)c->ch, 0 };
-			cchar_t shown;
+			struct cell *old = &t->shown[row * t->cols + col];
 
-			if (!c->width)
+			if (old->ch == c->ch && old->style == c->style && old->width == c->width)
 				continue;
-			setcchar(&shown, text, t->attributes[c->style], t->pair[c->style], NULL);
-			mvadd_wch(row, col, &shown);
+			/* A wide character that goes leaves a half behind. */
+			if (col && c->width && old->width == 0 && old->ch)
+				show_cell(t, row, col - 1, grid_cell(g, row, col - 1));
+			if (c->width)
+				show_cell(t, row, col, c);
+			*old = *c;
 		}
 	}
 	move(y, x);
@@ -227,51 +322,11 @@ void terminal_show(struct terminal *t, const struct grid *g, int y, int x)
 
 void terminal_redraw(struct terminal *t)
 {
-	(void)t;
-	clearok(stdscr, TRUE);
+	forget_shown(t);
 }
 
 void terminal_beep(struct terminal *t)
 {
 	(void)t;
 	beep();
-}
-
-/* --- input ------------------------------------------------------------------------------------ */
-
-uint32_t terminal_key(struct terminal *t)
-{
-	wint_t key, next;
-	int kind;
-
-	(void)t;
-	do /* resizeterm() tells us what we told it */
-		kind = get_wch(&key);
-	while (kind == KEY_CODE_YES && key == KEY_RESIZE);
-	if (kind == ERR)
-		return TERMINAL_NONE;
-	if (kind == KEY_CODE_YES)
-		return TERMINAL_KEY | (uint32_t)key;
-	if (key != 0x1b)
-		return (uint32_t)key;
-	kind = get_wch(&next);
-	if (kind == ERR || kind == KEY_CODE_YES || next < 0x20) {
-		if (kind == KEY_CODE_YES)
-			ungetch((int)next);
-		else if (kind != ERR)
-			unget_wch((wchar_t)next);
-		return 0x1b;
-	}
-	return TERMINAL_META | (uint32_t)next;
-}
-
-bool terminal_wait(struct terminal *t, int milliseconds)
-{
-	struct pollfd fds[] = { { .fd = STDIN_FILENO, .events = POLLIN },
-		                { .fd = signal_descriptor(), .events = POLLIN } };
-
-	(void)t;
-	poll(fds, 2, milliseconds);
-	signal_drain();
-	return !(fds[0].revents & (POLLHUP | POLLERR | POLLNVAL)) || fds[0].revents & POLLIN;
 }

@@ -5,7 +5,7 @@
 #define KMAPLAB_FRONT_TERMINAL_H
 
 #include "machine/message.h"
-#include "view/grid.h"
+#include "view/theme.h"
 
 struct terminal;
 
@@ -27,8 +27,11 @@ void terminal_leave(struct terminal *t);
  * goes on. */
 void terminal_suspend(struct terminal *t);
 
-/** Changes the theme; false: there is none of that name. */
-bool terminal_set_theme(struct terminal *t, const char *theme);
+/** Changes the theme; false with a message when there is none of that name. */
+bool terminal_set_theme(struct terminal *t, const char *name, struct message *m);
+
+/** Asks the terminal to report its mouse, or leaves the mouse to the terminal's own selecting. */
+void terminal_set_mouse(struct terminal *t, bool on);
 
 /** Reads the terminal's size anew. */
 void terminal_resize(struct terminal *t);
@@ -45,9 +48,21 @@ void terminal_beep(struct terminal *t);
 #define TERMINAL_KEY (1u << 24)  /* + curses' KEY_ code */
 #define TERMINAL_META (1u << 25) /* Alt, or Escape just before */
 #define TERMINAL_NONE UINT32_MAX
+/* Keys that curses does not number: around what was pasted. */
+#define TERMINAL_PASTE_BEGIN 0x7000
+#define TERMINAL_PASTE_END 0x7001
 
 /** The next key, TERMINAL_NONE when none is waiting. */
 uint32_t terminal_key(struct terminal *t);
+
+/** What the mouse did: to be asked for behind TERMINAL_KEY | KEY_MOUSE. Rows and columns are the
+ * screen's. False when it is nothing that was asked for. */
+enum mouse_kind { MOUSE_PRESS, MOUSE_DRAG, MOUSE_RELEASE, MOUSE_WHEEL_UP, MOUSE_WHEEL_DOWN };
+struct mouse {
+	int y, x;
+	enum mouse_kind kind;
+};
+bool terminal_mouse(struct terminal *t, struct mouse *mouse);
 
 /** Waits for a key, a signal, or the time in milliseconds (-1: for ever). False when the terminal is
  * gone: no key will ever come. */

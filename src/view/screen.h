@@ -1,54 +1,65 @@
 /*
- * The screen: status line, a view, the answer to the last command, the prompt, and now and then a
- * pop-up above it. What the curses front end shows is drawn here, onto a grid; so save-screen gives
- * the same screen without a terminal, and tests need none.
+ * The screen: status line, views, the lesson, the answer to the last command, the prompt, and now
+ * and then a pop-up above it. What the curses front end shows is drawn here, onto a grid; so
+ * save-screen gives the same screen without a terminal, and tests need none.
  *
  *	Linux 2.6.27  HIGHMEM64G  3G/1G ...      <- status
  *	+- virtual ----------------------------
- *	|  the view
- *	+- kmap p0 ----------------------------  <- the command
+ *	|  the panes (view/panes.h)
+ *	+- lesson -----------------------------  <- on the right of them where that is wide enough
+ *	|
+ *	+- kmap p0 --------- =+====+==O--+- ---  <- the command, and the timeline
  *	p0 is mapped at 0xffa00000 ...           <- its answer; a long one opens upwards
  *	lab> _                                   <- prompt
  */
 #ifndef KMAPLAB_VIEW_SCREEN_H
 #define KMAPLAB_VIEW_SCREEN_H
 
-#include "view/view.h"
+#include "view/panes.h"
+#include "view/popup.h"
+#include "view/timebar.h"
 
-/** One row of a pop-up: a word and what it is. */
-struct popup_row {
-	const char *word, *text;
-};
-
-/** A list above the prompt, or in the middle of the screen when nothing is typed yet. */
-struct popup {
-	const char *title;     /* NULL: no pop-up */
-	const char *foot;      /* what can be done, or NULL */
-	unsigned n;
-	const struct popup_row *row;
-	int chosen;            /* row that is marked, -1 = none */
-	int column;            /* where it begins, in columns */
-	bool centred;
-};
+/** Where keys go. */
+enum screen_focus { FOCUS_PROMPT, FOCUS_PANE, FOCUS_TIMELINE };
 
 struct screen {
 	struct view_state view;
-	const struct view_ops *shown; /* never NULL */
+	struct panes panes;
+	enum screen_focus focus;
+	struct timebar time;
 	const char *command;          /* what was answered, or NULL */
 	const char *answer;           /* or NULL */
 	bool failed;                  /* the answer is a refusal */
 	bool open;                    /* a long answer takes the rows that it needs */
 	int scroll;                   /* lines of it scrolled away at the top */
-	const char *lesson;           /* what it said last, or NULL: a column of its own when there
-	                               * is room (screen_lesson_cols()) */
+	const char *lesson;           /* what it said, or NULL: no lesson is open */
+	size_t lesson_new;            /* where in it begins what was said last */
+	bool lesson_open;             /* what was said last takes the rows that it needs */
+	int lesson_scroll;            /* lines scrolled on from where it would begin; may be < 0 */
 	const char *keys;             /* what some keys do, said where there is room */
 	const char *prompt, *line;    /* line: UTF-8 without control characters */
+	const char *hint;             /* what could be typed behind it, or NULL */
 	int cursor;                   /* columns of `line` before the cursor */
+	bool large;                   /* for the back row: one pane, wide spacing */
 	struct popup popup;
 };
 
 /** Draws all of it. The cursor's place goes to *y, *x. */
 void screen_draw(struct grid *g, const struct screen *s, int *y, int *x);
+
+/** What lies at a place of the grid, for the mouse. */
+enum screen_part { PART_NONE, PART_STATUS, PART_PANE, PART_LESSON, PART_TIMELINE, PART_ANSWER,
+	           PART_PROMPT };
+struct screen_hit {
+	enum screen_part part;
+	unsigned pane;            /* PART_PANE: its index */
+	int y, x;                 /* the place in the grid that was drawn: what spots are asked for */
+	struct area time;         /* PART_TIMELINE: the bar's area */
+};
+struct screen_hit screen_at(struct grid *g, const struct screen *s, int y, int x);
+
+/** Where a pane was drawn; empty when it was not. */
+struct area screen_pane_area(struct grid *g, const struct screen *s, unsigned pane);
 
 /** How many lines of the answer an open screen of this size can show at once, and how many it
  * has. */
@@ -57,11 +68,13 @@ int screen_answer_lines(const struct screen *s, int cols);
 /** Whether the answer has more lines than a closed screen of this size shows. */
 bool screen_answer_long(const struct screen *s, int rows, int cols);
 
-/** Columns that a lesson's text has beside the views; 0: the screen is too narrow for that, and the
- * text belongs into the answer. */
-int screen_lesson_cols(int cols);
+/** Columns that a lesson's text has; 0: the screen is too small for a pane of its own, and the text
+ * belongs into the answer. */
+int screen_lesson_cols(int rows, int cols);
 
-/** How many rows of a pop-up a screen of `rows` rows shows at once. */
-int popup_room(int rows);
+/** Rows of the lesson's text that are shown, lines that it has, and how many of them are above
+ * what is shown. */
+void screen_lesson_lines(const struct screen *s, int rows, int cols, int *shown, int *lines,
+                         int *above);
 
 #endif

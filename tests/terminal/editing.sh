@@ -38,7 +38,7 @@ presses Escape
 sees_no 'what could stand here'
 types '_l'
 presses Tab
-sees '^lab> kunmap_local$'
+sees '^lab> kunmap_local PAGE-or-ADDRESS$'
 presses C-c
 sees '^lab>$'
 

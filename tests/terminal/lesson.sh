@@ -1,5 +1,5 @@
 #!/bin/sh
-# The menu of lessons, a lesson at 80x24 (over the views) and beside them on a wide terminal, and
+# The menu of lessons, a lesson at 80x24 (below the views) and beside them on a wide terminal, and
 # the way back to the free prompt.
 
 set -u
@@ -72,12 +72,13 @@ presses Enter
 sees 'Map it\.'
 enters 'check'
 sees 'not yet: '
-# Escape shows what the text lies over; the prompt is the lab's.
+# The views stand above the lesson's pane; the prompt is the lab's.
 enters 'kmap p'
 sees 'is mapped at'
 presses Escape
 sees '1 in use'
-sees 'KM_|BOUNCE_READ'
+sees '─ lesson'
+sees 'Map it\.'
 
 # Beside the views.
 tm resize-window -x 170 -y 40

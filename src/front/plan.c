@@ -1,0 +1,103 @@
+/*
+ * Planning an animation. Every step is worth a picture, and an event in which something moves is
+ * worth several (view/motion.def). A kmap has forty of them, a run of many tasks millions; what
+ * there is no time for is left out by rank: when the flush of a whole pool is to be seen, nobody
+ * misses the lines of code between two flushes. Of the first rank for which the time is too short
+ * every so-many-th event is kept, so that the whole of the command is still seen.
+ */
+#include "front/plan.h"
+
+#include "view/motion.h"
+
+#include <stdlib.h>
+
+#define POSITIONS 20000u /* looked at; of a longer command every so-many-th */
+#define PICTURES 200000u /* noted before the thinning */
+
+static void add(struct plan *p, struct picture picture)
+{
+	if (p->n == p->room) {
+		p->room = p->room ? 2 * p->room : 256;
+		p->picture = realloc(p->picture, p->room * sizeof(*p->picture));
+		if (!p->picture)
+			abort();
+	}
+	p->picture[p->n++] = picture;
+}
+
+/* All pictures of one event. */
+static void add_event(struct plan *p, uint32_t position, uint32_t seq, unsigned phases,
+                      unsigned rank)
+{
+	for (unsigned i = 0; i < phases && p->n < PICTURES; i++)
+		add(p, (struct picture){ position, seq, (uint16_t)i, (uint16_t)phases,
+			                 (uint8_t)rank });
+}
+
+/* What moves in the events from `first` on. False when nothing does. */
+static bool add_motions(struct plan *p, const struct event_log *log, uint32_t position,
+                        uint32_t first)
+{
+	bool moved = false;
+
+	for (uint32_t seq = first < log->first ? log->first : first; seq <= log->n; seq++) {
+		const struct event *e = event_get(log, seq);
+		unsigned pictures = e ? motion_pictures(e) : 1;
+
+		if (pictures < 2)
+			continue;
+		add_event(p, position, seq, pictures, motion_rank(e->kind));
+		moved = true;
+	}
+	return moved;
+}
+
+/* Keeps `most` pictures. Those of one event stay together. */
+static void thin(struct plan *p, size_t most)
+{
+	size_t count[MOTION_RANKS] = { 0 }, keep = 0, every[MOTION_RANKS] = { 0 }, group = 0;
+
+	for (size_t i = 0; i < p->n; i++)
+		count[p->picture[i].rank]++;
+	for (int rank = MOTION_RANKS; rank-- > 0;) {
+		every[rank] = count[rank] <= most ? 1 : most ? (count[rank] + most - 1) / most : 0;
+		most -= count[rank] < most ? count[rank] : most;
+	}
+	for (size_t i = 0; i < p->n; i++) {
+		const struct picture *now = &p->picture[i];
+
+		group += now->phase == 0;
+		if (every[now->rank] && group % every[now->rank] == 0)
+			p->picture[keep++] = *now;
+	}
+	p->n = keep;
+}
+
+void plan_make(struct plan *p, struct session *s, uint32_t from, uint32_t to, size_t most)
+{
+	uint32_t stride = (to - from) / POSITIONS + 1, seen = session_peek(s, from)->machine.log.n;
+
+	*p = (struct plan){ 0 };
+	for (uint32_t position = from + 1; position <= to && p->n < PICTURES;) {
+		const struct event_log *log = &session_peek(s, position)->machine.log;
+
+		/* The last position needs no picture of its own: it is what is shown afterwards. */
+		if (!add_motions(p, log, position, seen + 1) && position < to)
+			add(p, (struct picture){ position, 0, 0, 1, 0 });
+		seen = log->n;
+		position = position < to && to - position < stride ? to : position + stride;
+	}
+	thin(p, most);
+}
+
+void plan_event(struct plan *p, uint32_t position, uint32_t seq, unsigned phases)
+{
+	*p = (struct plan){ 0 };
+	add_event(p, position, seq, phases, MOTION_RANKS - 1);
+}
+
+void plan_release(struct plan *p)
+{
+	free(p->picture);
+	*p = (struct plan){ 0 };
+}

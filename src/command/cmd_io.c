@@ -151,10 +151,15 @@ static void say_io(const struct outcome *o, const struct bio *bio, struct text *
 		say_bounced(o, bio, t);
 	else
 		text_add(t, " Nothing is bounced.");
+	if (bio->swiotlb)
+		text_add(t, " That is SWIOTLB, the DMA API's pool: the page was copied in when it was "
+		         "mapped; a read is copied back when it is unmapped.");
 	describe_never_bounces(o->w, t);
 	if (bio->failed)
-		text_add(t, " The DMA API refuses a frame beyond the mask of %s: -EIO. (SWIOTLB, which "
-		         "would help where RAM ends above 4 GiB, is left out here.)", name);
+		text_add(t, " The DMA API refuses a frame beyond the mask of %s: -EIO. %s.", name,
+		         o->w->kernel.swiotlb.nslabs ?
+		         "SWIOTLB has no slots left, or none that it reaches" :
+		         "SWIOTLB, which could help, is there only with PAE and RAM above 4 GiB");
 	else if (bio->in_flight)
 		text_add(t, " `run` lets the device finish.");
 }

@@ -172,21 +172,6 @@ static void request_fn(struct world *w, unsigned cpu, unsigned device)
 
 /* --- submission and completion ---------------------------------------------------------------- */
 
-/* 6.1's dma_map_page(): whether some frame lies beyond the device's mask. */
-static bool dma_overflow(const struct world *w, uint32_t io)
-{
-	uint64_t mask = w->machine.device[bio_get(w, io)->device].mask;
-
-	for (unsigned i = 0; i < bio_get(w, io)->vcnt; i++) {
-		const struct bio_vec *v = bio_vec_get(w, io, i);
-		uint64_t pfn = v->bounce ? v->bounce : v->page;
-
-		if (pfn > mask >> PAGE_SHIFT)
-			return true;
-	}
-	return false;
-}
-
 OP(submit_bio)
 {
 	BEGIN
@@ -202,8 +187,9 @@ OP(submit_bio)
 	STEP("blk_queue_bounce(q, &bio);")
 	CALL_THROUGH(bounce_ops(w)->bounce, blk_queue_bounce, .io = f->io);
 	if (bounce_ops(w)->dma_api) {
-		STEP("if (dma_map_page(dev, page, 0, PAGE_SIZE, dir) == DMA_MAPPING_ERROR) goto eio;")
-		if (dma_overflow(w, f->io)) {
+		STEP("if (!dma_map_sg(dev, sgl, nents, dir)) goto eio;")
+		CALL(dma_map_bio, .io = f->io);
+		if (RESULT) {
 			bio_end(w, c->cpu, f->io, true);
 			RETURN(f->io);
 		}
@@ -223,7 +209,10 @@ OP(ide_dma_intr)
 	f->io = w->kernel.block.queue[f->device].active;
 	if (!f->io)
 		RETURN(0);
-	if (bio_get(w, f->io)->bounced) {
+	if (bio_get(w, f->io)->swiotlb) {
+		STEP("dma_unmap_sg(dev, sgl, nents, dir);")
+		CALL(dma_unmap_bio, .io = f->io);
+	} else if (bio_get(w, f->io)->bounced) {
 		STEP("bio_endio(bio, error); /* bounce_end_io */")
 		CALL_THROUGH(bounce_ops(w)->bounce_end_io, bounce_end_io, .io = f->io);
 	}

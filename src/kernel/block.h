@@ -33,6 +33,7 @@ struct bio {
 	uint8_t device;
 	bool write, in_flight;
 	bool failed;    /* ended with -EIO */
+	bool swiotlb;   /* 6.1: some page is mapped through slots of kernel.swiotlb */
 };
 
 struct request_queue {

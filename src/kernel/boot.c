@@ -27,6 +27,8 @@ static void take_over(struct kernel *k, const struct boot *b)
 	memcpy(k->reserved, b->reserved, sizeof(k->reserved));
 	k->mem_map_pa = b->mem_map;
 	k->sizeof_page = b->sizeof_page;
+	k->swiotlb.start = b->swiotlb;
+	k->swiotlb.nslabs = (uint32_t)(b->swiotlb_bytes >> IO_TLB_SHIFT);
 }
 
 /* The first reserved range that ends behind `pfn` and begins before `end`, by address. */

@@ -11,8 +11,8 @@
  * 6.1: a queue bounces high memory or nothing; what a device cannot reach for other reasons is the
  * DMA API's business. And the test that decides asks whether there is no high memory
  * (max_low_pfn >= max_pfn), so that the code behind it has nothing to do. Profile option
- * bounce_fix turns the test round, as was proposed in 2025. Left out: SWIOTLB, which a 6.1 with PAE
- * has on machines with RAM above 4 GiB: here the DMA API refuses what a device cannot reach.
+ * bounce_fix turns the test round, as was proposed in 2025. What bounces in 6.1 all the same is the
+ * DMA API: kernel/swiotlb.h.
  */
 #include "kernel/bounce.h"
 

@@ -11,6 +11,7 @@
  * Words that are not known mean nothing, as to the kernel; neither do malformed sizes.
  */
 #include "kernel/setup.h"
+#include "kernel/swiotlb.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -139,6 +140,17 @@ static bool parse_noexec(struct boot *b, const char *arg, struct message *m)
 	return true;
 }
 
+/* swiotlb=SLOTS, a multiple of IO_TLB_SEGSIZE. */
+static bool parse_swiotlb(struct boot *b, const char *arg, struct message *m)
+{
+	uint64_t slots = (memparse(arg, &arg) + IO_TLB_SEGSIZE - 1) / IO_TLB_SEGSIZE;
+
+	if (slots > (1u << 30) >> IO_TLB_SHIFT)
+		return fail(m, "swiotlb= is more than low memory can have");
+	b->swiotlb_bytes = slots * IO_TLB_SEGSIZE << IO_TLB_SHIFT;
+	return true;
+}
+
 static const struct {
 	const char *name;
 	bool (*setup)(struct boot *b, const char *arg, struct message *m);
@@ -146,6 +158,7 @@ static const struct {
 	{ "vmalloc", parse_vmalloc },       { "highmem", parse_highmem },
 	{ "mem", parse_memopt },            { "memmap", parse_memmap_opt },
 	{ "reservetop", parse_reservetop }, { "noexec", parse_noexec },
+	{ "swiotlb", parse_swiotlb },
 };
 
 static bool parse_one(struct boot *b, char *word, struct message *m)

@@ -178,6 +178,23 @@ static bool place_mem_map(struct boot *b, struct message *m)
 	return true;
 }
 
+/* swiotlb_init(): a PAE build that finds RAM above 4 GiB sets a pool aside for devices that do not
+ * reach it. Where there is no room there is none, as the kernel says ("Cannot allocate buffer"). */
+static void place_swiotlb(struct boot *b)
+{
+	uint64_t bytes = b->swiotlb_bytes ? b->swiotlb_bytes : b->profile->swiotlb;
+	bool beyond = b->node_map.range[b->node_map.nr - 1].end > 1u << (32 - PAGE_SHIFT);
+
+	b->swiotlb_bytes = 0;
+	if (!b->profile->swiotlb || !b->layout.pae || !beyond)
+		return;
+	b->swiotlb = find_area_top(b, bytes);
+	if (!b->swiotlb)
+		return;
+	b->swiotlb_bytes = bytes;
+	reserve(b, b->swiotlb, b->swiotlb + bytes, "swiotlb");
+}
+
 /* Pages of a range that are RAM and reserved; the reserved ranges do not overlap. */
 static uint64_t reserved_pages(const struct boot *b, uint64_t start_pfn, uint64_t end_pfn)
 {
@@ -211,6 +228,7 @@ bool early_reservations(struct boot *b, struct message *m)
 	if (!place_image(b, m) || !place_tables(b, m) || !place_bootmap(b, m) ||
 	    !place_mem_map(b, m))
 		return false;
+	place_swiotlb(b);
 	for (unsigned i = 0; b->profile->zones_managed && i < b->nr_zones; i++) {
 		struct zone *z = &b->zone[i];
 

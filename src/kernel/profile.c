@@ -95,6 +95,7 @@ static const struct profile_key keys[] = {
 	NUMBER64("memory", mem_map_goal, 1u << 30),
 	SWITCH("memory", btmap_table_kept),
 	NUMBER("memory", early_tables, 1024),
+	NUMBER64("memory", swiotlb, 1u << 30),
 	NUMBER64("memory", max_arch_pfn, PFN_MAX),
 	NUMBER64("memory", max_arch_pfn_pae, PFN_MAX),
 	RULE("memory", watermark, "quarters scale share extra"),

@@ -126,6 +126,7 @@ struct profile {
 	unsigned nr_reserved;
 	struct reserved_row reserved[PROFILE_RESERVED];
 	uint64_t max_arch_pfn, max_arch_pfn_pae;
+	uint64_t swiotlb;       /* bytes of SWIOTLB's pool in a PAE build; 0: there is none */
 	enum watermark_rule watermark;
 	enum oom_rule oom;
 	uint32_t min_free_max; /* kB */

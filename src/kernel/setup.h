@@ -61,6 +61,8 @@ struct boot {
 	uint64_t bootmap, bootmap_bytes; /* the boot allocator's bitmap, given back when done */
 	uint64_t mem_map;                /* first byte */
 	uint64_t mem_map_bytes;
+	uint64_t swiotlb;       /* first byte of the pool; 0: none */
+	uint64_t swiotlb_bytes; /* of swiotlb=, else the profile's */
 };
 
 /** Works everything out. False with a message that says what is impossible, why, and what to use

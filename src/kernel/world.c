@@ -10,7 +10,7 @@
 #include <string.h>
 #include <xxhash.h>
 
-#define NR_FIXED 10
+#define NR_FIXED 11
 #define NR_SPARSE (NR_FIXED + MAX_ORDER)
 
 /* The kernel's sparse arrays, for those who treat them all alike. */
@@ -19,7 +19,8 @@ static struct sparse *kernel_sparse(struct kernel *k, unsigned i)
 	struct sparse *const fixed[] = { &k->mem_map, &k->tasks, &k->irq_contexts,
 		                         &k->dmesg.lines, &k->mms, &k->gathers,
 		                         &k->block.bios, &k->block.vecs,
-		                         &k->vmalloc.areas, &k->vmalloc.pages };
+		                         &k->vmalloc.areas, &k->vmalloc.pages,
+		                         &k->swiotlb.slots };
 
 	return i < NR_FIXED ? fixed[i] : &k->free_links[i - NR_FIXED];
 }
@@ -220,6 +221,8 @@ static void hash_block(XXH3_state_t *state, const struct world *w)
 		hash_device(state, &w->machine.device[i]);
 		HASH(state, words);
 	}
+	HASH(state, w->kernel.swiotlb.index);
+	hash_sparse(state, &w->kernel.swiotlb.slots);
 	for (unsigned i = 0; i < BOUNCE_POOLS; i++)
 		XXH3_64bits_update(state, b->pool[i].element,
 		                   b->pool[i].curr_nr * sizeof(b->pool[i].element[0]));

@@ -16,6 +16,7 @@
 #include "kernel/mm.h"
 #include "kernel/profile.h"
 #include "kernel/smp.h"
+#include "kernel/swiotlb.h"
 #include "kernel/task.h"
 #include "kernel/vmalloc.h"
 #include "kernel/tlb.h"
@@ -84,6 +85,7 @@ struct kernel {
 	struct sparse irq_contexts;         /* struct context by cpu * CONTEXT_LEVELS + level */
 	struct cpu_state cpu[MAX_CPUS];
 	struct block block;                 /* queues, bios, bounce pages */
+	struct swiotlb swiotlb;             /* 6.1: where the DMA API bounces */
 	struct slot_check slot_check;       /* DEBUG_HIGHMEM's */
 	struct kernel_stats stats;
 	struct kernel_faults broken;

@@ -16,6 +16,8 @@ FIELD(io_inflight, kernel.block.in_flight)
 FIELD(bounce_pages, kernel.block.nr_bounce)
 FIELD(bounce_pool, kernel.block.pool[PAGE_POOL].curr_nr)
 FIELD(bounce_isa_pool, kernel.block.pool[ISA_PAGE_POOL].curr_nr)
+FIELD(swiotlb_slots, kernel.swiotlb.nslabs)
+FIELD(swiotlb_used, kernel.swiotlb.used)
 
 OBSERVE(bounce_waiters)
 {

@@ -310,6 +310,122 @@ START_TEST(kernel_6_1_never_bounces)
 }
 END_TEST
 
+/* --- SWIOTLB ---------------------------------------------------------------------------------- */
+
+#define TLB_WAY                                                                                  \
+	"IO_SUBMIT SWIOTLB_MAP SLOT_MAP BOUNCE_COPY SLOT_UNMAP DEVICE_START DMA_MAP_FAIL DMA_READ " \
+	"DMA_WRITE CONTEXT_ENTER SWIOTLB_UNMAP IO_DONE"
+
+static const char *const tlb_words = "kernel=6.1 ram=8192";
+
+/* A frame beyond 4 GiB, which a 32-bit device cannot reach. */
+static uint32_t beyond(const struct world *w)
+{
+	return (uint32_t)w->kernel.layout.max_pfn - 100;
+}
+
+/* The pool lies in low memory, and only a PAE build with RAM above 4 GiB has one. */
+START_TEST(swiotlb_is_set_aside_at_boot)
+{
+	struct world *w = lab_boot(tlb_words);
+	uint64_t start = w->kernel.swiotlb.start;
+
+	ck_assert_uint_eq(w->kernel.swiotlb.nslabs, 32768);
+	ck_assert_uint_ne(start, 0);
+	ck_assert_uint_lt((start + (64u << 20)) >> PAGE_SHIFT, w->kernel.layout.max_low_pfn);
+	ck_assert_uint_eq(pfn_to_page(w, start >> PAGE_SHIFT)->use, PAGE_RESERVED);
+	lab_free(w);
+	w = lab_boot("kernel=6.1 ram=2048");
+	ck_assert_uint_eq(w->kernel.swiotlb.nslabs, 0);
+	lab_free(w);
+	w = lab_boot("kernel=2.6.37 ram=8192");
+	ck_assert_uint_eq(w->kernel.swiotlb.nslabs, 0);
+	lab_free(w);
+}
+END_TEST
+
+/* Both ways the page is copied in when it is mapped; what was read is copied out in the interrupt. */
+START_TEST(the_dma_api_bounces_beyond_the_mask)
+{
+	struct world *w = lab_boot(tlb_words);
+	uint32_t from, a = beyond(w);
+
+	add(w, "pci", PCI);
+	fill(w, a, 0x5a);
+	from = lab_now(w);
+	io(w, true, a);
+	ck_assert_str_eq(events(w, from, TLB_WAY),
+	                 "0:IO_SUBMIT(1,0,1) 0:SWIOTLB_MAP(b0,b1,1) 0:SLOT_MAP(fix 0+0,b0,0) "
+	                 "0:BOUNCE_COPY(b0,b1,4096) 0:SLOT_UNMAP(fix 0+0,0) 0:DEVICE_START(0,1)");
+	from = lab_now(w);
+	lab_run_all(w);
+	ck_assert_str_eq(events(w, from, TLB_WAY),
+	                 "DMA_READ(b0,4096) 0:CONTEXT_ENTER(hardirq,0x10000) "
+	                 "0:SWIOTLB_UNMAP(b1,b0,1) 0:IO_DONE(1,0,0)");
+	fill(w, a, 0);
+	from = lab_now(w);
+	io(w, false, a);
+	lab_run_all(w);
+	ck_assert_str_eq(events(w, from, TLB_WAY),
+	                 "0:IO_SUBMIT(2,0,1) 0:SWIOTLB_MAP(b0,b1,2) 0:SLOT_MAP(fix 0+0,b0,0) "
+	                 "0:BOUNCE_COPY(b0,b1,4096) 0:SLOT_UNMAP(fix 0+0,0) 0:DEVICE_START(0,1) "
+	                 "DMA_WRITE(b1,4096) 0:CONTEXT_ENTER(hardirq,0x10000) "
+	                 "0:SLOT_MAP(fix 0+0,b0,0) 0:BOUNCE_COPY(b1,b0,4096) "
+	                 "0:SLOT_UNMAP(fix 0+0,0) 0:SWIOTLB_UNMAP(b0,b1,2) 0:IO_DONE(2,0,0)");
+	ck_assert_uint_eq(lab_frame_word(w, a), 0x5a5a5a5a);
+	ck_assert_uint_eq(w->kernel.swiotlb.used, 0);
+	lab_sound(w);
+	lab_free(w);
+}
+END_TEST
+
+/* What the device reaches is not copied; what 24 lines cannot reach the pool does not help. */
+START_TEST(swiotlb_has_its_limits)
+{
+	struct world *w = lab_boot(tlb_words);
+	uint32_t from, n;
+
+	add(w, "pci", PCI);
+	from = lab_now(w);
+	io(w, true, 0xfffff);
+	ck_assert_uint_eq(lab_count(w, from, EVENT_SWIOTLB_MAP), 0);
+	lab_run_all(w);
+	add(w, "isa", ISA);
+	n = io(w, true, beyond(w));
+	ck_assert(bio_get(w, n)->failed);
+	ck_assert_uint_eq(bio_get(w, n)->bounced, 0);
+	ck_assert_uint_eq(w->kernel.swiotlb.used, 0);
+	lab_free(w);
+}
+END_TEST
+
+/* Slots run out: the mapping fails at once and gives back what it had; nobody sleeps. */
+START_TEST(a_full_swiotlb_is_an_error)
+{
+	struct boot_config c = lab_config(tlb_words);
+	struct world *w;
+	uint32_t from;
+
+	snprintf(c.cmdline, sizeof(c.cmdline), "swiotlb=100");
+	w = lab_boot_config(&c);
+	ck_assert_uint_eq(w->kernel.swiotlb.nslabs, 128);
+	add(w, "pci", PCI);
+	ck_assert_int_eq(submit(w, true, beyond(w), 60), LAB_DONE);
+	ck_assert_uint_eq(w->kernel.swiotlb.used, 120);
+	from = lab_now(w);
+	ck_assert_int_eq(submit(w, true, beyond(w), 5), LAB_DONE);
+	ck_assert_str_eq(lab_events(w, from, "DMA_MAP_FAIL IO_DONE SLEEP"),
+	                 "0:DMA_MAP_FAIL(2,128,128) 0:IO_DONE(2,0,1)");
+	ck_assert_str_eq(dmesg_line(w, w->kernel.dmesg.n - 1),
+	                 "pci: swiotlb buffer is full (sz: 4096 bytes), total 128 (slots), used 128 "
+	                 "(slots)");
+	ck_assert_uint_eq(w->kernel.swiotlb.used, 120);
+	lab_run_all(w);
+	ck_assert_uint_eq(w->kernel.swiotlb.used, 0);
+	lab_free(w);
+}
+END_TEST
+
 /* --- the interrupt ---------------------------------------------------------------------------- */
 
 /* A handler that runs with interrupts on (as they did when a driver did not say SA_INTERRUPT) has
@@ -588,6 +704,8 @@ END_TEST
 int main(void)
 {
 	const TTest *const tests[] = {
+		swiotlb_is_set_aside_at_boot, the_dma_api_bounces_beyond_the_mask,
+		swiotlb_has_its_limits, a_full_swiotlb_is_an_error,
 		the_last_frame_within_the_limit_is_not_bounced, a_write_is_copied_at_submission,
 		a_read_is_copied_in_the_interrupt, a_low_page_needs_no_slot,
 		kernel_2_4_copies_through_atomic_slots, kernel_6_1_would_copy_through_local_slots,

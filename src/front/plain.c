@@ -1,7 +1,8 @@
 /*
  * Plain: the same lab as a stream of lines. A screen reader reads it from top to bottom, so every
  * answer and every complaint comes on standard output in the order in which things happened, and
- * nothing is drawn, moved or coloured.
+ * nothing is drawn, moved or coloured. What the screen shows moving is told in front of the answer,
+ * in sentences made of the same events.
  *
  * Lines are read by getline(): the terminal's own line editing is what such a reader knows. The
  * prompt appears only when somebody types.
@@ -12,6 +13,7 @@
 #include "front/say.h"
 #include "front/shelf.h"
 #include "front/signals.h"
+#include "front/tell.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -31,11 +33,22 @@ static void say(void *ctx, enum say_kind kind, const char *text)
 	say_lines(stdout, kind, text);
 }
 
+/* What moved, unless `set animation off` says that nobody wants to hear of it. */
+static void tell(struct plain *p, const struct reply *r)
+{
+	const struct world *w = session_world(desk_session(p->desk));
+	const char *animation = setting_get(desk_interp(p->desk), "animation");
+
+	if (w && r->events && animation && strcmp(animation, "off") != 0)
+		tell_events(stdout, w, r->events);
+}
+
 /* A refusal goes where the answers go: on standard error it would come at another time. */
 static void reply(void *ctx, const struct reply *r)
 {
 	struct plain *p = ctx;
 
+	tell(p, r);
 	if (*r->message)
 		puts(r->message);
 	p->failed = p->failed || status_failed(r->status);

@@ -158,7 +158,7 @@ static struct cut cut_screen(const struct screen *s, struct area a)
 	else
 		c.rule = area_part(a, prompt - answer - 1, 0, 1, a.cols);
 	if (c.rule.rows)
-		c.time = time_area(c.rule, lines > answer || answer > closed);
+		c.time = time_area(c.rule, lines > answer);
 	c.answer = area_part(a, prompt - answer, 0, answer, a.cols);
 	c.prompt = area_part(a, prompt, 0, 1, a.cols);
 	return c;

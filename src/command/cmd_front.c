@@ -86,7 +86,7 @@ static enum status run_save_screen(struct call *c)
 		return STATUS_ERROR;
 	}
 	json_object_set_new(c->answer.result, "file", json_string(c->argv[0]));
-	say(c, "The screen is in %s as text.", c->argv[0]);
+	say(c, "The screen is in %s.", c->argv[0]);
 	return STATUS_OK;
 }
 
@@ -244,8 +244,9 @@ const struct command front_commands[] = {
 	},
 	{
 		.name = "save-screen", .group = "program", .usage = "save-screen FILE",
-		.summary = "Writes what is on the screen into a file, as text.",
-		.example = { "save-screen kmap.txt", "view pkmap; save-screen pool.txt" },
+		.summary = "Writes what is on the screen into a file: as text, or as .ans, .svg or .html, "
+		           "when its name ends so.",
+		.example = { "save-screen kmap.txt", "view pkmap; save-screen pool.svg" },
 		.errors = "The file must be writable. Lessons may not write files.", .see = "view source",
 		.min = 1, .max = 1, .flags = FILES | NEEDS_WORLD, .arg = { ARG_FILE },
 		.run = run_save_screen,

@@ -165,7 +165,7 @@ static bool save_screen(void *ctx, const char *path, struct message *m)
 {
 	struct curses_front *f = ctx;
 
-	return save_grid(path, &f->grid, m);
+	return save_grid(path, &f->grid, f->theme, m);
 }
 
 static bool view(void *ctx, const char *words, struct message *m)

@@ -57,7 +57,8 @@ static bool front_save_screen(void *ctx, const char *path, struct message *m)
 
 	if (d->front.save_screen)
 		return d->front.save_screen(d->front.ctx, path, m);
-	return save_view(path, &d->shown, d->session, interp_cpu(d->interp), d->options->ascii, m);
+	return save_view(path, &d->shown, d->session, interp_cpu(d->interp), d->options->ascii,
+	                 setting_get(d->interp, "theme"), m);
 }
 
 static bool front_view(void *ctx, const char *name, struct message *m)

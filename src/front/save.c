@@ -7,6 +7,7 @@
 #include "front/save.h"
 
 #include "front/terminal.h"
+#include "view/export.h"
 #include "view/screen.h"
 
 #include <errno.h>
@@ -14,16 +15,39 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool save_grid(const char *path, const struct grid *g, struct message *m)
+bool save_grid(const char *path, const struct grid *g, const char *theme, struct message *m)
 {
-	char *text = grid_to_text(g);
-	FILE *file = fopen(path, "w");
-	bool good = file && fputs(text, file) >= 0;
+	struct theme t = { .name = "" };
+	FILE *file;
+	char *text;
+	bool good;
+
+	if (export_format(path) != EXPORT_TEXT && !theme_read(&t, theme ? theme : "dark", m))
+		return false;
+	text = export_grid(g, &t, export_format(path));
+	file = fopen(path, "w");
+	good = file && fputs(text, file) >= 0;
 
 	if (file && fclose(file) != 0)
 		good = false;
 	free(text);
 	return good ? true : fail(m, "%.150s cannot be written: %s", path, strerror(errno));
+}
+
+/* What pages are called, for the views: the session knows, the world does not. */
+static void name_pages(struct view_state *v, const struct session *s)
+{
+	struct value value;
+	const char *name;
+
+	for (unsigned i = 0; (name = session_name(s, i, &value)); i++) {
+		if (value.kind != VALUE_PAGE)
+			continue;
+		if (v->nr_pages == VIEW_PAGES)
+			memmove(v->page, v->page + 1, --v->nr_pages * sizeof(v->page[0]));
+		v->page[v->nr_pages].pfn = value.n;
+		snprintf(v->page[v->nr_pages++].name, sizeof(v->page[0].name), "%s", name);
+	}
 }
 
 /* Order matters: session_peek() makes the pointers that came before it worthless, so the present
@@ -45,6 +69,7 @@ void look_at_session(struct view_state *v, struct session *s, unsigned cpu)
 		since = w->machine.log.n;
 		v->then = moment_of(w);
 	}
+	name_pages(v, s);
 	v->world = session_world(s);
 	v->since = since;
 	v->steps = steps;
@@ -62,9 +87,10 @@ static int environment_number(const char *name, int otherwise)
 }
 
 bool save_view(const char *path, const struct view_choice *view, struct session *s, unsigned cpu,
-               bool ascii, struct message *m)
+               bool ascii, const char *theme, struct message *m)
 {
-	struct screen screen = { .panes = { .n = 1, .pane = { { .choice = *view } } }, .prompt = "lab> " };
+	struct screen screen = { .panes = { .n = 1, .pane = { { .choice = *view } } },
+		                 .prompt = "lab> " };
 	struct grid g;
 	int y, x;
 	bool good;
@@ -73,7 +99,7 @@ bool save_view(const char *path, const struct view_choice *view, struct session 
 	grid_init(&g, environment_number("LINES", 24), environment_number("COLUMNS", 80),
 	          ascii || !locale_is_utf8());
 	screen_draw(&g, &screen, &y, &x);
-	good = save_grid(path, &g, m);
+	good = save_grid(path, &g, theme, m);
 	grid_release(&g);
 	return good;
 }

@@ -1,5 +1,5 @@
 /*
- * save-screen: a screen as a text file.
+ * save-screen: a screen as a file: text, ANSI, SVG or HTML.
  */
 #ifndef KMAPLAB_FRONT_SAVE_H
 #define KMAPLAB_FRONT_SAVE_H
@@ -7,13 +7,14 @@
 #include "lab/session.h"
 #include "view/view.h"
 
-/** Writes a grid's text to a file, which is made or replaced. */
-bool save_grid(const char *path, const struct grid *g, struct message *m);
+/** Writes a grid to a file, which is made or replaced, in the format that the file's name asks for
+ * (view/export.h), with the colours of a theme; NULL: dark. */
+bool save_grid(const char *path, const struct grid *g, const char *theme, struct message *m);
 
 /** Draws a view of the session's present world, as the curses front end would after the last
  * command, at COLUMNS x LINES (80 x 24 when the environment does not say), and saves it. */
 bool save_view(const char *path, const struct view_choice *view, struct session *s, unsigned cpu,
-               bool ascii, struct message *m);
+               bool ascii, const char *theme, struct message *m);
 
 /** What a screen shows of a session: its world, the time, and as new what came since the last
  * command began. */

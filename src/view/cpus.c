@@ -5,7 +5,8 @@
  * their widths changed over the years); the interrupt flag; and the interrupts that were sent and
  * not yet taken. Below, the shootdown that is under way, if there is one (shootdown.c).
  *
- * With more CPUs than there is room for, each gets one line.
+ * In the room that is left, the tasks that run nowhere now. With more CPUs than there is room for,
+ * each gets one line.
  */
 #include "view/draw.h"
 #include "view/shootdown.h"
@@ -14,7 +15,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define BLOCK_ROWS 5  /* of a CPU with one context */
+#define BLOCK_ROWS 6  /* of a CPU with one context */
 #define BLOCK_COLS 58
 
 /* A field of preempt_count: its name, its bits. */
@@ -133,16 +134,22 @@ static void draw_head(struct area a, int y, const struct view_state *s, unsigned
 		draw_focus(a, y, 0, 1, a.cols);
 }
 
+/* Head, contexts, the line about to run if there is one, preempt_count, what is pending, a blank. */
 static int block_rows(const struct world *w, unsigned cpu)
 {
-	return BLOCK_ROWS - 1 + w->kernel.cpu[cpu].nr_contexts;
+	return BLOCK_ROWS - 2 + w->kernel.cpu[cpu].nr_contexts + (cpu_context(w, cpu)->depth > 0);
 }
 
 static void draw_block(struct area a, const struct view_state *s, unsigned cpu)
 {
-	int y = draw_contexts(a, 1, s->world, cpu);
+	int y = draw_contexts(a, 1, s->world, cpu), x;
+	const char *op, *line;
 
 	draw_head(a, 0, s, cpu);
+	if (running_line(s->world, cpu, &op, &line)) {
+		x = area_text(a, y, 2, STYLE_DIM, "next");
+		area_text(a, y++, x + 2, STYLE_CURRENT, *line ? line : "(waits for what it called)");
+	}
 	draw_preempt_count(a, y, 2, s->world, cpu);
 	draw_pending(a, y + 1, s->world, cpu);
 }
@@ -180,6 +187,39 @@ static int highest_block(const struct world *w)
 	return rows;
 }
 
+static const char *state_text(const struct task *t)
+{
+	if (t->state == TASK_UNINTERRUPTIBLE)
+		return t->waiting_on == PKMAP_MAP_WAIT ? "sleeps: no slot is free" :
+		       t->waiting_on ? "sleeps: no bounce page is free" : "sleeps";
+	return t->held ? "held: `step` moves it" : "ready";
+}
+
+/* Tasks that have something to do, or a process' memory, and are current on no CPU. */
+static void draw_tasks(struct area a, const struct view_state *s)
+{
+	const struct world *w = s->world;
+	int y = 1;
+
+	for (unsigned i = 1; i <= w->kernel.nr_tasks && y < a.rows; i++) {
+		const struct task *t = task_get(w, i);
+		int x;
+
+		if (t->state == TASK_UNUSED || t->state == TASK_DEAD || w->kernel.cpu[t->cpu].current == i ||
+		    (!t->context.depth && !t->mm))
+			continue;
+		x = area_printf(a, y, 1, STYLE_STRONG, "task %u %s", i, t->comm);
+		x = area_printf(a, y, x + 2, t->state == TASK_UNINTERRUPTIBLE ? STYLE_NEW : STYLE_TEXT,
+		                "CPU %u, %s", t->cpu, state_text(t));
+		draw_callers(a, y, x + 2, &t->context);
+		if (spot_add(s->spots, a, y, 0, 1, a.cols, "task", "task %u", i))
+			draw_focus(a, y, 0, 1, a.cols);
+		y++;
+	}
+	if (y > 1)
+		area_rule(a, 0, "tasks that run nowhere now");
+}
+
 static int columns(int cols)
 {
 	return cols / BLOCK_COLS < 1 ? 1 : cols / BLOCK_COLS;
@@ -204,6 +244,8 @@ static void draw_cpus(struct area a, const struct view_state *s)
 		draw_block(area_part(a, (int)i / per_row * rows, (int)i % per_row * width, rows, width - 1),
 		           s, i);
 	}
+	if (a.rows - high >= 4)
+		draw_tasks(area_part(a, high + 1, 0, a.rows - high - 1, a.cols), s);
 }
 
 static void draw(struct area a, const struct view_state *s)

@@ -155,7 +155,7 @@ static void draw_listed(struct area a, struct fixmap_slots *f, const struct view
 /* --- the table of slots by CPUs --------------------------------------------------------------- */
 
 #define NAME_COLS 24
-#define CPU_COLS 22
+#define CPU_COLS 24
 
 /* Slots in use from the bottom of a stack; -1 where they are named. */
 static int depth_of(const struct world *w, unsigned cpu)

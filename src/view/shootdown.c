@@ -191,8 +191,8 @@ static void draw_cost(struct area a, int y, const struct shootdown *d)
 
 	grouped_text(l.cause[CAUSE_FLUSHES].cycles, flushes, sizeof(flushes));
 	grouped_text(l.cause[CAUSE_IPI_WAIT].cycles, waited, sizeof(waited));
-	area_printf(a, y, 1, STYLE_DIM, "cost so far: %" PRIu64 " IPIs x %" PRIu32 ", %" PRIu64
-	            " flushes %s, CPU %u waited %s cycles", l.cause[CAUSE_IPIS].count, price,
+	area_printf(a, y, 1, STYLE_DIM, "cost so far: IPIs %" PRIu64 " x %" PRIu32 ", flushes %" PRIu64
+	            " = %s, CPU %u waited %s cycles", l.cause[CAUSE_IPIS].count, price,
 	            l.cause[CAUSE_FLUSHES].count, flushes, d->asker, waited);
 }
 

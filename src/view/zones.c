@@ -241,8 +241,11 @@ static void draw_zoomed(struct area a, const struct view_state *s)
 		y += each;
 	}
 	if (a.rows - y >= 8) { /* room for the frames themselves */
+		struct view_state silent = *s;
+
+		silent.spots = NULL; /* the zones above are what can be pointed at */
 		area_rule(a, y, "frames");
-		zones_scale_draw(area_part(a, y + 1, 0, a.rows - y - 1, a.cols), s);
+		zones_scale_draw(area_part(a, y + 1, 0, a.rows - y - 1, a.cols), &silent);
 	}
 }
 

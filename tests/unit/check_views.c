@@ -1,0 +1,452 @@
+/*
+ * Each view by itself, on worlds made with commands: what it says is what the machine would answer,
+ * it can be told what to look at, whatever lies under a finger has a name, and neither an event in
+ * the middle of being shown nor any size harms.
+ */
+#include "ask.h"
+
+#include "kernel/highmem.h"
+#include "view/view.h"
+
+#include <inttypes.h>
+#include <locale.h>
+
+static struct interp *in;
+static struct grid g;
+static struct spots spots;
+static struct view_state s;
+static struct view_choice choice;
+static char *seen;
+
+static void setup(void)
+{
+	setlocale(LC_CTYPE, "C.UTF-8");
+	in = ask_new();
+	spots = (struct spots){ .spot = calloc(SPOTS_MAX, sizeof(struct spot)) };
+	ck_assert_ptr_nonnull(spots.spot);
+	s = (struct view_state){ .spots = &spots, .choice = &choice };
+}
+
+static void teardown(void)
+{
+	free(seen);
+	free(spots.spot);
+	seen = NULL;
+	ask_free(in);
+}
+
+/* Draws the view that words name. */
+static void look(const char *words, int rows, int cols)
+{
+	struct message m;
+
+	ck_assert_msg(view_choose(&choice, words, &m), "%s", m.text);
+	s.world = session_world(interp_session(in));
+	spots.n = 0;
+	grid_init(&g, rows, cols, false);
+	view_draw(choice.ops, grid_area(&g), &s);
+	free(seen);
+	seen = grid_to_text(&g);
+	grid_release(&g);
+}
+
+#define sees(text) ck_assert_msg(strstr(seen, text), "no \"%s\" in:\n%s", text, seen)
+#define sees_no(text) ck_assert_msg(!strstr(seen, text), "\"%s\" in:\n%s", text, seen)
+
+static const struct spot *spot(const char *name)
+{
+	for (unsigned i = 0; i < spots.n; i++)
+		if (!strcmp(spots.spot[i].name, name))
+			return &spots.spot[i];
+	ck_abort_msg("there is no spot %s", name);
+}
+
+/* The seq of the newest event of a kind. */
+static uint32_t event(unsigned kind)
+{
+	const struct event_log *log = &session_world(interp_session(in))->machine.log;
+	uint32_t seq = log->n;
+
+	while (seq && event_get(log, seq)->kind != kind)
+		seq--;
+	ck_assert_msg(seq, "no %s", event_desc(kind)->name);
+	return seq;
+}
+
+static void show_event(uint32_t seq, unsigned phase)
+{
+	const struct world *w = session_world(interp_session(in));
+
+	s.now = (struct happening){ event_get(&w->machine.log, seq), phase, 5 };
+}
+
+/* A pool of four slots that wraps at once. */
+static void wrap(const char *boot)
+{
+	ask_ok(in, boot);
+	ask_ok(in, "alloc highmem 6");
+	ask_ok(in, "kmap p0; kunmap p0; kmap p1; kunmap p1; kmap p2; kunmap p2");
+	ask_ok(in, "kmap p3; kunmap p3");
+}
+
+/* --- what they say ---------------------------------------------------------------------------- */
+
+START_TEST(the_walk_can_be_checked_by_hand)
+{
+	struct walk walk;
+	char text[128];
+
+	ask_ok(in, "boot ram=2G");
+	ask_ok(in, "alloc highmem; kmap p0");
+	look("walk 0xffa01000", 24, 80);
+	walk = machine_peek(&s.world->machine, 0, (struct access){ .va = 0xffa01000 });
+	ck_assert_uint_eq(walk.nr, 3);
+	for (unsigned i = 0; i < 3; i++) {
+		const struct walk_entry *e = &walk.read[i];
+
+		snprintf(text, sizeof(text), "entry %u at %" PRIx64 " + %u * 8 = %" PRIx64 " holds %016"
+		         PRIx64, e->index, e->table_pa, e->index, e->table_pa + 8 * e->index, e->entry);
+		sees(text);
+	}
+	sees("11   111111101  000000001  000000000000");
+	sees("NX G ps D A pcd pwt us RW P");
+	snprintf(text, sizeof(text), "physical %" PRIx64 " + 0 = %" PRIx64, walk.pa, walk.pa);
+	sees(text);
+	sees("CPU 0's TLB does not have it");
+	ask_ok(in, "read p0");
+	look("walk", 24, 80); /* the last one asked for */
+	sees("walk ffa01000");
+	sees("CPU 0's TLB has it");
+	look("walk 0xffa05000", 24, 80);
+	sees("page fault, error code 0x0: not present");
+}
+END_TEST
+
+START_TEST(two_levels_are_walked_too)
+{
+	ask_ok(in, "boot highmem=4g ram=1G");
+	look("walk 0xc1000000", 24, 80);
+	sees("1100000100  0000000000000000000000");
+	sees("entry 772 at");
+	sees("a page of 4 MB");
+	sees_no("PDPT");
+}
+END_TEST
+
+START_TEST(preempt_count_is_taken_apart)
+{
+	ask_ok(in, "boot cpus=2");
+	ask_ok(in, "alloc highmem; kmap_atomic p0 KM_USER0; cpu1: irq");
+	look("cpus", 24, 80);
+	sees("preempt_count 00000001  hardirq 0 softirq 0 preempt 1");
+	sees("preempt_count 00010000  hardirq 1 softirq 0 preempt 0");
+	sees("interrupts OFF");
+	sees("▸ hardirq");
+	ck_assert_str_eq(spot("cpu 1")->name, "cpu 1");
+	ask_ok(in, "boot kernel=6.1 cpus=1");
+	look("cpus", 24, 80);
+	sees("nmi 0");
+}
+END_TEST
+
+START_TEST(a_shootdown_has_a_lane_for_each)
+{
+	uint32_t sent, request;
+
+	wrap("boot cpus=3 pkmap=4");
+	look("cpus", 40, 100);
+	sees("sent 2 IPIs  all have answered");
+	sees("CPU 2  ────────────────────────● flush:");
+	request = event(EVENT_FLUSH_REQUEST);
+	sent = event(EVENT_IPI_SEND);
+	/* In the middle of the second IPI's way: it is seen to travel. */
+	for (unsigned phase = 0, before = 0; phase < 5; phase++) {
+		const char *line;
+		unsigned way;
+
+		show_event(sent, phase);
+		look("cpus", 40, 100);
+		sees("waits for 2 answers");
+		sees("on its way");
+		line = strstr(strstr(seen, "shootdown"), "CPU 2 ");
+		way = (unsigned)(strstr(line, "►") - line);
+		sees_no("flush:");
+		if (phase)
+			ck_assert_uint_ne(way, before);
+		before = way;
+	}
+	show_event(request - 1, 0);
+	look("cpus", 40, 100);
+	sees_no("sent 2 IPIs");
+}
+END_TEST
+
+START_TEST(who_sleeps_is_seen)
+{
+	ask_ok(in, "boot cpus=1 pkmap=4");
+	ask_ok(in, "alloc highmem 6; kmap p0; kmap p1; kmap p2; kmap p3");
+	ask_blocked(in, "kmap p4");
+	look("cpus", 30, 80);
+	sees("sleeps: no slot is free");
+	look("pkmap", 24, 80);
+	sees("waiters: 1");
+	sees("waiting: task");
+}
+END_TEST
+
+START_TEST(zones_tell_what_the_allocator_has)
+{
+	const struct zone *z;
+	char text[64];
+
+	ask_ok(in, "boot ram=2G");
+	ask_ok(in, "alloc highmem 3; alloc dma");
+	look("zones", 24, 80);
+	z = &s.world->kernel.zone[ZONE_HIGHMEM];
+	snprintf(text, sizeof(text), "min %" PRIu64 " low %" PRIu64 " high %" PRIu64, z->min, z->low,
+	         z->high);
+	sees(text);
+	snprintf(text, sizeof(text), "10:%" PRIu64, z->free_area[10].nr_free);
+	sees(text);
+	sees("allocated 3");
+	sees("HighMem 896M to 2048M  1152 MB");
+	sees("DMA 0M to 16M");
+	ck_assert_str_eq(spot("order HighMem 10")->command, "buddy");
+}
+END_TEST
+
+START_TEST(the_fixmap_is_a_table_or_a_stack)
+{
+	ask_ok(in, "boot");
+	ask_ok(in, "alloc highmem 2; kmap_atomic p0 KM_USER1");
+	look("fixmap", 24, 80);
+	sees("4 KM_USER1             ■ fff");
+	ask_ok(in, "boot kernel=2.6.37");
+	ask_ok(in, "alloc highmem 2; kmap_atomic p0; kmap_atomic p1");
+	look("fixmap", 24, 80);
+	sees("depth 2");
+	ask_ok(in, "boot kernel=6.1");
+	ask_ok(in, "alloc highmem 2; kmap_local p0");
+	look("fixmap", 24, 80);
+	sees("depth 1");
+}
+END_TEST
+
+START_TEST(all_tlbs_are_seen)
+{
+	ask_ok(in, "boot cpus=2");
+	ask_ok(in, "alloc highmem; kmap p0; read p0; read p0; read p0; read p0");
+	look("tlb", 24, 80);
+	sees("CPU 0   1/");
+	sees("CPU 1   0/");
+	sees("hits 75%");
+	ck_assert_str_eq(spot("tlb 0 ffa01000")->command, "view walk 0xffa01000");
+}
+END_TEST
+
+START_TEST(code_stands_where_the_cpu_stands)
+{
+	ask_ok(in, "boot");
+	ask_ok(in, "alloc highmem; kmap p0; back 6");
+	look("code", 24, 80);
+	sees("kmap → kmap_high");
+	sees("▸");
+}
+END_TEST
+
+START_TEST(the_costs_are_the_ledgers)
+{
+	struct ledger l;
+	char text[64], sum[32];
+
+	wrap("boot cpus=3 pkmap=4");
+	look("cost", 24, 80);
+	l = ledger_since(s.world, NULL);
+	grouped_text(l.cycles, sum, sizeof(sum));
+	snprintf(text, sizeof(text), "since the boot: %s cycles", sum);
+	sees(text);
+	grouped_text(l.cause[CAUSE_IPI_WAIT].cycles, sum, sizeof(sum));
+	sees(sum);
+}
+END_TEST
+
+START_TEST(logs_and_help_are_there)
+{
+	ask_ok(in, "boot");
+	look("dmesg", 24, 80);
+	sees("virtual kernel memory layout:");
+	look("help kmap", 24, 80);
+	sees("kmap PAGE");
+	look("help", 24, 80);
+	sees("kunmap");
+	look("lesson", 24, 80);
+	sees("No lesson is open");
+}
+END_TEST
+
+/* --- what they can be told -------------------------------------------------------------------- */
+
+START_TEST(events_are_chosen)
+{
+	char name[SPOT_NAME], command[SPOT_COMMAND];
+
+	wrap("boot cpus=3 pkmap=4");
+	look("events IPI_SEND", 24, 80);
+	sees("an IPI leaves for CPU 1");
+	sees("an IPI leaves for CPU 2");
+	sees_no("kmap");
+	look("events kind=IPI_SEND kind=PKMAP_WRAP", 24, 80);
+	sees("wraps to 0");
+	look("events cpu2", 24, 80);
+	sees_no("kmap()");
+	look("events the pool must", 24, 80);
+	sees("wraps to 0");
+	sees_no("IPI leaves");
+	look("events no such words", 24, 80);
+	sees("no such event");
+	/* What has the focus tells why, and Enter would go there. */
+	snprintf(name, sizeof(name), "event %" PRIu32, event(EVENT_FLUSH_DONE));
+	snprintf(spots.focus, sizeof(spots.focus), "%s", name);
+	look("events FLUSH_DONE", 24, 80);
+	sees("─ because ─");
+	snprintf(command, sizeof(command), "goto %s", name);
+	ck_assert_str_eq(spot(name)->command, command);
+	ask_ok(in, command);
+	ck_assert_uint_eq(event(EVENT_FLUSH_DONE), strtoul(name + 6, NULL, 10));
+}
+END_TEST
+
+START_TEST(what_makes_no_sense_is_refused)
+{
+	static const char *const words[] = { "nonsense", "walk 0x123456789", "walk p0", "walk -1",
+		                             "events kind=NO_SUCH", "help nonsense", "pkmap 3",
+		                             "events cpu=99", "" };
+	struct view_choice before = { .ops = &tlb_view, .args = "as it was" }, c = before;
+	struct message m;
+
+	for (size_t i = 0; i < LENGTH(words); i++) {
+		m.text[0] = '\0';
+		ck_assert_msg(!view_choose(&c, words[i], &m), "%s", words[i]);
+		ck_assert_ptr_eq(c.ops, before.ops);
+		ck_assert_str_eq(c.args, before.args);
+		ck_assert_uint_gt(strlen(m.text), 5);
+	}
+}
+END_TEST
+
+/* --- whatever happens ------------------------------------------------------------------------- */
+
+START_TEST(boundaries_move_to_where_they_are)
+{
+	struct layout before;
+	uint32_t boot;
+
+	ask_ok(in, "boot split=3g ram=4G");
+	before = session_world(interp_session(in))->kernel.layout;
+	ask_ok(in, "boot split=1g");
+	s.before = &before;
+	boot = event(EVENT_BOOT);
+	show_event(boot, 0);
+	look("virtual", 24, 80);
+	sees_no("40000000");
+	sees_no("c0000000");
+	sees("PAGE_OFFSET");
+	s.now = (struct happening){ NULL, 0, 0 };
+	look("virtual", 24, 80);
+	sees("40000000");
+}
+END_TEST
+
+/* Every event as if it were being shown, in every view, with and without somebody who points. */
+START_TEST(any_event_may_be_under_way)
+{
+	static const int sizes[][2] = { { 24, 80 }, { 60, 200 }, { 7, 30 }, { 3, 12 } };
+	const struct event_log *log;
+
+	wrap("boot cpus=4 pkmap=4");
+	ask_ok(in, "alloc highmem 2; kmap_atomic p6 KM_USER0; read p3; kunmap_atomic p6 KM_USER0");
+	ask_ok(in, "device add hd dma=isa; io write hd p0; run");
+	log = &session_world(interp_session(in))->machine.log;
+	for (uint32_t seq = 1; seq <= log->n; seq += 3) {
+		show_event(seq, seq % 5);
+		s.spots = seq % 2 ? &spots : NULL;
+		for (unsigned v = 0; v < nr_views; v++)
+			look(views[v]->name, sizes[seq % 4][0], sizes[seq % 4][1]);
+	}
+}
+END_TEST
+
+/* The arrow keys know no other place: names must tell spots apart, and what is typed must be a
+ * command that works. */
+START_TEST(spots_have_names_and_commands)
+{
+	wrap("boot cpus=2 pkmap=16");
+	ask_ok(in, "kmap p0; read p0");
+	for (unsigned v = 0; v < nr_views; v++) {
+		look(views[v]->name, 60, 200);
+		for (unsigned i = 0; i < spots.n; i++) {
+			for (unsigned k = 0; views[v] != &overview_view && k < i; k++)
+				ck_assert_msg(strcmp(spots.spot[i].name, spots.spot[k].name) != 0,
+				              "%s: two spots are called %s", views[v]->name,
+				              spots.spot[i].name);
+			if (spots.spot[i].command[0] && strncmp(spots.spot[i].command, "view ", 5) != 0 &&
+			    i % 16 == 0 && strncmp(spots.spot[i].command, "goto ", 5) != 0)
+				ask_ok(in, spots.spot[i].command);
+		}
+	}
+}
+END_TEST
+
+/* What has the focus looks like it, without colour too: its cells have the style of their own. */
+START_TEST(the_focus_is_seen)
+{
+	bool found = false;
+
+	wrap("boot cpus=2 pkmap=16");
+	snprintf(spots.focus, sizeof(spots.focus), "slot 5");
+	ck_assert(view_choose(&choice, "pkmap", &(struct message){ "" }));
+	s.world = session_world(interp_session(in));
+	grid_init(&g, 24, 80, true);
+	view_draw(choice.ops, grid_area(&g), &s);
+	for (int y = 0; y < 24; y++)
+		for (int x = 0; x < 80; x++)
+			found |= grid_cell(&g, y, x)->style == STYLE_FOCUS;
+	seen = grid_to_text(&g);
+	grid_release(&g);
+	ck_assert(found);
+	sees("slot 5 at ");
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("each view");
+	SRunner *runner = srunner_create(suite);
+	TCase *tcase = tcase_create("each view");
+	int failed;
+
+	tcase_add_checked_fixture(tcase, setup, teardown);
+	tcase_set_timeout(tcase, 60);
+	tcase_add_test(tcase, the_walk_can_be_checked_by_hand);
+	tcase_add_test(tcase, two_levels_are_walked_too);
+	tcase_add_test(tcase, preempt_count_is_taken_apart);
+	tcase_add_test(tcase, a_shootdown_has_a_lane_for_each);
+	tcase_add_test(tcase, who_sleeps_is_seen);
+	tcase_add_test(tcase, zones_tell_what_the_allocator_has);
+	tcase_add_test(tcase, the_fixmap_is_a_table_or_a_stack);
+	tcase_add_test(tcase, all_tlbs_are_seen);
+	tcase_add_test(tcase, code_stands_where_the_cpu_stands);
+	tcase_add_test(tcase, the_costs_are_the_ledgers);
+	tcase_add_test(tcase, logs_and_help_are_there);
+	tcase_add_test(tcase, events_are_chosen);
+	tcase_add_test(tcase, what_makes_no_sense_is_refused);
+	tcase_add_test(tcase, boundaries_move_to_where_they_are);
+	tcase_add_test(tcase, any_event_may_be_under_way);
+	tcase_add_test(tcase, spots_have_names_and_commands);
+	tcase_add_test(tcase, the_focus_is_seen);
+	suite_add_tcase(suite, tcase);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed != 0;
+}

@@ -94,12 +94,12 @@ OP(kmap_atomic)
 	w->kernel.stats.kmap_atomics++;
 	if (atomicity(w) == ATOMIC_NO_PREEMPT) {
 		STEP("preempt_disable();")
-		preempt_count_add(w, c->cpu, 1);
+		inc_preempt_count(w, c->cpu);
 		STEP("pagefault_disable();")
 		cpu_current_put(w, c->cpu)->pagefault_disabled++;
 	} else if (atomicity(w) == ATOMIC_NO_PAGEFAULT) {
 		STEP("pagefault_disable(); /* inc_preempt_count() */")
-		preempt_count_add(w, c->cpu, 1);
+		inc_preempt_count(w, c->cpu);
 	}
 	CALL_THROUGH(w->kernel.atomic_ops->map, kmap_atomic_map, .pfn = f->pfn,
 	             .slot = f->slot);
@@ -116,10 +116,10 @@ OP(kunmap_atomic)
 		STEP("pagefault_enable();")
 		cpu_current_put(w, c->cpu)->pagefault_disabled--;
 		STEP("preempt_enable();")
-		preempt_count_sub(w, c->cpu, 1);
+		dec_preempt_count(w, c->cpu);
 	} else if (atomicity(w) == ATOMIC_NO_PAGEFAULT) {
 		STEP("pagefault_enable(); /* dec_preempt_count() */")
-		preempt_count_sub(w, c->cpu, 1);
+		dec_preempt_count(w, c->cpu);
 	}
 	END
 }

@@ -35,7 +35,7 @@ OP(__kmap_local_pfn_prot)
 	STEP("migrate_disable();")
 	cpu_current_put(w, c->cpu)->migration_disabled++;
 	STEP("preempt_disable();")
-	preempt_count_add(w, c->cpu, 1);
+	inc_preempt_count(w, c->cpu);
 	STEP("idx = arch_kmap_local_map_idx(kmap_local_idx_push(), pfn);")
 	if (in_irq(w, c->cpu) && !irqs_disabled(w, c->cpu))
 		slot_warn_once(w, c->cpu, WARN_PUSH_IN_IRQ,
@@ -55,7 +55,7 @@ OP(__kmap_local_pfn_prot)
 	STEP("current->kmap_ctrl.pteval[kmap_local_idx()] = pteval;")
 	cpu_current_put(w, c->cpu)->kmap_ctrl.pteval[f->idx] = kernel_pte(w, f->vaddr);
 	STEP("preempt_enable();")
-	preempt_count_sub(w, c->cpu, 1);
+	dec_preempt_count(w, c->cpu);
 	RETURN(f->vaddr);
 	END
 }
@@ -104,7 +104,7 @@ OP(kunmap_local_indexed)
 		RETURN(0);
 	}
 	STEP("preempt_disable();")
-	preempt_count_add(w, c->cpu, 1);
+	inc_preempt_count(w, c->cpu);
 	STEP("idx = arch_kmap_local_unmap_idx(kmap_local_idx(), addr);")
 	f->idx = (uint32_t)cpu_current(w, c->cpu)->kmap_ctrl.idx - 1;
 	BUG_ON(cpu_current(w, c->cpu)->kmap_ctrl.idx - km_incr(w) < 0, "mm/highmem.c");
@@ -127,7 +127,7 @@ OP(kunmap_local_indexed)
 	STEP("kmap_local_idx_pop();")
 	cpu_current_put(w, c->cpu)->kmap_ctrl.idx -= (int16_t)km_incr(w);
 	STEP("preempt_enable();")
-	preempt_count_sub(w, c->cpu, 1);
+	dec_preempt_count(w, c->cpu);
 	STEP("migrate_enable();")
 	cpu_current_put(w, c->cpu)->migration_disabled--;
 	END

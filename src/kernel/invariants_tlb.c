@@ -5,8 +5,8 @@
  * `tlb` calls stale comes out of paging_walk(), and two readers of the same bytes must not differ.
  * tlb_flushed is the other half. The hardware keeps an entry as long as it likes; that none is left
  * when a mapping is reused is the kernel's work, and where kmap's whole cost comes from. Nobody
- * promises anything about another CPU's slots, about vmalloc's lazily unmapped areas, or about what
- * is being changed right now.
+ * promises anything about another CPU's slots, about vmalloc's lazily unmapped areas and the tables of
+ * it that an address space has not heard of yet, or about what is being changed right now.
  */
 #include "kernel/invariants.h"
 
@@ -195,7 +195,7 @@ static bool excused(const struct world *w, unsigned cpu, const struct tlb_entry 
 		return w->kernel.kmap_lock.locked;
 	if (kernels_own(w, cpu, e->va) && e->va < l->high_memory)
 		return false;
-	return unmapped_lazily(w, e->va) || !world_quiet(w);
+	return unmapped_lazily(w, e->va) || vmalloc_out_of_sync(w, cpu, e->va) || !world_quiet(w);
 }
 
 /* A slot that the pool calls free: no TLB may know it, whatever the tables say. */

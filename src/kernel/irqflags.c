@@ -54,7 +54,7 @@ OP(preempt_disable)
 {
 	BEGIN
 	STEP("inc_preempt_count();")
-	preempt_count_add(w, c->cpu, 1);
+	inc_preempt_count(w, c->cpu);
 	END
 }
 
@@ -62,6 +62,6 @@ OP(preempt_enable)
 {
 	BEGIN
 	STEP("dec_preempt_count();")
-	preempt_count_sub(w, c->cpu, 1);
+	dec_preempt_count(w, c->cpu);
 	END
 }

@@ -44,6 +44,10 @@ static bool preemptible(const struct world *w, unsigned cpu, struct message *m)
 		return fail(m, "The kernel does not preempt task %u now: its preempt_count is %u; `set "
 		            "allow.preempt on` lets it happen all the same.",
 		            w->kernel.cpu[cpu].current, preempt_count(w, cpu));
+	if (!kernel_preemptible(w, cpu))
+		return fail(m, "Linux %s preempts no kernel code, and task %u is in some; `set "
+		            "allow.preempt on` lets it happen all the same.", w->kernel.profile->name,
+		            w->kernel.cpu[cpu].current);
 	if (irqs_disabled(w, cpu))
 		return fail(m, "The kernel does not preempt task %u now: CPU %u has interrupts off.",
 		            w->kernel.cpu[cpu].current, cpu);
@@ -166,6 +170,10 @@ static bool movable(const struct world *w, unsigned task, struct message *m)
 		return fail(m, "Task %u must not leave CPU %u: its preempt_count is %u; `set "
 		            "allow.migrate on` lets it happen all the same.",
 		            task, t->cpu, t->preempt_count);
+	if (w->kernel.cpu[t->cpu].current == task && !kernel_preemptible(w, t->cpu))
+		return fail(m, "Task %u must not leave CPU %u: it is in kernel code, which Linux %s does not "
+		            "preempt; `set allow.migrate on` lets it happen all the same.",
+		            task, t->cpu, w->kernel.profile->name);
 	return true;
 }
 

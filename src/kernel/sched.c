@@ -74,10 +74,20 @@ unsigned find_shell(const struct world *w, unsigned cpu)
 	return 0;
 }
 
+bool kernel_preemptible(const struct world *w, unsigned cpu)
+{
+	const struct task *t = cpu_current(w, cpu);
+
+	if (preempt_count(w, cpu))
+		return false;
+	return w->kernel.profile->preempt_bits || t->state != TASK_RUNNING || !t->context.depth ||
+	       !t->context.frame[0].line;
+}
+
 bool can_switch(const struct world *w, unsigned cpu)
 {
 	return w->kernel.cpu[cpu].nr_contexts == 1 &&
-	       (!preempt_count(w, cpu) || w->kernel.broken.allow_preempt);
+	       (kernel_preemptible(w, cpu) || w->kernel.broken.allow_preempt);
 }
 
 void context_switch(struct world *w, unsigned cpu, unsigned next)

@@ -124,7 +124,7 @@ OP(on_each_cpu)
 {
 	BEGIN
 	STEP("preempt_disable();")
-	preempt_count_add(w, c->cpu, 1);
+	inc_preempt_count(w, c->cpu);
 	STEP("smp_call_function(func, info, wait);")
 	CALL(smp_call_function, .start = f->start, .pages = f->pages);
 	STEP("local_irq_disable();")
@@ -137,7 +137,7 @@ OP(on_each_cpu)
 	STEP("local_irq_enable();")
 	w->machine.cpu[c->cpu].eflags_if = true;
 	STEP("preempt_enable();")
-	preempt_count_sub(w, c->cpu, 1);
+	dec_preempt_count(w, c->cpu);
 	END
 }
 

@@ -170,6 +170,18 @@ void preempt_count_sub(struct world *w, unsigned cpu, uint32_t value)
 	cpu_current_put(w, cpu)->preempt_count -= value;
 }
 
+void inc_preempt_count(struct world *w, unsigned cpu)
+{
+	if (w->kernel.profile->preempt_bits)
+		preempt_count_add(w, cpu, 1);
+}
+
+void dec_preempt_count(struct world *w, unsigned cpu)
+{
+	if (w->kernel.profile->preempt_bits)
+		preempt_count_sub(w, cpu, 1);
+}
+
 bool in_irq(const struct world *w, unsigned cpu)
 {
 	return field(w, cpu, CONTEXT_HARDIRQ) != 0;

@@ -107,9 +107,13 @@ unsigned pick_next_task(const struct world *w, unsigned cpu);
 /** A shell of a CPU that is free and no process, or 0. */
 unsigned find_shell(const struct world *w, unsigned cpu);
 
+/** Whether the kernel would preempt the task on a CPU: preempt_count is 0, and in 2.4, which preempts
+ * no kernel code, it is in the middle of none. */
+bool kernel_preemptible(const struct world *w, unsigned cpu);
+
 /** Whether a CPU may switch away from its current task now: no interrupt context on top of it, and
- * preempt_count 0, or ignored (broken.allow_preempt). (A task that calls schedule() or ends leaves all
- * the same.) */
+ * kernel_preemptible(), or that ignored (broken.allow_preempt). (A task that calls schedule() or ends
+ * leaves all the same.) */
 bool can_switch(const struct world *w, unsigned cpu);
 
 /** context_switch(): from the current task to another, with what the generation does to the local
@@ -134,10 +138,15 @@ unsigned wake_up_all(struct world *w, enum wait_queue queue);
 /** Number of tasks on a queue (waitqueue_active when > 0). */
 unsigned waiters(const struct world *w, enum wait_queue queue);
 
-/* preempt_count, by the profile's layout. */
+/* preempt_count, by the profile's layout. 2.4 has no such word: what stands in it there are its two
+ * counters of each CPU, local_bh_count (softirq) and local_irq_count (hardirq); it preempts no kernel
+ * code, and locks count nothing. */
 void preempt_count_add(struct world *w, unsigned cpu, uint32_t value);
 void preempt_count_sub(struct world *w, unsigned cpu, uint32_t value);
 uint32_t preempt_count(const struct world *w, unsigned cpu);
+/** The field of preemption, up and down by one; nothing where the generation has none. */
+void inc_preempt_count(struct world *w, unsigned cpu);
+void dec_preempt_count(struct world *w, unsigned cpu);
 bool in_interrupt(const struct world *w, unsigned cpu);
 bool in_irq(const struct world *w, unsigned cpu);
 bool in_nmi(const struct world *w, unsigned cpu);

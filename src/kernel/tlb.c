@@ -142,7 +142,7 @@ OP(flush_tlb_page)
 {
 	BEGIN
 	STEP("preempt_disable();")
-	preempt_count_add(w, c->cpu, 1);
+	inc_preempt_count(w, c->cpu);
 	f->mask = other_cpus(w, c->cpu, f->mm);
 	STEP("if (current->active_mm == mm) __flush_tlb_one(va);")
 	if (w->kernel.cpu[c->cpu].active_mm == f->mm)
@@ -152,7 +152,7 @@ OP(flush_tlb_page)
 		CALL(flush_tlb_others, .mask = f->mask, .mm = f->mm, .va = f->va);
 	}
 	STEP("preempt_enable();")
-	preempt_count_sub(w, c->cpu, 1);
+	dec_preempt_count(w, c->cpu);
 	END
 }
 
@@ -160,7 +160,7 @@ OP(flush_tlb_mm)
 {
 	BEGIN
 	STEP("preempt_disable();")
-	preempt_count_add(w, c->cpu, 1);
+	inc_preempt_count(w, c->cpu);
 	f->mask = other_cpus(w, c->cpu, f->mm);
 	STEP("if (current->active_mm == mm) local_flush_tlb();")
 	if (w->kernel.cpu[c->cpu].active_mm == f->mm)
@@ -170,6 +170,6 @@ OP(flush_tlb_mm)
 		CALL(flush_tlb_others, .mask = f->mask, .mm = f->mm, .va = TLB_FLUSH_ALL);
 	}
 	STEP("preempt_enable();")
-	preempt_count_sub(w, c->cpu, 1);
+	dec_preempt_count(w, c->cpu);
 	END
 }

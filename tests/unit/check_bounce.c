@@ -609,7 +609,7 @@ START_TEST(kernel_2_4_tries_again)
 	from = lab_now(w);
 	ck_assert_int_eq(submit(w, false, a, 1), LAB_DONE);
 	ck_assert_str_eq(events(w, from, "POOL_EMPTY CONTEXT_ENTER IO_DONE POOL_TAKE SLEEP"),
-	                 "0:POOL_EMPTY(0,0) 0:CONTEXT_ENTER(hardirq,0x10000) 0:IO_DONE(1,0,0) "
+	                 "0:POOL_EMPTY(0,0) 0:CONTEXT_ENTER(hardirq,0x100) 0:IO_DONE(1,0,0) "
 	                 "0:POOL_TAKE(0,b0,31)");
 	lab_run_all(w);
 	ck_assert_uint_eq(w->kernel.block.pool[PAGE_POOL].curr_nr, 32);

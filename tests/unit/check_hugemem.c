@@ -320,8 +320,8 @@ START_TEST(interrupts_pay_as_well)
 	ck_assert_msg(world_exit_context(w, 0, &m), "%s", m.text);
 	ck_assert(in_user_pgd(w, 0));
 	ck_assert_str_eq(lab_events(w, from, "CONTEXT_ENTER CONTEXT_EXIT CR_WRITE"),
-	                 "0:CR_WRITE(3,0x500000) 0:CONTEXT_ENTER(hardirq,0x10000) "
-	                 "0:CONTEXT_ENTER(nmi,0x20000) 0:CONTEXT_EXIT(nmi,0x10000) "
+	                 "0:CR_WRITE(3,0x500000) 0:CONTEXT_ENTER(hardirq,0x100) "
+	                 "0:CONTEXT_ENTER(nmi,0x200) 0:CONTEXT_EXIT(nmi,0x100) "
 	                 "0:CONTEXT_EXIT(hardirq,0x0) 0:CR_WRITE(3,0xf5c04000)");
 	START(w, 0, sys_write, .buf = DATA, .n = 4);
 	lab_step_to(w, 0, "add_to_page_cache(page, mapping, index, gfp_mask);");

@@ -99,7 +99,7 @@ START_TEST(history_gives_every_step_again)
 		}
 	}
 	end = record(d.s);
-	ck_assert_uint_ge(n, 60);
+	ck_assert_uint_ge(n, 40);
 	for (unsigned i = 0; i < n; i++) { /* backwards, forwards, and across */
 		unsigned at = i % 3 == 0 ? n - 1 - i : i % 3 == 1 ? i : driver_random(&d, n);
 

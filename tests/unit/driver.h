@@ -21,7 +21,7 @@ struct driver {
 	uint64_t block[DRIVER_BLOCKS]; /* allocated meanwhile */
 	bool illegal;                /* also do what must not be done */
 	bool knobs;                  /* also break things on purpose */
-	bool broken;                 /* something was, since the boot: TLBs may be stale */
+	const char *words;           /* that it was booted with */
 	unsigned done, refused;      /* operations that were taken, and that were not */
 };
 
@@ -38,7 +38,8 @@ void driver_act(struct driver *d);
 /** Goes to a position of the session's timeline. */
 void driver_goto(struct driver *d, uint32_t position);
 
-/** Asserts what must hold after each act; see driver.c. */
+/** Asserts that no invariant was violated (kernel/invariants.h): they are asked after every step, the
+ * costly ones now and then here. */
 void driver_check(const struct driver *d);
 
 /** Whether some CPU has halted: nothing much can happen from here on. */

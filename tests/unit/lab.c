@@ -3,6 +3,8 @@
  */
 #include "lab.h"
 
+#include "kernel/setup.h"
+
 #include <stdarg.h>
 
 /* --- booting ---------------------------------------------------------------------------------- */
@@ -14,6 +16,18 @@ static void option(struct boot_config *c, const char *name, const char *value)
 	ck_assert_uint_lt(i, BOOT_OPTIONS);
 	snprintf(c->option[i].name, sizeof(c->option[i].name), "%s", name);
 	c->option[i].value = !strcmp(value, "yes");
+}
+
+static void highmem(struct boot_config *c, const char *value)
+{
+	for (c->highmem = NOHIGHMEM; strcmp(highmem_name(c->highmem), value); c->highmem++)
+		ck_assert_int_lt(c->highmem, HIGHMEM64G);
+}
+
+static void split(struct boot_config *c, const char *value)
+{
+	for (c->split = VMSPLIT_3G; strcmp(split_name(c->split), value); c->split++)
+		ck_assert_int_lt(c->split, VMSPLIT_4G4G);
 }
 
 static void word(struct boot_config *c, char *key)
@@ -41,7 +55,11 @@ static void word(struct boot_config *c, char *key)
 	else if (!strcmp(key, "split")) /* the only one that these tests care about */
 		c->split = !strcmp(value, "4g4g") ? VMSPLIT_4G4G : VMSPLIT_3G;
 	else if (!strcmp(key, "highmem"))
-		c->highmem = !strcmp(value, "4g") ? HIGHMEM4G : HIGHMEM64G;
+		highmem(c, value);
+	else if (!strcmp(key, "split"))
+		split(c, value);
+	else if (!strcmp(key, "patch"))
+		c->patch = (unsigned)n + 1;
 	else
 		option(c, key, value);
 }

@@ -22,8 +22,8 @@
 #undef fail /* Check's old name for ck_abort_msg(); here it is the function of message.h */
 
 /** The boot configuration that words like "kernel=6.1 cpus=4 pkmap=4 debug_highmem=yes" ask for.
- * Known are kernel, ram (MiB), cpus, nr_cpus, pkmap, cpu (model), seed; any other word is a build
- * option. What is not said is the default. */
+ * Known are kernel, ram (MiB), cpus, nr_cpus, pkmap, highmem, split, patch, cpu (model), seed; any
+ * other word is a build option. What is not said is the default. */
 struct boot_config lab_config(const char *words);
 
 /** Boots a world on the heap; lab_free() gives it back. */

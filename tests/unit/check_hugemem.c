@@ -329,7 +329,7 @@ START_TEST(interrupts_pay_as_well)
 	ck_assert_msg(world_enter_context(w, 0, CONTEXT_HARDIRQ, &m), "%s", m.text);
 	ck_assert_msg(world_exit_context(w, 0, &m), "%s", m.text);
 	ck_assert_str_eq(lab_events(w, from, "CR_WRITE CONTEXT_ENTER"),
-	                 "0:CONTEXT_ENTER(hardirq,0x10000)");
+	                 "0:CONTEXT_ENTER(hardirq,0x100)");
 	lab_free(w);
 }
 END_TEST

@@ -1,5 +1,5 @@
 /*
- * alloc, free, zones, buddy, nodes: physical memory as the page allocator sees it.
+ * alloc, free: pages of the page allocator.
  */
 #include "command/arg.h"
 #include "command/describe.h"
@@ -162,12 +162,47 @@ static enum status answer_alloc(const struct outcome *o, const struct request *r
 
 /* --- free ------------------------------------------------------------------------------------- */
 
+static const struct option_row free_options[] = {
+	{ "every", ARG_NUMBER, "of a range p0..p99: only every so many pages, which fragments" },
+	{ NULL, ARG_NONE, NULL },
+};
+
+/* "p0..p99", with every=N: page i of it. */
+static bool range_page(struct call *c, unsigned i, struct request *r)
+{
+	unsigned first, last, at;
+	int n = 0;
+	const char *s = option_value(c, "every", &at);
+	uint64_t every = 1;
+	struct value v;
+
+	if (sscanf(c->argv[0], "p%7u..p%7u%n", &first, &last, &n) != 2 || c->argv[0][n] ||
+	    first > last || c->argc > 1)
+		return bad(c, 0, "A range of pages is p0..p99, one range and nothing else");
+	if (s && (!conf_number(s, &every) || !every || every > last - first + 1))
+		return bad_option(c, at, "every=%s: a number, from 1 to the length of the range", s);
+	c->times = (last - first) / (unsigned)every + 1;
+	snprintf(r->page, sizeof(r->page), "p%u", first + i * (unsigned)every);
+	v = session_lookup(c->s, strstr(c->argv[0], "..") + 2);
+	if (v.kind == VALUE_PAGE)
+		v = session_lookup(c->s, r->page);
+	if (v.kind != VALUE_PAGE)
+		return bad(c, 0, "Not all of these pages are there: p%u to p%u", first, last);
+	r->pfn = v.n;
+	return true;
+}
+
 static bool prepare_free(struct call *c, unsigned i, struct request *r)
 {
-	if (!arg_page(c, i, &r->pfn))
-		return false;
-	c->times = c->argc;
-	page_label(c, i, r->pfn, r->page, sizeof(r->page));
+	if (strstr(c->argv[0], "..")) {
+		if (!range_page(c, i, r))
+			return false;
+	} else {
+		if (!arg_page(c, i, &r->pfn))
+			return false;
+		c->times = c->argc;
+		page_label(c, i, r->pfn, r->page, sizeof(r->page));
+	}
 	r->n = pfn_to_page(call_world(c), r->pfn)->order;
 	REQUEST(r, __free_pages, .pfn = r->pfn, .order = r->n);
 	return true;
@@ -193,79 +228,6 @@ static enum status answer_free(const struct outcome *o, const struct request *r,
 	return STATUS_OK;
 }
 
-/* --- looking ---------------------------------------------------------------------------------- */
-
-static enum status run_zones(struct call *c)
-{
-	const struct world *w = call_world(c);
-	json_t *zones = zones_json(w);
-
-	/* As wide as 80 columns show on a machine of 4 GB. */
-	say(c, "zone      first  spanned  present     free   min   low   high  protection\n");
-	for (unsigned i = 0; i < w->kernel.nr_zones; i++) {
-		const struct zone *z = &w->kernel.zone[i];
-
-		json_object_set_new(json_array_get(zones, i), "free",
-		                    json_integer((json_int_t)z->free));
-		say(c, "%-7s %#7" PRIx64 " %8" PRIu64 " %8" PRIu64 " %8" PRIu64 " %5" PRIu64
-		    " %5" PRIu64 " %6" PRIu64 " ", z->name, z->start_pfn, z->spanned, z->present,
-		    z->free, z->min, z->low, z->high);
-		for (unsigned k = 0; k <= w->kernel.nr_zones; k++)
-			say(c, " %" PRIu64, z->lowmem_reserve[k]);
-		say(c, "\n");
-	}
-	json_object_set_new(c->answer.result, "zones", zones);
-	return STATUS_OK;
-}
-
-static json_t *buddy_of_zone(struct call *c, const struct zone *z)
-{
-	json_t *orders = json_array();
-
-	say(c, "%-8s", z->name);
-	for (unsigned order = 0; order < MAX_ORDER; order++) {
-		json_array_append_new(orders, json_integer((json_int_t)z->free_area[order].nr_free));
-		say(c, " %5" PRIu64, z->free_area[order].nr_free);
-	}
-	say(c, "\n");
-	return json_pack("{s:s, s:I, s:o}", "name", z->name, "free", (json_int_t)z->free, "orders",
-	                 orders);
-}
-
-static enum status run_buddy(struct call *c)
-{
-	const struct world *w = call_world(c);
-	json_t *zones;
-
-	if (c->argc && !zone_find(w, c->argv[0])) {
-		bad(c, 0, "This kernel has no zone '%s'; `zones` lists them", c->argv[0]);
-		return STATUS_ERROR;
-	}
-	zones = json_array();
-	say(c, "Free blocks of 2^order pages, order 0 to %d:\n", MAX_ORDER - 1);
-	for (unsigned i = 0; i < w->kernel.nr_zones; i++)
-		if (!c->argc || &w->kernel.zone[i] == zone_find(w, c->argv[0]))
-			json_array_append_new(zones, buddy_of_zone(c, &w->kernel.zone[i]));
-	json_object_set_new(c->answer.result, "zones", zones);
-	return STATUS_OK;
-}
-
-static enum status run_nodes(struct call *c)
-{
-	const struct world *w = call_world(c);
-	uint64_t present = 0;
-
-	for (unsigned i = 0; i < w->kernel.nr_zones; i++)
-		present += w->kernel.zone[i].present;
-	json_object_set_new(c->answer.result, "nodes",
-	                    json_pack("[{s:i, s:o, s:I, s:I}]", "node", 0, "start_pfn", json_hex(0),
-	                              "spanned", (json_int_t)w->kernel.layout.max_pfn, "present",
-	                              (json_int_t)present));
-	say(c, "Node 0 holds all memory: %" PRIu64 " frames, %" PRIu64 " of them in zones. This "
-	    "kernel is built for flat memory.", w->kernel.layout.max_pfn, present);
-	return STATUS_OK;
-}
-
 const struct command memory_commands[] = {
 	{
 		.name = "alloc", .group = "pages", .usage = "alloc ZONE [COUNT] [gfp=FLAGS] [order=N]",
@@ -279,34 +241,13 @@ const struct command memory_commands[] = {
 		.answer = answer_alloc,
 	},
 	{
-		.name = "free", .group = "pages", .usage = "free PAGE...",
-		.summary = "Gives pages back to the allocator. Their names stay.",
-		.example = { "free p0", "free p1 p2" },
+		.name = "free", .group = "pages", .usage = "free PAGE... | free pN..pM [every=N]",
+		.summary = "Gives pages back to the allocator. Their names stay. Every second page of a "
+		           "range leaves memory in pieces.",
+		.example = { "free p0", "alloc normal 64; free p3..p60 every=2; buddy" },
 		.errors = "The kernel finds a bug (oops) when a page is free already.",
 		.see = "alloc page buddy", .min = 1, .max = ARGS_MANY, .flags = NEEDS_WORLD | ON_CPU,
-		.arg = { ARG_PAGE }, .prepare = prepare_free, .answer = answer_free,
-	},
-	{
-		.name = "zones", .group = "pages", .usage = "zones",
-		.summary = "Lists the zones with their extent, free pages, watermarks and reserves.",
-		.example = { "zones", "print zone.Normal.free" },
-		.errors = "Cannot fail.", .see = "buddy nodes layout alloc", .flags = NEEDS_WORLD,
-		.run = run_zones,
-	},
-	{
-		.name = "buddy", .group = "pages", .usage = "buddy [ZONE]",
-		.summary = "Shows how many free blocks of each order the allocator has, as "
-		           "/proc/buddyinfo does.",
-		.example = { "buddy", "buddy HighMem" },
-		.errors = "There must be such a zone.", .see = "zones alloc", .max = 1,
-		.flags = NEEDS_WORLD, .arg = { ARG_ZONE }, .run = run_buddy,
-	},
-	{
-		.name = "nodes", .group = "pages", .usage = "nodes",
-		.summary = "Shows the memory nodes: one, on this machine.",
-		.example = { "nodes", "nodes; zones" },
-		.errors = "Cannot fail.", .see = "zones layout e820", .flags = NEEDS_WORLD,
-		.run = run_nodes,
+		.arg = { ARG_PAGE }, .options = free_options, .prepare = prepare_free, .answer = answer_free,
 	},
 	{ .name = NULL },
 };

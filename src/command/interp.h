@@ -95,7 +95,7 @@ struct command {
 
 /** The rows of one file; each table ends with a row whose name is NULL. */
 extern const struct command boot_commands[], memory_commands[], kmap_commands[], atomic_commands[],
-	patch_commands[], vmalloc_commands[],
+	patch_commands[], vmalloc_commands[], zone_commands[],
 	access_commands[], walk_commands[],
 	context_commands[], run_commands[], time_commands[], print_commands[], help_commands[],
 	man_commands[],

@@ -102,6 +102,11 @@ void free_area_init(struct boot *b);
 /** min_free_kbytes, watermarks and lowmem_reserve from zone.managed. */
 void setup_per_zone_pages_min(const struct profile *p, struct layout *l, struct zone *zone,
                               unsigned nr_zones);
+/** The watermarks of 2.6 and later from min_free_kbytes; the reserves from the ratios of DMA and
+ * Normal. */
+void setup_per_zone_marks(const struct profile *p, struct zone *zone, unsigned nr_zones,
+                          uint32_t min_free_kbytes);
+void setup_lowmem_reserve(struct zone *zone, unsigned nr_zones, const uint32_t *ratio);
 /** A zone's batch for its per-CPU lists, as it is printed. */
 uint32_t zone_batchsize(const struct profile *p, uint64_t pages);
 

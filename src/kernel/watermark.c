@@ -14,7 +14,7 @@
 #define SWAP_CLUSTER_MAX 32
 
 /* sysctl_lowmem_reserve_ratio: of DMA and of Normal. */
-static const unsigned reserve_ratio[] = { 256, 32 };
+static const uint32_t reserve_ratio[] = { 256, 32 };
 
 static uint64_t int_sqrt(uint64_t x)
 {
@@ -38,7 +38,7 @@ static uint64_t lowmem_pages(const struct zone *zone)
 
 /* reserve[j]: for a request whose highest zone is j. The last class is the Movable zone, which is
  * empty: it counts as the one before. */
-static void setup_lowmem_reserve(struct zone *zone, unsigned nr_zones)
+void setup_lowmem_reserve(struct zone *zone, unsigned nr_zones, const uint32_t *ratio)
 {
 	for (unsigned i = 0; i < nr_zones; i++) {
 		uint64_t above = 0;
@@ -47,7 +47,7 @@ static void setup_lowmem_reserve(struct zone *zone, unsigned nr_zones)
 			if (j > i && j < nr_zones)
 				above += zone[j].managed;
 			zone[i].lowmem_reserve[j] =
-				i < ZONE_HIGHMEM && j > i ? above / reserve_ratio[i] : 0;
+				i < ZONE_HIGHMEM && j > i && ratio[i] ? above / ratio[i] : 0;
 		}
 	}
 }
@@ -104,17 +104,23 @@ static void setup_zone(const struct profile *p, struct zone *z, bool highmem, ui
 	}
 }
 
+void setup_per_zone_marks(const struct profile *p, struct zone *zone, unsigned nr_zones,
+                          uint32_t min_free_kbytes)
+{
+	uint64_t lowmem = lowmem_pages(zone);
+
+	for (unsigned i = 0; i < nr_zones; i++)
+		setup_zone(p, &zone[i], i == ZONE_HIGHMEM, min_free_kbytes >> 2, lowmem);
+}
+
 void setup_per_zone_pages_min(const struct profile *p, struct layout *l, struct zone *zone,
                               unsigned nr_zones)
 {
-	uint64_t lowmem = lowmem_pages(zone), pages_min;
-
 	if (p->watermark != WATERMARK_EXTRA)
-		setup_lowmem_reserve(zone, nr_zones);
+		setup_lowmem_reserve(zone, nr_zones, reserve_ratio);
 	if (setup_shares(p, l, zone, nr_zones))
 		return;
-	l->min_free_kbytes = (uint32_t)clamp(int_sqrt(lowmem * 4 * 16), 128, p->min_free_max);
-	pages_min = l->min_free_kbytes >> 2;
-	for (unsigned i = 0; i < nr_zones; i++)
-		setup_zone(p, &zone[i], i == ZONE_HIGHMEM, pages_min, lowmem);
+	l->min_free_kbytes = (uint32_t)clamp(int_sqrt(lowmem_pages(zone) * 4 * 16), 128,
+	                                     p->min_free_max);
+	setup_per_zone_marks(p, zone, nr_zones, l->min_free_kbytes);
 }

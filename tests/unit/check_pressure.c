@@ -1,0 +1,124 @@
+/*
+ * Memory running out as a user sees it: alloc and its GFP flags, what is left in the zones, sysctl,
+ * the memory report, and fragmentation made by command.
+ */
+#include "ask.h"
+
+START_TEST(flags_are_those_of_the_kernel)
+{
+	struct interp *in = ask_new();
+
+	ask_ok(in, "boot kernel=2.6.27; alloc normal gfp=GFP_KERNEL|__GFP_NOFAIL|__GFP_COMP");
+	ask_ok(in, "alloc normal gfp=GFP_HIGHUSER_MOVABLE");
+	says(ask_error(in, "alloc normal gfp=__GFP_DIRECT_RECLAIM"), "Linux 2.6.27 has no");
+	says(ask_error(in, "alloc normal gfp=GFP_KERNAL"), "did you mean 'GFP_KERNEL'");
+	says(ask_error(in, "boot kernel=2.4.27; alloc normal gfp=__GFP_ZERO"), "Linux 2.4.27 has no");
+	ask_ok(in, "alloc normal gfp=GFP_NOHIGHIO; alloc highmem gfp=GFP_HIGHUSER");
+	says(ask_error(in, "boot kernel=6.1; alloc normal gfp=__GFP_WAIT"), "Linux 6.1 has no");
+	ask_ok(in, "alloc normal gfp=__GFP_RECLAIM|__GFP_RETRY_MAYFAIL|__GFP_IO");
+	ask_free(in);
+}
+END_TEST
+
+/* The report names who asked and what there was; the task that asked is killed, HighMem is full. */
+START_TEST(low_memory_runs_out_by_command)
+{
+	struct interp *in = ask_new();
+	json_t *r;
+
+	ask_ok(in, "boot kernel=2.6.27 ram=192M cmdline=\"highmem=128M\"");
+	r = ask_error(in, "alloc normal 30000");
+	says(r, "was killed");
+	ck_assert_int_eq(number_at(r, "result.killed"), 3);
+	ask_ok(in, "expect zone.HighMem.free == zone.HighMem.spanned");
+	ask_ok(in, "expect zone.Normal.free < zone.Normal.min and zone.DMA.free > 47");
+	ask_ok(in, "expect count(OUT_OF_MEMORY) == 1 and count(SIGKILL) == 1 and count(ALLOC_FAIL) == 0");
+	r = ask_ok(in, "dmesg");
+	says(r, "sh invoked oom-killer: gfp_mask=0xd0, order=0, oomkilladj=0");
+	says(r, "Normal free:764kB min:764kB low:952kB high:1144kB");
+	says(r, "lowmem_reserve[]: 0 47 174 174");
+	says(r, "Killed process 1 (sh)");
+	ask_ok(in, "free p0..p999; alloc normal; back; back");
+	ask_ok(in, "boot kernel=2.4.27");
+	says(ask_error(in, "alloc normal 30000"), "No zone that may be used can give 1 page more");
+	says(ask_ok(in, "dmesg"), "__alloc_pages: 0-order allocation failed (gfp=0x1f0/0)");
+	ask_free(in);
+}
+END_TEST
+
+/* Every second page given back: plenty is free, nothing in a row. */
+START_TEST(memory_is_fragmented_by_command)
+{
+	struct interp *in = ask_new();
+
+	ask_ok(in, "boot kernel=2.6.27 ram=64M highmem=4g");
+	ask_error(in, "alloc normal 20000 gfp=GFP_ATOMIC");
+	ask_ok(in, "free p0..p9999 every=2; expect zone.Normal.order[0] > 4500");
+	ask_error(in, "alloc normal 60 order=3 gfp=GFP_ATOMIC");
+	ask_ok(in, "expect count(WATERMARK_ORDER) > 0 and zone.Normal.free > 4 * zone.Normal.high");
+	says(ask_ok(in, "dmesg"), "sh: page allocation failure. order:3, mode:0x20");
+	ask_ok(in, "alloc normal 100");
+	says(ask_error(in, "free p5..p1"), "A range of pages is");
+	says(ask_error(in, "free p0..p3 every=9"), "every=9");
+	says(ask_error(in, "free p0..p999999"), "Not all of these pages");
+	ask_free(in);
+}
+END_TEST
+
+START_TEST(marks_and_reserves_can_be_set)
+{
+	struct interp *in = ask_new();
+
+	ask_ok(in, "boot kernel=2.6.27 ram=1G; sysctl vm.min_free_kbytes=16384");
+	ask_ok(in, "expect min_free_kbytes == 16384 and zone.Normal.min == 4024");
+	ask_ok(in, "expect zone.Normal.low == 5030 and zone.HighMem.min == 32");
+	ask_ok(in, "expect zone.Normal.protection[2] == 1016");
+	ask_ok(in, "sysctl vm.lowmem_reserve_ratio=\"256 8\"; expect zone.Normal.protection[2] == 4064");
+	ask_ok(in, "expect zone.DMA.protection[1] == 873 and min_free_kbytes == 16384");
+	ask_ok(in, "sysctl vm.lowmem_reserve_ratio=\"256 0\"; expect zone.Normal.protection[2] == 32512");
+	ask_ok(in, "back; expect zone.Normal.protection[2] == 4064");
+	ask_ok(in, "boot kernel=6.1; sysctl vm.lowmem_reserve_ratio=\"256 0\"");
+	ask_ok(in, "expect zone.Normal.protection[2] == 0");
+	says(ask_error(in, "sysctl vm.min_free_kbytes=99999999"), "up to the");
+	says(ask_error(in, "sysctl vm.lowmem_reserve_ratio=\"1 x\""), "two numbers");
+	says(ask_error(in, "boot kernel=2.4.27; sysctl vm.min_free_kbytes=100"), "share of each zone");
+	ask_free(in);
+}
+END_TEST
+
+/* 64 GB: mem_map alone takes more than half of low memory. */
+START_TEST(sixty_four_gigabytes_starve_low_memory)
+{
+	struct interp *in = ask_new();
+
+	ask_ok(in, "boot kernel=2.4.27 ram=64G; expect zone.Normal.free < 32768");
+	ask_ok(in, "boot kernel=2.6.27; expect zone.Normal.free == 94208");
+	ask_ok(in, "boot memcg=yes; expect zone.Normal.free == 77824");
+	ask_ok(in, "boot memcg=no ram=2G; fork p; switch p; free = print zone.Normal.free");
+	ask_ok(in, "touch 0x08050000 write; touch 0xbffff000 write; expect zone.Normal.free == free - 2");
+	ask_free(in);
+}
+END_TEST
+
+START_TEST(sysrq_prints_the_report)
+{
+	struct interp *in = ask_new();
+	json_t *r = ask_ok(in, "boot kernel=6.1 ram=1G; sysrq m");
+
+	ck_assert_str_eq(text_at(r, "result.lines.0"), "Mem-Info:");
+	says(r, "HighMem free:141320kB boost:0kB min:136kB low:284kB high:432kB");
+	says(ask_error(in, "sysrq b"), "only m");
+	ask_free(in);
+}
+END_TEST
+
+int main(void)
+{
+	const TTest *const tests[] = {
+		flags_are_those_of_the_kernel, low_memory_runs_out_by_command,
+		memory_is_fragmented_by_command, marks_and_reserves_can_be_set,
+		sixty_four_gigabytes_starve_low_memory, sysrq_prints_the_report,
+	};
+
+	return ask_suite("pressure", tests, LENGTH(tests));
+}

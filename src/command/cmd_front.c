@@ -261,10 +261,12 @@ const struct command front_commands[] = {
 		.run = run_source,
 	},
 	{
-		.name = "lesson", .group = "program", .usage = "lesson NAME",
-		.summary = "Opens a lesson.", .example = { "lesson 07-kmap", "lesson my-lesson.md" },
-		.errors = "There must be such a lesson, and somebody to read it.", .see = "help",
-		.min = 1, .max = ARGS_MANY, .arg = { ARG_TEXT }, .run = run_lesson,
+		.name = "lesson", .group = "program", .usage = "lesson [NAME]",
+		.summary = "Opens a lesson; without a name, lists them. In a lesson: next, back, hint, "
+		           "check, skip, steps, goto N, pause, resume, restart, status.",
+		.example = { "lesson 07-kmap", "lesson my-lesson.md" },
+		.errors = "There must be such a lesson, and somebody to read it.", .see = "help man",
+		.max = ARGS_MANY, .arg = { ARG_TEXT }, .run = run_lesson,
 	},
 	{
 		.name = "record-transcript", .group = "program",

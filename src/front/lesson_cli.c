@@ -14,7 +14,6 @@
 #include "front/weave_cli.h"
 #include "lab/did_you_mean.h"
 #include "lesson/lint.h"
-#include "lesson/progress.h"
 #include "view/view.h"
 
 #include <limits.h>
@@ -37,60 +36,34 @@ static int usage(const char *format, const char *word)
 bool lesson_find(const char *name, char *path, size_t size)
 {
 	struct message m;
-	struct shelf shelf;
-	const char *found;
 
-	if (strchr(name, '/') || access(name, F_OK) == 0) {
+	if (access(name, F_OK) == 0) {
 		snprintf(path, size, "%s", name);
 		return true;
 	}
-	shelf_read(&shelf, NULL);
-	found = shelf_find(&shelf, name);
-	if (found)
-		snprintf(path, size, "%s", found);
-	else if (!shelf_missing(&shelf, name, &m))
-		fprintf(stderr, "kmaplab lesson: %s\n", m.text);
-	shelf_release(&shelf);
-	return found;
+	if (shelf_path(name, NULL, path, size, &m))
+		return true;
+	fprintf(stderr, "kmaplab lesson: %s\n", m.text);
+	return false;
 }
 
 /* --- list ------------------------------------------------------------------------------------- */
 
-/* What was begun and done; damaged lines of the file are told beside the list. */
-static struct progress_book *read_progress(void)
-{
-	struct problems *p = problems_new();
-	struct progress_book *book;
-	struct message m;
-	char path[PATH_MAX];
-
-	book = progress_read(progress_path(path, sizeof path, &m) ? path : "", p);
-	for (size_t i = 0; problems_text(p, i); i++)
-		fprintf(stderr, "%s\n", problems_text(p, i));
-	problems_free(p);
-	return book;
-}
-
 static int list(int argc, char **argv)
 {
-	struct progress_book *book;
 	struct shelf shelf;
+	char *text;
 
 	if (argc > 1)
 		return usage("list takes no arguments; this is '%.80s'", argv[1]);
 	shelf_read(&shelf, NULL);
-	book = read_progress();
-	for (size_t i = 0; i < shelf.n; i++) {
-		struct message title;
-
-		fail(&title, "%s", shelf.lesson[i].title);
-		printf("%-20s %-6s %s\n", shelf.lesson[i].name,
-		       progress_name(progress_of(book, shelf.lesson[i].name)), title.text);
-	}
-	progress_free(book);
-	if (!shelf.n)
-		fputs("kmaplab lesson: there are no lessons; $KMAPLAB_LESSONS can name a folder\n",
-		      stderr);
+	if (shelf.problem)
+		fprintf(stderr, "%s\n", shelf.problem);
+	free(shelf.problem);
+	shelf.problem = NULL;
+	text = shelf_text(&shelf);
+	fprintf(shelf.n ? stdout : stderr, "%s\n", text);
+	free(text);
 	shelf_release(&shelf);
 	return EXIT_GOOD;
 }

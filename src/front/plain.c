@@ -124,13 +124,14 @@ static void read_lines(struct plain *p)
 static void list_lessons(const struct options *o)
 {
 	struct shelf shelf;
+	char *text;
 
 	shelf_read(&shelf, o->lang);
 	puts("kmaplab: a laboratory for Linux high memory. \"help\" says what can be typed.");
-	if (shelf.n)
-		puts("Lessons, opened with \"lesson NAME\":");
-	for (size_t i = 0; i < shelf.n; i++)
-		printf("  %s: %s\n", shelf.lesson[i].name, shelf.lesson[i].title);
+	puts("Lessons, opened with \"lesson NAME\":");
+	text = shelf_text(&shelf);
+	puts(text);
+	free(text);
 	shelf_release(&shelf);
 }
 

@@ -1,20 +1,25 @@
 /*
  * Lessons are Markdown files in one folder; their titles stand in their front matter. Only that
- * line is read here: a lesson with mistakes in it is listed like the others, and says what is
+ * is read here: a lesson with mistakes in it is listed like the others, and says what is
  * wrong with it when it is opened.
  *
  * The folder is looked for like the data files (machine/place.h).
  */
 #include "front/shelf.h"
 
+#include "front/options.h"
 #include "lab/did_you_mean.h"
+#include "lesson/progress.h"
+#include "lesson/progress_file.h"
 #include "machine/place.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define SUFFIX ".md"
@@ -38,21 +43,53 @@ static char *copy(const char *s)
 	return to;
 }
 
-/* The `title:` of the front matter, or the file's name. */
-static char *read_title(const char *path, const char *name)
+/* The value behind `key: ` in a line of front matter, without its end; NULL: it is another's. */
+static const char *value_of(char *line, const char *key)
 {
-	FILE *file = fopen(path, "r");
-	char line[256], *title = NULL;
+	size_t n = strlen(key);
 
-	for (int i = 0; file && !title && i < 20 && fgets(line, sizeof(line), file); i++) {
-		if (strncmp(line, "title:", 6) != 0)
-			continue;
-		line[strcspn(line, "\r\n")] = '\0';
-		title = copy(line + 6 + strspn(line + 6, " "));
+	if (strncmp(line, key, n) != 0 || line[n] != ':')
+		return NULL;
+	line[strcspn(line, "\r\n")] = '\0';
+	return line + n + 1 + strspn(line + n + 1, " \t");
+}
+
+static void take_line(struct shelf_lesson *l, char *line)
+{
+	const char *value;
+
+	if (!l->title && (value = value_of(line, "title")))
+		l->title = copy(value);
+	else if (!l->requires && (value = value_of(line, "requires")))
+		l->requires = copy(value);
+	else if ((value = value_of(line, "minutes")))
+		l->minutes = (unsigned)strtoul(value, NULL, 10) % 1000;
+}
+
+/* The front matter of a lesson, as far as the shelf has a use for it. A pipe in the folder is not
+ * waited for. */
+static void read_front(struct shelf_lesson *l)
+{
+	int fd = open(l->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	FILE *file = NULL;
+	struct stat st;
+	char line[256];
+
+	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+		file = fdopen(fd, "r");
+	else if (fd >= 0)
+		close(fd);
+	for (int i = 0; file && i < 40 && fgets(line, sizeof(line), file); i++) {
+		if (i && !strncmp(line, "---", 3))
+			break;
+		take_line(l, line);
 	}
 	if (file)
 		fclose(file);
-	return title ? title : copy(name);
+	if (!l->title)
+		l->title = copy(l->name);
+	if (!l->requires)
+		l->requires = copy("");
 }
 
 /* "07-kmap.md" is a lesson, "07-kmap.de.md" its German translation. */
@@ -85,10 +122,11 @@ static void add(struct shelf *s, const char *folder, const char *file)
 		abort();
 	s->lesson = l;
 	l += s->n++;
+	*l = (struct shelf_lesson){ 0 };
 	l->path = copy(path);
 	l->name = copy(file);
 	l->name[strcspn(l->name, ".")] = '\0';
-	l->title = read_title(path, l->name);
+	read_front(l);
 }
 
 static int by_name(const void *a, const void *b)
@@ -105,6 +143,7 @@ static void release_lesson(struct shelf_lesson *l)
 	free(l->path);
 	free(l->name);
 	free(l->title);
+	free(l->requires);
 }
 
 /* Of a lesson and its translation the first stays. */
@@ -119,6 +158,42 @@ static void drop_doubles(struct shelf *s)
 			s->lesson[to++] = s->lesson[i];
 	}
 	s->n = to;
+}
+
+static enum shelf_state state_of(const struct shelf_lesson *l, const struct progress_book *b)
+{
+	enum progress what = progress_of(b, l->name);
+	char missing[80];
+
+	if (what == PROGRESS_DONE)
+		return SHELF_DONE;
+	if (what == PROGRESS_BEGUN)
+		return SHELF_BEGUN;
+	if (progress_missing(b, l->requires, missing, sizeof(missing)))
+		return SHELF_LOCKED;
+	return SHELF_NEW;
+}
+
+static void read_progress(struct shelf *s)
+{
+	struct problems *p = problems_new();
+	struct progress_book *b;
+	char path[PATH_MAX];
+
+	b = progress_read(progress_path(path, sizeof(path), NULL) ? path : "", p);
+	for (size_t i = 0; i < s->n; i++)
+		s->lesson[i].state = state_of(&s->lesson[i], b);
+	if (problems_text(p, 0))
+		s->problem = copy(problems_text(p, 0));
+	progress_free(b);
+	problems_free(p);
+}
+
+const char *shelf_state_name(enum shelf_state state)
+{
+	static const char *const names[] = { "", "locked", "begun", "done" };
+
+	return names[state];
 }
 
 void shelf_read(struct shelf *s, const char *lang)
@@ -137,6 +212,7 @@ void shelf_read(struct shelf *s, const char *lang)
 	if (s->n)
 		qsort(s->lesson, s->n, sizeof(*s->lesson), by_name);
 	drop_doubles(s);
+	read_progress(s);
 }
 
 void shelf_release(struct shelf *s)
@@ -144,6 +220,7 @@ void shelf_release(struct shelf *s)
 	for (size_t i = 0; i < s->n; i++)
 		release_lesson(&s->lesson[i]);
 	free(s->lesson);
+	free(s->problem);
 	*s = (struct shelf){ 0 };
 }
 
@@ -178,6 +255,54 @@ const char *shelf_find(const struct shelf *s, const char *name)
 			best = now;
 	}
 	return found;
+}
+
+bool shelf_path(const char *name, const char *lang, char *path, size_t size, struct message *m)
+{
+	struct shelf shelf;
+	const char *found;
+
+	if (strchr(name, '/') || is_lesson_file(name)) {
+		snprintf(path, size, "%s", name);
+		return true;
+	}
+	shelf_read(&shelf, lang);
+	found = shelf_find(&shelf, name);
+	if (found)
+		snprintf(path, size, "%s", found);
+	else
+		shelf_missing(&shelf, name, m);
+	shelf_release(&shelf);
+	return found;
+}
+
+/* Titles come from files; what a terminal could obey is taken out of them. */
+char *shelf_text(const struct shelf *s)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		abort();
+	for (size_t i = 0; i < s->n; i++) {
+		const struct shelf_lesson *l = &s->lesson[i];
+		struct message name, title;
+		char minutes[16] = "";
+
+		fail(&name, "%s", l->name);
+		fail(&title, "%s", l->title);
+		if (l->minutes)
+			snprintf(minutes, sizeof(minutes), "%u min", l->minutes);
+		fprintf(out, "%s%-24s %-6s %7s  %s", i ? "\n" : "", name.text,
+		        shelf_state_name(l->state), minutes, title.text);
+	}
+	if (s->problem)
+		fprintf(out, "%s%s", s->n ? "\n" : "", s->problem);
+	if (!s->n)
+		fputs("There are no lessons; $KMAPLAB_LESSONS can name a folder.", out);
+	fclose(out);
+	return text;
 }
 
 bool shelf_missing(const struct shelf *s, const char *name, struct message *m)

@@ -8,23 +8,42 @@
 
 #include <stddef.h>
 
+/** How far its reader has come with a lesson. Locked is one that was not begun and builds on some that
+ * are not done; it can be opened all the same. */
+enum shelf_state { SHELF_NEW, SHELF_LOCKED, SHELF_BEGUN, SHELF_DONE };
+
 struct shelf_lesson {
 	char *path, *name, *title; /* name: the file's, without folder and ".md" */
+	char *requires;            /* ids, separated by blanks; "" when there are none */
+	unsigned minutes;          /* that it takes; 0: its author does not say */
+	enum shelf_state state;
 };
 
 struct shelf {
 	size_t n;
 	struct shelf_lesson *lesson; /* sorted by name */
+	char *problem;               /* what is wrong with the file of progress, in a sentence; or NULL */
 };
 
+/** "", "locked", "begun", "done". */
+const char *shelf_state_name(enum shelf_state state);
+
 /** Looks through the lessons folder ($KMAPLAB_LESSONS, beside the program, installed). An empty
- * shelf when there is none. `lang` (or NULL) prefers translations. */
+ * shelf when there is none. `lang` (or NULL) prefers translations. What was done is read from the file
+ * of progress. */
 void shelf_read(struct shelf *s, const char *lang);
 void shelf_release(struct shelf *s);
 
 /** The path of a lesson by its name ("07-kmap"), its number ("07"), or the beginning of one name only;
  * NULL when there is none. */
 const char *shelf_find(const struct shelf *s, const char *name);
+
+/** The path of a lesson that was given by path, or by name as above. False with a message when there
+ * is none. */
+bool shelf_path(const char *name, const char *lang, char *path, size_t size, struct message *m);
+
+/** The shelf as lines: name, state, minutes, title. The caller frees it. */
+char *shelf_text(const struct shelf *s);
 
 /** Says that there is no such lesson, and what could have been meant. Returns false. */
 bool shelf_missing(const struct shelf *s, const char *name, struct message *m);

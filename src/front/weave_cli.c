@@ -6,9 +6,9 @@
  */
 #include "front/weave_cli.h"
 
+#include "front/freeze.h"
 #include "front/fronts.h"
 #include "front/lesson_cli.h"
-#include "front/save.h"
 #include "lesson/weave.h"
 #include "machine/conf.h"
 
@@ -24,26 +24,11 @@ static int usage(const char *text)
 	return EXIT_USAGE;
 }
 
-/* A pane with its caption, drawn with lines whatever the locale: paper has them all. */
+/* Drawn with lines whatever the locale: paper has them all. */
 static char *screen(void *ctx, struct session *s, const char *view, unsigned cols, unsigned rows)
 {
-	struct view_choice choice;
-	struct view_state state = { .choice = &choice };
-	struct message m;
-	struct grid g;
-	char *text;
-
 	(void)ctx;
-	if (!view_choose(&choice, view, &m))
-		return NULL;
-	look_at_session(&state, s, 0);
-	grid_init(&g, rows ? (int)rows : 20, cols ? (int)cols : 76, false);
-	view_draw(choice.ops, grid_area(&g), &state);
-	text = grid_to_text(&g);
-	grid_release(&g);
-	for (size_t n = strlen(text); n > 1 && text[n - 1] == '\n' && text[n - 2] == '\n';)
-		text[--n] = '\0';
-	return text;
+	return freeze_view(view, s, 0, cols, rows, false);
 }
 
 static bool put(const char *path, const char *text)

@@ -47,12 +47,14 @@ void run_block(struct lesson_run *r)
 		run_lines(r, part->field[i].value, part->field[i].line, hear_reply, r);
 	}
 	r->record[r->at].done = r->record[r->at].ever = true;
+	step_passed(r);
 }
 
 void run_threads(struct lesson_run *r)
 {
 	run_fault(r, run_part(r)->line, "this kmaplab has no explorer for threads");
 	r->record[r->at].done = r->record[r->at].ever = true;
+	step_passed(r);
 }
 
 /* --- arriving at a part ----------------------------------------------------------------------- */

@@ -211,6 +211,7 @@ static void answered_right(struct lesson_run *r)
 	const char *why = part_value(run_part(r), KEY_WHY);
 
 	r->record[r->at].done = r->record[r->at].ever = true;
+	step_passed(r);
 	r->wants = LESSON_NEXT;
 	run_say(r, SAY_RIGHT, "Right.");
 	if (why)

@@ -1,34 +1,32 @@
 /*
- * Adding a line has to be all or nothing, whatever happens at the same moment. The file is locked
- * against other kmaplabs, the line goes out in one write at the end of the file, and if the disk is
- * full in the middle of it, the file is cut back to what it was. A kmaplab that was killed in its
- * write leaves a piece of a line without a newline: the next line begins with one, so that the piece
- * spoils nothing but itself.
+ * Progress as lines of JSON: making them, and making out of them how far somebody has come.
+ *
+ * Lines are read in order. "begun" and "done" are the most that was reached; the steps of a lesson are
+ * those since it was last done, so that who begins it again begins at the beginning. Keys and words
+ * that this version does not know are left for those that do.
  */
 #include "lesson/progress.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
-#include <stdio.h>
+#include "lesson/progress_file.h"
+
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
 
-/* A file beyond this is none of ours; a lesson a minute makes less in ten years. */
-#define PROGRESS_BYTES (64u << 20)
-#define PROGRESS_LINE 4096
 #define PROGRESS_LESSONS 1000u
+#define PROGRESS_STEPS 400u
+
+struct note {
+	char id[64];
+	enum progress what;
+	unsigned steps;      /* that the lesson had */
+	unsigned nr_past;
+	struct lesson_past *past;
+};
 
 struct progress_book {
 	size_t n;
-	struct {
-		char id[64];
-		enum progress what;
-	} lesson[PROGRESS_LESSONS];
+	struct note lesson[PROGRESS_LESSONS];
 };
 
 static const char *const names[] = { "", "begun", "done" };
@@ -38,181 +36,189 @@ const char *progress_name(enum progress what)
 	return names[what];
 }
 
-bool progress_path(char *path, size_t size, struct message *m)
-{
-	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
-	int n = -1;
-
-	if (state && *state == '/') /* a relative one is to be ignored, says the XDG standard */
-		n = snprintf(path, size, "%s/kmaplab/progress.jsonl", state);
-	else if (home && *home == '/')
-		n = snprintf(path, size, "%s/.local/state/kmaplab/progress.jsonl", home);
-	if (n < 0)
-		return fail(m, "neither XDG_STATE_HOME nor HOME names a folder");
-	return (size_t)n < size ? true : fail(m, "the home folder's path is too long");
-}
-
 /* --- reading ---------------------------------------------------------------------------------- */
 
-static void note(struct progress_book *b, const char *id, enum progress what)
+/* The lesson's note, made when there is none; NULL when there are too many. */
+static struct note *note_of(struct progress_book *b, const char *id)
 {
 	size_t i = 0;
 
 	while (i < b->n && strcmp(b->lesson[i].id, id) != 0)
 		i++;
 	if (i == PROGRESS_LESSONS || strlen(id) >= sizeof b->lesson[i].id)
-		return;
-	if (i == b->n) {
+		return NULL;
+	if (i == b->n)
 		strcpy(b->lesson[b->n++].id, id);
-		b->lesson[i].what = PROGRESS_NONE;
-	}
-	if (what > b->lesson[i].what)
-		b->lesson[i].what = what;
+	return &b->lesson[i];
 }
 
-/* Takes one line in; false when it is none of ours. Keys that this version does not know are left
- * for those that do. */
-static bool take_line(struct progress_book *b, const char *line)
+static unsigned number(const json_t *object, const char *key)
+{
+	json_int_t n = json_integer_value(json_object_get(object, key));
+
+	return n < 0 || n > 1000000 ? 0 : (unsigned)n;
+}
+
+static void forget_steps(struct note *note)
+{
+	free(note->past);
+	note->past = NULL;
+	note->nr_past = 0;
+}
+
+/* A lesson that was rewritten in between has other steps: what is known of the old ones means
+ * nothing. */
+static void take_step(struct note *note, const json_t *object)
+{
+	unsigned i = number(object, "step"), steps = number(object, "steps");
+	struct lesson_past *grown;
+
+	if (steps != note->steps)
+		forget_steps(note);
+	note->steps = steps;
+	if (!i || i > steps || steps > PROGRESS_STEPS)
+		return;
+	if (i > note->nr_past) {
+		grown = reallocarray(note->past, i, sizeof *grown);
+		if (!grown)
+			return;
+		memset(grown + note->nr_past, 0, (i - note->nr_past) * sizeof *grown);
+		note->past = grown;
+		note->nr_past = i;
+	}
+	note->past[i - 1] = (struct lesson_past){
+		.done = json_is_true(json_object_get(object, "done")),
+		.skipped = json_is_true(json_object_get(object, "skipped")),
+		.tries = number(object, "tries"),
+		.hints = number(object, "hints"),
+		.commands = number(object, "commands"),
+	};
+}
+
+static void take(struct note *note, const char *what, const json_t *object)
+{
+	if (!strcmp(what, "step"))
+		take_step(note, object);
+	for (int i = PROGRESS_BEGUN; i <= PROGRESS_DONE; i++)
+		if (!strcmp(what, names[i]) && i > (int)note->what)
+			note->what = (enum progress)i;
+	if (!strcmp(what, names[PROGRESS_DONE]))
+		forget_steps(note);
+}
+
+/* Takes one line in; false when it is none of ours. */
+static bool take_line(void *ctx, const char *line)
 {
 	json_t *object = json_loads(line, 0, NULL);
 	const char *id = json_string_value(json_object_get(object, "lesson"));
 	const char *what = json_string_value(json_object_get(object, "what"));
+	struct note *note = id && what ? note_of(ctx, id) : NULL;
+	bool ours = id && what;
 
-	for (int i = PROGRESS_BEGUN; id && what && i <= PROGRESS_DONE; i++)
-		if (!strcmp(what, names[i]))
-			note(b, id, (enum progress)i);
+	if (note)
+		take(note, what, object);
 	json_decref(object);
-	return id && what;
-}
-
-/* Reads on to the end of a line that is too long to be ours. */
-static void skip_line(FILE *file)
-{
-	int c;
-
-	do
-		c = getc(file);
-	while (c != '\n' && c != EOF);
-}
-
-static void read_lines(struct progress_book *b, FILE *file, struct problems *p)
-{
-	char line[PROGRESS_LINE];
-
-	for (unsigned n = 1; fgets(line, sizeof line, file); n++) {
-		size_t length = strcspn(line, "\n");
-
-		if (length == sizeof line - 1)
-			skip_line(file);
-		line[length] = '\0';
-		if (*line && !take_line(b, line))
-			problem(p, n, 0, "this line is damaged and was skipped");
-	}
+	return ours;
 }
 
 struct progress_book *progress_read(const char *path, struct problems *p)
 {
 	struct progress_book *b = calloc(1, sizeof *b);
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	FILE *file = fd >= 0 ? fdopen(fd, "r") : NULL;
-	struct stat st;
 
 	if (!b)
 		abort();
-	problems_file(p, path);
-	if (!file) {
-		if (errno != ENOENT && errno != ENOTDIR)
-			problem(p, 0, 0, "cannot be opened: %s", strerror(errno));
-		return b;
-	}
-	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size > PROGRESS_BYTES)
-		problem(p, 0, 0, "this is no file that kmaplab has written");
-	else
-		read_lines(b, file, p);
-	fclose(file);
+	progress_file_read(path, take_line, b, p);
 	return b;
 }
 
 void progress_free(struct progress_book *b)
 {
+	for (size_t i = 0; i < b->n; i++)
+		free(b->lesson[i].past);
 	free(b);
+}
+
+static const struct note *find(const struct progress_book *b, const char *id)
+{
+	for (size_t i = 0; i < b->n; i++)
+		if (!strcmp(b->lesson[i].id, id))
+			return &b->lesson[i];
+	return NULL;
 }
 
 enum progress progress_of(const struct progress_book *b, const char *id)
 {
-	for (size_t i = 0; i < b->n; i++)
-		if (!strcmp(b->lesson[i].id, id))
-			return b->lesson[i].what;
-	return PROGRESS_NONE;
+	const struct note *note = find(b, id);
+
+	return note ? note->what : PROGRESS_NONE;
+}
+
+bool progress_missing(const struct progress_book *b, const char *ids, char *buf, size_t size)
+{
+	while (*ids) {
+		size_t n = strcspn(ids, " \t");
+
+		snprintf(buf, size, "%.*s", (int)n, ids);
+		if (n && progress_of(b, buf) != PROGRESS_DONE)
+			return true;
+		ids += n + strspn(ids + n, " \t");
+	}
+	return false;
+}
+
+unsigned progress_steps(const struct progress_book *b, const char *id, unsigned steps,
+                        struct lesson_past *step, unsigned max)
+{
+	const struct note *note = find(b, id);
+	unsigned n = note && note->steps == steps ? note->nr_past : 0;
+
+	if (n > max)
+		n = max;
+	if (n)
+		memcpy(step, note->past, n * sizeof *step);
+	return n;
 }
 
 /* --- writing ---------------------------------------------------------------------------------- */
 
-/* The folders of a path, as far as they are not there. What cannot be made, opening the file will
- * complain about. */
-static void make_folders(const char *path)
+/* Adds a line that is `o`, which is freed, with the time and the lesson in front. */
+static bool add(const char *path, const struct lesson_run *r, json_t *o, struct message *m)
 {
-	char folder[PATH_MAX];
+	json_t *line = json_pack("{s:I,s:s}", "time", (json_int_t)time(NULL), "lesson",
+	                         lesson_id(lesson_run_lesson(r)));
+	char *text = NULL;
+	bool ok;
 
-	for (const char *slash = path + 1; (slash = strchr(slash, '/')); slash++)
-		if ((size_t)(slash - path) < sizeof folder) {
-			snprintf(folder, sizeof folder, "%.*s", (int)(slash - path), path);
-			mkdir(folder, 0700);
-		}
-}
-
-static char *line_of(const struct lesson_run *r, enum progress what)
-{
-	struct lesson_score s = lesson_run_score(r);
-	json_t *o = json_pack("{s:I,s:s,s:s,s:i,s:i,s:i,s:i,s:i,s:i}", "time",
-	                      (json_int_t)time(NULL), "lesson", lesson_id(lesson_run_lesson(r)),
-	                      "what", names[what], "predictions", (int)s.predictions, "first_try",
-	                      (int)s.first_try, "tasks", (int)s.tasks, "reached", (int)s.reached,
-	                      "skipped", (int)s.skipped, "hints", (int)s.hints);
-	char *text = o ? json_dumps(o, JSON_COMPACT) : NULL;
-
+	if (line && o && json_object_update(line, o) == 0)
+		text = json_dumps(line, JSON_COMPACT);
+	ok = text ? progress_file_add(path, text, m) : fail(m, "there is no memory for a line");
+	free(text);
+	json_decref(line);
 	json_decref(o);
-	return text;
-}
-
-/* The line at the end of an open and locked file. */
-static bool append(int fd, const char *line, struct message *m)
-{
-	char text[PROGRESS_LINE], last = '\n';
-	off_t end = lseek(fd, 0, SEEK_END);
-	ssize_t written;
-	int n;
-
-	if (end > 0 && pread(fd, &last, 1, end - 1) != 1)
-		return fail(m, "%s", strerror(errno));
-	n = snprintf(text, sizeof text, "%s%s\n", last == '\n' ? "" : "\n", line);
-	if (n < 0 || (size_t)n >= sizeof text)
-		return fail(m, "the line would be too long");
-	errno = ENOSPC; /* what a write that is merely too short does not say */
-	written = write(fd, text, (size_t)n);
-	if (written == n && fdatasync(fd) == 0)
-		return true;
-	fail(m, "%s", strerror(errno));
-	if (written > 0 && ftruncate(fd, end) != 0)
-		fail(m, "%s; the file ends with half a line", strerror(errno));
-	return false;
+	return ok;
 }
 
 bool progress_add(const char *path, const struct lesson_run *r, enum progress what,
                   struct message *m)
 {
-	char *line = line_of(r, what);
-	bool ok;
-	int fd;
+	struct lesson_score s = lesson_run_score(r);
 
-	make_folders(path);
-	fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600);
-	if (fd < 0) {
-		free(line);
-		return fail(m, "%s: %s", path, strerror(errno));
-	}
-	ok = line && flock(fd, LOCK_EX) == 0 ? append(fd, line, m) : fail(m, "%s", strerror(errno));
-	close(fd);
-	free(line);
-	return ok;
+	return add(path, r, json_pack("{s:s,s:i,s:i,s:i,s:i,s:i,s:i,s:i}", "what", names[what],
+	                              "steps", (int)lesson_steps(lesson_run_lesson(r)),
+	                              "predictions", (int)s.predictions, "first_try",
+	                              (int)s.first_try, "tasks", (int)s.tasks, "reached",
+	                              (int)s.reached, "skipped", (int)s.skipped, "hints",
+	                              (int)s.hints), m);
+}
+
+bool progress_add_step(const char *path, const struct lesson_run *r, unsigned i,
+                       struct message *m)
+{
+	struct lesson_past p = lesson_run_past(r, i);
+
+	return add(path, r, json_pack("{s:s,s:i,s:i,s:b,s:b,s:i,s:i,s:i}", "what", "step", "step",
+	                              (int)i + 1, "steps",
+	                              (int)lesson_steps(lesson_run_lesson(r)), "done", p.done,
+	                              "skipped", p.skipped, "tries", (int)p.tries, "hints",
+	                              (int)p.hints, "commands", (int)p.commands), m);
 }

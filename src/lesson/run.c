@@ -188,6 +188,17 @@ void lesson_run_hint(struct lesson_run *r)
 }
 
 /* Skipping a task runs the author's solution, so that what comes next finds the world it expects. */
+void run_skip(struct lesson_run *r)
+{
+	if (run_part(r)->kind == PART_TASK)
+		task_skip(r);
+	else
+		predict_skip(r);
+	r->record[r->at].skipped = !r->record[r->at].ever;
+	r->wants = LESSON_NEXT;
+	step_passed(r);
+}
+
 void lesson_run_skip(struct lesson_run *r)
 {
 	if (r->wants == LESSON_NEXT) {
@@ -197,12 +208,7 @@ void lesson_run_skip(struct lesson_run *r)
 	} else if (!r->lesson->allow_skip) {
 		run_say(r, SAY_STATUS, "This lesson does not let you skip; `hint` may help.");
 	} else {
-		if (run_part(r)->kind == PART_TASK)
-			task_skip(r);
-		else
-			predict_skip(r);
-		r->record[r->at].skipped = true;
-		r->wants = LESSON_NEXT;
+		run_skip(r);
 		lesson_run_status(r);
 	}
 }

@@ -32,13 +32,15 @@ enum lesson_wants {
 /** Who listens. `reply` gets the answers of the commands that the lesson itself gives; when it is
  * NULL they are said as SAY_REPLY. Both get `ctx`. `fault` gets what is wrong with the lesson, and
  * the line of its file; when it is NULL that is said as SAY_PROBLEM. `show` is asked to show a view,
- * as `show` blocks do; `cols` and `rows` are 0 where the lesson does not say; it may be NULL. */
+ * as `show` blocks do; `cols` and `rows` are 0 where the lesson does not say; `passed` hears of each
+ * step, from 0, when it is done or skipped; both may be NULL. */
 struct lesson_ear {
 	say_fn *say;
 	reply_fn *reply;
 	void *ctx;
 	void (*fault)(void *ctx, unsigned line, const char *text);
 	void (*show)(void *ctx, const char *view, unsigned cols, unsigned rows);
+	void (*passed)(void *ctx, unsigned step);
 };
 
 /** How it went. */
@@ -128,6 +130,19 @@ struct lesson_step {
 unsigned lesson_steps(const struct lesson *l);
 /** Step `i`, from 0; false behind the last. */
 bool lesson_run_step(const struct lesson_run *r, unsigned i, struct lesson_step *step);
+
+/** What is to be remembered of a step between two sittings. */
+struct lesson_past {
+	bool done, skipped;
+	unsigned tries, hints, commands;
+};
+
+/** The past of step `i`, from 0. */
+struct lesson_past lesson_run_past(const struct lesson_run *r, unsigned i);
+
+/** Takes over what is remembered of the first `n` steps, and goes on in silence to the step behind the
+ * last that was passed: the world there is what the lesson's own solutions make of it. */
+void lesson_run_recall(struct lesson_run *r, const struct lesson_past *past, unsigned n);
 
 /** The line of the file at which the run is. */
 unsigned lesson_run_file_line(const struct lesson_run *r);

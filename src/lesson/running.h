@@ -26,6 +26,7 @@ struct record {
 	unsigned tries;        /* wrong answers */
 	unsigned hints;        /* given */
 	unsigned commands;     /* since it was set */
+	unsigned past_commands; /* in an earlier sitting */
 };
 
 /** Something that was said at the present step: marked text, or verbatim lines. */
@@ -156,7 +157,13 @@ const char *predict_label(const struct lesson_run *r, const struct field *wrong)
 /** Whether a choice's name, or a number, is the right answer to the open question. */
 bool predict_is_right(const struct lesson_run *r, const char *name);
 
+/* run.c */
+/** Gives the open question or task up: tells the answer, or runs the solution. */
+void run_skip(struct lesson_run *r);
+
 /* steps.c */
+/** Tells whoever wants to know that the present step is done or skipped. */
+void step_passed(struct lesson_run *r);
 /** The part that is step `i`, from 0; nr_parts behind the last. */
 unsigned step_part(const struct lesson *l, unsigned i);
 /** How many steps lie before a part. */

@@ -1,7 +1,8 @@
 /*
  * Reading a lesson's file: one bounded read of a regular file, then one pass over its characters.
- * A named pipe or a device would hang the reader or never end, so they are refused; a symbolic
- * link is followed like any other name.
+ * A named pipe or a device would hang the reader or never end, so they are refused. So is a symbolic
+ * link that leads out of its folder: a folder of lessons from a stranger must not show the reader's
+ * own files as if they were lessons.
  */
 #include "lesson/source.h"
 
@@ -77,16 +78,51 @@ static char *read_regular(int fd, size_t *size, struct problems *p)
 	return text;
 }
 
+/* Whether `path`, without any link in it, lies in the folder in which the link `link` stands. */
+static bool in_folder(const char *path, const char *link)
+{
+	const char *slash = strrchr(link, '/');
+	char *folder = slash ? strndup(link, (size_t)(slash - link) + 1) : strdup("."), *real;
+	size_t n;
+	bool inside;
+
+	real = folder ? realpath(folder, NULL) : NULL;
+	n = real ? strlen(real) : 0;
+	inside = real && !strncmp(path, real, n) && (n == 1 || path[n] == '/');
+	free(real);
+	free(folder);
+	return inside;
+}
+
+/* Opens what a link leads to, if it may. -1: a problem was added. */
+static int open_link(const char *path, struct problems *p)
+{
+	char *real = realpath(path, NULL);
+	int fd = -1;
+
+	if (!real)
+		problem(p, 0, 0, "this symbolic link leads nowhere: %s", strerror(errno));
+	else if (!in_folder(real, path))
+		problem(p, 0, 0, "this is a symbolic link out of its folder; a copy of the lesson, or "
+		        "its own path, will do");
+	else if ((fd = open(real, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW)) < 0)
+		problem(p, 0, 0, "cannot be opened: %s", strerror(errno));
+	free(real);
+	return fd;
+}
+
 /* O_NONBLOCK: opening a pipe without a writer would wait for one; on regular files it means nothing. */
 char *source_read(const char *path, size_t *size, struct problems *p)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW);
 	char *text;
 
-	if (fd < 0) {
+	if (fd < 0 && errno == ELOOP)
+		fd = open_link(path, p);
+	else if (fd < 0)
 		problem(p, 0, 0, "cannot be opened: %s", strerror(errno));
+	if (fd < 0)
 		return NULL;
-	}
 	text = read_regular(fd, size, p);
 	close(fd);
 	return text;

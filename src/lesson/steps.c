@@ -103,9 +103,39 @@ void lesson_run_steps(struct lesson_run *r)
 	}
 }
 
+/* --- the past --------------------------------------------------------------------------------- */
+
+void step_passed(struct lesson_run *r)
+{
+	if (r->ear.passed && !r->mute)
+		r->ear.passed(r->ear.ctx, steps_before(r->lesson, r->at));
+}
+
+struct lesson_past lesson_run_past(const struct lesson_run *r, unsigned i)
+{
+	const struct record *record = &r->record[step_part(r->lesson, i)];
+
+	return (struct lesson_past){ record->ever, record->skipped && !record->ever,
+		                     record->tries, record->hints, record->commands };
+}
+
+/* Before the way there is gone: what is done on the way leaves what is remembered as it is. */
+static void recall(struct lesson_run *r, unsigned i, const struct lesson_past *past)
+{
+	unsigned part = step_part(r->lesson, i);
+
+	if (part == r->lesson->nr_parts)
+		return;
+	r->record[part].ever = past->done;
+	r->record[part].skipped = past->skipped;
+	r->record[part].tries = past->tries;
+	r->record[part].hints = past->hints;
+	r->record[part].past_commands = past->commands;
+}
+
 /* --- jumping ---------------------------------------------------------------------------------- */
 
-/* Goes on by one step as a reader would who has to skip it. */
+/* Goes on by one step as a reader would who skips it, whether the lesson lets him or not. */
 static bool pass_step(struct lesson_run *r)
 {
 	unsigned at = r->at;
@@ -113,13 +143,13 @@ static bool pass_step(struct lesson_run *r)
 	if (r->wants == LESSON_BACK)
 		lesson_run_again(r);
 	if (r->wants != LESSON_NEXT)
-		lesson_run_skip(r);
+		run_skip(r);
 	if (r->wants == LESSON_NEXT)
 		lesson_run_next(r);
 	return r->at > at;
 }
 
-/* Everything on the way is done in silence; the step itself is then begun aloud. */
+/* Everything on the way is done in silence. */
 static void pass_to(struct lesson_run *r, unsigned part)
 {
 	bool moved = true;
@@ -128,23 +158,38 @@ static void pass_to(struct lesson_run *r, unsigned part)
 	while (moved && r->at < part && r->wants != LESSON_OVER)
 		moved = pass_step(r);
 	r->mute = false;
-	if (run_part(r))
-		run_return(r, r->at);
+}
+
+void lesson_run_recall(struct lesson_run *r, const struct lesson_past *past, unsigned n)
+{
+	unsigned to = 0;
+
+	for (unsigned i = 0; i < n; i++) {
+		recall(r, i, &past[i]);
+		if (past[i].done || past[i].skipped)
+			to = i + 1;
+	}
+	if (to == lesson_steps(r->lesson))
+		to--; /* the end is not a place to begin at */
+	if (step_part(r->lesson, to) > r->at)
+		pass_to(r, step_part(r->lesson, to));
 }
 
 void lesson_run_goto(struct lesson_run *r, unsigned step)
 {
 	unsigned part = step ? step_part(r->lesson, step - 1) : r->lesson->nr_parts;
 
-	if (part == r->lesson->nr_parts)
+	if (part == r->lesson->nr_parts) {
 		run_say(r, SAY_STATUS, "This lesson has steps 1 to %u; `steps` lists them.",
 		        lesson_steps(r->lesson));
-	else if (r->record[part].reached)
+	} else if (r->record[part].reached) {
 		run_return(r, part);
-	else if (!r->lesson->allow_skip)
+	} else if (!r->lesson->allow_skip) {
 		run_say(r, SAY_STATUS, "This lesson does not let you skip what you have not done.");
-	else
+	} else {
 		pass_to(r, part);
+		run_return(r, r->at);
+	}
 }
 
 /* --- free play -------------------------------------------------------------------------------- */

@@ -122,6 +122,7 @@ void task_notice(struct lesson_run *r)
 	} else if (goals_reached(r)) {
 		r->wants = LESSON_NEXT;
 		r->record[r->at].done = r->record[r->at].ever = true;
+		step_passed(r);
 		r->resume = run_moment(r);
 		praise(r);
 	} else {

@@ -4,6 +4,7 @@
 #include "lesson_suite.h"
 
 #include "lesson/progress.h"
+#include "lesson/progress_file.h"
 
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -57,14 +58,33 @@ static void add(enum progress what)
 	ck_assert_msg(progress_add(path, run, what, &m), "%s", m.text);
 }
 
-static enum progress progress_now(void)
+static enum progress progress_now_of(const char *id)
 {
 	struct progress_book *b = progress_read(path, problems);
-	enum progress what = progress_of(b, "test");
+	enum progress what = progress_of(b, id);
 
 	ck_assert_int_eq(progress_of(b, "other"), PROGRESS_NONE);
 	progress_free(b);
 	return what;
+}
+
+static enum progress progress_now(void)
+{
+	return progress_now_of("test");
+}
+
+/* Lines of the file that hold a word. */
+static int lines_with(const char *word)
+{
+	FILE *file = fopen(path, "r");
+	char line[300];
+	int n = 0;
+
+	ck_assert_ptr_nonnull(file);
+	while (fgets(line, sizeof line, file))
+		n += strstr(line, word) != NULL;
+	fclose(file);
+	return n;
 }
 
 static void write_file(const char *text)
@@ -92,15 +112,117 @@ START_TEST(what_was_done_is_remembered)
 }
 END_TEST
 
-START_TEST(damage_is_said_and_spoils_nothing_else)
+/* How many bytes a file has; -1: there is none. */
+static long size_of(const char *suffix)
 {
+	char name[160];
+	struct stat st;
+
+	snprintf(name, sizeof name, "%s%s", path, suffix);
+	return stat(name, &st) == 0 ? (long)st.st_size : -1;
+}
+
+START_TEST(damage_is_said_and_kept_aside)
+{
+	long before;
+
 	add(PROGRESS_BEGUN);
 	write_file("nonsense\n{\"lesson\": 7, \"what\": \"done\"}\n\n{\"lesson\":\"test\",\"wh");
 	add(PROGRESS_DONE); /* behind half a line, as after a crash */
+	before = size_of("");
 	ck_assert_int_eq(progress_now(), PROGRESS_DONE);
-	ck_assert_uint_eq(problems_count(problems), 3);
-	ck_assert_ptr_nonnull(strstr(problems_text(problems, 0), ".jsonl:2: this line is damaged"));
-	ck_assert_ptr_nonnull(strstr(problems_text(problems, 2), ".jsonl:5: this line is damaged"));
+	ck_assert_uint_eq(problems_count(problems), 1);
+	ck_assert_ptr_nonnull(strstr(problems_text(problems, 0),
+	                             ".jsonl:2: 2 lines are damaged and left out; the file as it "
+	                             "was is kept as /"));
+	ck_assert_int_eq(size_of(".damaged-1"), before);
+	ck_assert_int_lt(size_of(""), before);
+	ck_assert_int_eq(progress_now(), PROGRESS_DONE); /* mended: nothing more to say */
+	ck_assert_uint_eq(problems_count(problems), 1);
+	write_file("again\n");
+	ck_assert_int_eq(progress_now(), PROGRESS_DONE);
+	ck_assert_int_eq(size_of(".damaged-1"), before); /* never touched again */
+	ck_assert_int_gt(size_of(".damaged-2"), 0);
+}
+END_TEST
+
+/* Who waits for the lock while another mends has the old file open, and must not write there. */
+START_TEST(nothing_is_lost_while_another_mends)
+{
+	struct message m;
+	int status;
+
+	add(PROGRESS_BEGUN);
+	for (int child = 0; child < 4; child++)
+		if (fork() == 0) {
+			for (int i = 0; i < 100; i++)
+				if (child % 2)
+					progress_file_add(path, "{\"lesson\":\"x\",\"what\":\"done\"}", &m);
+				else
+					progress_file_add(path, "damage", &m);
+			_exit(0);
+		}
+	for (int i = 0; i < 20; i++)
+		progress_free(progress_read(path, problems));
+	while (wait(&status) > 0)
+		ck_assert_int_eq(status, 0);
+	ck_assert_int_eq(progress_now_of("x"), PROGRESS_DONE);
+	ck_assert_int_eq(lines_with("\"x\""), 200);
+}
+END_TEST
+
+START_TEST(a_piece_of_a_line_is_left_out_without_a_word)
+{
+	add(PROGRESS_BEGUN);
+	write_file("{\"time\":1,\"lesson\":\"test\",\"what\":\"do");
+	ck_assert_int_eq(progress_now(), PROGRESS_BEGUN);
+	add(PROGRESS_DONE);
+	ck_assert_int_eq(progress_now(), PROGRESS_DONE);
+	ck_assert_uint_eq(problems_count(problems), 0);
+	ck_assert_int_eq(size_of(".damaged-1"), -1);
+}
+END_TEST
+
+START_TEST(steps_are_those_since_it_was_done)
+{
+	static const char line[] = "{\"lesson\":\"test\",\"what\":\"step\",\"step\":%d,\"steps\":5,"
+				   "\"done\":true,\"tries\":%d}\n";
+	struct lesson_past past[5];
+	struct progress_book *b;
+	char text[200];
+
+	add(PROGRESS_BEGUN);
+	for (int i = 1; i <= 3; i += 2) {
+		snprintf(text, sizeof text, line, i, i + 10);
+		write_file(text);
+	}
+	b = progress_read(path, problems);
+	ck_assert_uint_eq(progress_steps(b, "test", 5, past, 5), 3);
+	ck_assert(past[0].done && !past[1].done && past[2].done);
+	ck_assert_uint_eq(past[2].tries, 13);
+	ck_assert_uint_eq(progress_steps(b, "test", 5, past, 2), 2);
+	ck_assert_uint_eq(progress_steps(b, "test", 6, past, 5), 0); /* it was rewritten */
+	progress_free(b);
+	add(PROGRESS_DONE);
+	b = progress_read(path, problems);
+	ck_assert_uint_eq(progress_steps(b, "test", 5, past, 5), 0);
+	progress_free(b);
+	ck_assert_uint_eq(problems_count(problems), 0);
+}
+END_TEST
+
+START_TEST(what_is_missing_is_found)
+{
+	struct progress_book *b;
+	char missing[80];
+
+	add(PROGRESS_DONE);
+	b = progress_read(path, problems);
+	ck_assert(!progress_missing(b, "", missing, sizeof missing));
+	ck_assert(!progress_missing(b, "test", missing, sizeof missing));
+	ck_assert(progress_missing(b, "test other more", missing, sizeof missing));
+	ck_assert_str_eq(missing, "other");
+	progress_free(b);
 }
 END_TEST
 
@@ -181,7 +303,11 @@ int main(void)
 
 	tcase_add_checked_fixture(tests, set_up, tear_down);
 	tcase_add_test(tests, what_was_done_is_remembered);
-	tcase_add_test(tests, damage_is_said_and_spoils_nothing_else);
+	tcase_add_test(tests, damage_is_said_and_kept_aside);
+	tcase_add_test(tests, nothing_is_lost_while_another_mends);
+	tcase_add_test(tests, a_piece_of_a_line_is_left_out_without_a_word);
+	tcase_add_test(tests, steps_are_those_since_it_was_done);
+	tcase_add_test(tests, what_is_missing_is_found);
 	tcase_add_test(tests, a_line_without_end_is_skipped);
 	tcase_add_test(tests, what_cannot_be_written_is_said);
 	tcase_add_test(tests, two_at_once_lose_nothing);

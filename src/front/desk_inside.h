@@ -1,0 +1,44 @@
+/*
+ * A desk's insides, for desk.c and desk_lesson.c.
+ */
+#ifndef KMAPLAB_FRONT_DESK_INSIDE_H
+#define KMAPLAB_FRONT_DESK_INSIDE_H
+
+#include "front/desk.h"
+#include "front/keeper.h"
+#include "front/recorder.h"
+#include "view/view.h"
+
+struct desk {
+	const struct options *options;
+	struct session *session;
+	struct interp *interp;
+	struct desk_front front;
+	struct lesson *lesson;
+	struct lesson_run *run;
+	struct view_choice shown; /* by save-screen, where there is no screen */
+	unsigned width;
+	struct recorder *recorder;
+	struct keeper *keeper;
+	FILE *trace;
+	uint32_t traced; /* events of the log that the trace has */
+	char *pending; /* lesson to open when the line is done */
+	bool interrupted;
+};
+
+/** A reply on its way to the front end, and into the trace; `ctx` is the desk. */
+void desk_hear(void *ctx, const struct reply *r);
+
+/** What the command `lesson` asks for (struct front_ops): the list, or a lesson to be opened when the
+ * line is done. */
+bool desk_front_lesson(void *ctx, int argc, const char *const *argv, struct reply *r);
+
+/** Closes the lesson that is open, if any. Lessons are a stranger's files: while one is open, commands
+ * may not touch ours. */
+void desk_close_lesson(struct desk *d);
+
+/** The line that is to be run in place of one that was typed: `resume`, before anything was done in a
+ * lesson, goes to where its reader left it last time. `buf` is room for it. */
+const char *desk_resumed(struct desk *d, const char *text, char *buf, size_t size);
+
+#endif

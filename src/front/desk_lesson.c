@@ -1,0 +1,190 @@
+/*
+ * The lesson on the desk: the list of lessons, opening one and closing it, and what it asks of whoever
+ * shows things. What its reader reaches goes to the keeper, what he types to the recorder.
+ */
+#include "front/desk_inside.h"
+
+#include "front/freeze.h"
+#include "front/shelf.h"
+#include "front/terminal.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* --- what the command `lesson` asks for ------------------------------------------------------- */
+
+static bool answer(struct reply *r, enum status status, const char *text)
+{
+	free(r->message);
+	r->message = strdup(text);
+	if (!r->message)
+		abort();
+	r->status = status;
+	return status == STATUS_OK;
+}
+
+/* The menu as an answer. */
+static bool list_lessons(const struct desk *d, struct reply *r)
+{
+	struct shelf shelf;
+	char *text;
+
+	shelf_read(&shelf, d->options->lang);
+	text = shelf_text(&shelf);
+	shelf_release(&shelf);
+	answer(r, STATUS_OK, text);
+	free(text);
+	return true;
+}
+
+static bool is_verb(const char *word)
+{
+	const char *verb;
+
+	for (unsigned i = 0; (verb = lesson_run_verb(i)); i++)
+		if (!strcmp(verb, word))
+			return true;
+	return !strcmp(word, "goto");
+}
+
+/* The words of the command: `lesson NAME`, or one of the verbs, of which an open lesson would have
+ * heard before the interpreter did. */
+bool desk_front_lesson(void *ctx, int argc, const char *const *argv, struct reply *r)
+{
+	struct desk *d = ctx;
+
+	if (argc < 1 || strcmp(argv[0], "lesson") != 0)
+		return answer(r, STATUS_ERROR, "no lesson is open; \"lesson NAME\" opens one");
+	if (argc < 2 || !strcmp(argv[1], "list"))
+		return list_lessons(d, r);
+	if (!d->run && is_verb(argv[1]))
+		return answer(r, STATUS_ERROR, "no lesson is open; \"lesson NAME\" opens one");
+	if (!d->front.say)
+		return answer(r, STATUS_ERROR, "a lesson needs somebody who reads it");
+	free(d->pending);
+	d->pending = strdup(argv[1]);
+	return answer(r, STATUS_OK, "");
+}
+
+/* --- opening and closing ---------------------------------------------------------------------- */
+
+/* What a lesson says on its way there. */
+static void speak(void *ctx, enum say_kind kind, const char *text)
+{
+	struct desk *d = ctx;
+
+	d->front.say(d->front.ctx, kind, text);
+}
+
+void desk_close_lesson(struct desk *d)
+{
+	if (d->run)
+		lesson_run_free(d->run);
+	if (d->lesson)
+		lesson_free(d->lesson);
+	d->run = NULL;
+	d->lesson = NULL;
+	interp_restrict(d->interp, false);
+}
+
+/* The first of its problems is what a reader is told; `lesson lint` tells its author all. */
+static struct lesson *read_lesson(const char *path, struct message *m)
+{
+	struct problems *problems = problems_new();
+	struct lesson *lesson = lesson_read(path, problems);
+
+	if (!lesson)
+		fail(m, "%s", problems_text(problems, 0));
+	problems_free(problems);
+	return lesson;
+}
+
+/* A step was done or skipped. */
+static void passed(void *ctx, unsigned step)
+{
+	struct desk *d = ctx;
+
+	keeper_step(d->keeper, d->run, step);
+}
+
+/* A `show` block: a screen turns to the view; without one it is printed. */
+static void show(void *ctx, const char *name, unsigned cols, unsigned rows)
+{
+	struct desk *d = ctx;
+	struct message m;
+	char *text;
+
+	if (d->front.view) {
+		d->front.view(d->front.ctx, name, &m);
+		return;
+	}
+	text = freeze_view(name, d->session, interp_cpu(d->interp), cols ? cols : d->width, rows,
+	                   d->options->ascii || !locale_is_utf8());
+	for (size_t n = text ? strlen(text) : 0; n && text[n - 1] == '\n';)
+		text[--n] = '\0';
+	if (text)
+		d->front.say(d->front.ctx, SAY_CODE, text);
+	free(text);
+}
+
+/* Who is recorded is told so before anything else. */
+static void say_recording(struct desk *d, const struct lesson *lesson)
+{
+	char text[sizeof(struct message) + 80];
+	struct message m;
+
+	if (recorder_choose(d->recorder, lesson_id(lesson), &m))
+		snprintf(text, sizeof(text), "What you type here is kept in %s", m.text);
+	else
+		snprintf(text, sizeof(text), "No transcript is kept: %s.", m.text);
+	if (*m.text)
+		d->front.say(d->front.ctx, SAY_STATUS, text);
+}
+
+bool desk_open_lesson(struct desk *d, const char *name, struct message *m)
+{
+	struct lesson_ear ear = { .say = speak, .reply = desk_hear, .ctx = d, .show = show,
+		                  .passed = passed };
+	char path[PATH_MAX];
+	struct lesson *lesson;
+	struct lesson_run *run;
+
+	if (!shelf_path(name, d->options->lang, path, sizeof(path), m))
+		return false;
+	lesson = read_lesson(path, m);
+	if (!lesson)
+		return false;
+	run = lesson_run_new(lesson, d->interp, &ear);
+	lesson_run_width(run, d->width);
+	say_recording(d, lesson);
+	if (!lesson_run_start(run, NULL, m)) {
+		lesson_run_free(run);
+		lesson_free(lesson);
+		return false;
+	}
+	desk_close_lesson(d);
+	d->run = run;
+	d->lesson = lesson;
+	recorder_begin(d->recorder, run);
+	keeper_begin(d->keeper, run, d->front.say, d->front.ctx);
+	return true;
+}
+
+struct lesson_run *desk_lesson(const struct desk *d)
+{
+	return d->run;
+}
+
+/* In a transcript that is a jump to that step, since the one who reads it does not know of last time. */
+const char *desk_resumed(struct desk *d, const char *text, char *buf, size_t size)
+{
+	unsigned step = d->run ? keeper_left_at(d->keeper) : 0;
+
+	if (!step || (strcmp(text, "resume") && strcmp(text, "lesson resume")))
+		return text;
+	keeper_resume(d->keeper, d->run);
+	snprintf(buf, size, "lesson goto %u", step);
+	return buf;
+}

@@ -205,6 +205,28 @@ START_TEST(fallback_and_reserves)
 }
 END_TEST
 
+/* A request that a lower zone serves says so; with the switch on nobody steps in. */
+START_TEST(a_lower_zone_steps_in)
+{
+	struct world *w = lab_boot("ram=900 highmem=4g");
+	struct zone *high = &w->kernel.zone[ZONE_HIGHMEM];
+	uint32_t gfp = GFP_WAIT | GFP_HIGHMEM, from = lab_now(w);
+	uint64_t pfn;
+
+	while (high->free > high->low)
+		DO(w, 0, __alloc_pages, .gfp = gfp);
+	ck_assert_uint_eq(lab_count(w, from, EVENT_ZONE_FALLBACK), 0);
+	pfn = DO(w, 0, __alloc_pages, .gfp = gfp);
+	ck_assert_uint_eq(lab_count(w, from, EVENT_ZONE_FALLBACK), 1);
+	ck_assert_ptr_eq(page_zone_const(w, pfn), &w->kernel.zone[ZONE_NORMAL]);
+	w->kernel.broken.no_fallback = true;
+	pfn = DO(w, 0, __alloc_pages, .gfp = gfp);
+	ck_assert_ptr_eq(page_zone_const(w, pfn), high); /* with the min mark */
+	ck_assert_uint_eq(lab_count(w, from, EVENT_ZONE_FALLBACK), 1);
+	lab_free(w);
+}
+END_TEST
+
 /* The classic failure: Normal is exhausted, HighMem almost all free, GFP_KERNEL fails. */
 START_TEST(out_of_low_memory)
 {
@@ -420,6 +442,7 @@ int main(void)
 		                       split_and_merge,
 		                       random_allocations,
 		                       fallback_and_reserves,
+		                       a_lower_zone_steps_in,
 		                       out_of_low_memory,
 		                       fragmentation,
 		                       one_block_is_enough_for_6_1,

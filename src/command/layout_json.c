@@ -31,7 +31,7 @@ unsigned layout_regions(const struct layout *l, struct region region[REGIONS_MAX
 		region_add(region, &n, "ldt", l->ldt_base, l->cpu_entry_area);
 	if (l->cpu_entry_area)
 		region_add(region, &n, "cpu_entry_area", l->cpu_entry_area,
-		           l->cpu_entry_area + l->cpu_entry_area_pages * PAGE_SIZE);
+		           cpu_entry_area_end(l));
 	if (l->fixaddr_boot_start)
 		region_add(region, &n, "fixmap_boot", l->fixaddr_boot_start, l->fixaddr_start);
 	region_add(region, &n, "fixmap", l->fixaddr_start, l->fixaddr_top);

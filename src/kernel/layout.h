@@ -39,7 +39,7 @@ struct layout {
 	uint32_t fixaddr_top, fixaddr_start;
 	uint32_t fixaddr_boot_start; /* FIXADDR_TOT_START in 6.1 */
 	uint32_t cpu_entry_area, ldt_base; /* 6.1; else 0 */
-	uint32_t cpu_entry_area_pages;
+	uint32_t cpu_entry_area_pages;     /* of all CPUs; the read-only IDT has one more, in front */
 	uint32_t end_of_permanent;   /* fixmap entries that stay */
 	uint32_t end_of_fixed;       /* and all of them, with boot-time ioremap */
 	uint32_t fix_btmap_end;      /* first index of the boot-time ioremap */
@@ -57,6 +57,12 @@ struct layout {
 static inline uint32_t fix_to_virt(const struct layout *l, uint32_t index)
 {
 	return l->fixaddr_top - index * 4096u;
+}
+
+/** Where cpu_entry_area ends, the page of the IDT counted; 0 where there is none. */
+static inline uint32_t cpu_entry_area_end(const struct layout *l)
+{
+	return l->cpu_entry_area ? l->cpu_entry_area + (l->cpu_entry_area_pages + 1) * 4096u : 0;
 }
 
 #endif

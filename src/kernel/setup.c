@@ -14,7 +14,7 @@
 
 #define MAX_NONPAE_PFN (1u << 20)
 #define LOWMEM_LEAST_PFN ((64u << 20) >> PAGE_SHIFT)
-#define LOWMEM_LEAST_EMULATED ((8u << 20) >> PAGE_SHIFT)
+#define LOWMEM_LEAST_EMULATED ((16u << 20) >> PAGE_SHIFT)
 #define UNSET_PAGES UINT32_MAX
 
 /* e820_end_of_ram_pfn(): entries of usable RAM, cut at the limit. */
@@ -101,8 +101,8 @@ static bool emulate_highmem(const struct boot *b, uint32_t *maxmem_pfn, struct m
 		               "ram=", max_pfn >> 8, *maxmem_pfn >> 8);
 	*maxmem_pfn = max_pfn / 5 & ~(block - 1);
 	if (*maxmem_pfn < LOWMEM_LEAST_EMULATED)
-		return fail(m, "highmem_emulation=yes leaves a fifth of %u MB, too little for a "
-		               "kernel: say a larger ram=, or highmem=SIZE in cmdline= instead",
+		return fail(m, "highmem_emulation=yes leaves a fifth of %u MB, less than the DMA zone's "
+		               "16 MB: say a larger ram=, or highmem=SIZE in cmdline= instead",
 		            max_pfn >> 8);
 	return true;
 }

@@ -95,10 +95,8 @@ static void add_pkmap(struct regions *all, const struct layout *l, const struct 
 /* 6.1's own areas between fixmap and pkmap: where they begin is all the layout knows. */
 static void add_entry_areas(struct regions *all, const struct layout *l)
 {
-	uint64_t size = l->cpu_entry_area_pages * 4096ull;
-
 	if (l->cpu_entry_area)
-		add(all, "cpu_entry", l->cpu_entry_area, l->cpu_entry_area + size, GLYPH_AREA,
+		add(all, "cpu_entry", l->cpu_entry_area, cpu_entry_area_end(l), GLYPH_AREA,
 		    STYLE_DIM);
 	if (l->ldt_base)
 		add(all, "ldt", l->ldt_base, l->ldt_base + (l->pae ? 0x200000u : 0x400000u),

@@ -25,7 +25,7 @@ static const struct {
 	{ "kernel=2.4-aa highmem=4g split=3g_opt", "it has: 3g 2g 1g 3.5g" },
 	{ "kernel=rhel3-hugemem split=3g", "it has: 4g4g" },
 	{ "kernel=2.4-aa ram=1G highmem_emulation=yes", "above 896 MB is high memory already" },
-	{ "kernel=2.4-aa ram=39M highmem_emulation=yes", "too little for a kernel: say a larger ram=" },
+	{ "kernel=2.4-aa ram=39M highmem_emulation=yes", "16 MB: say a larger ram=" },
 	{ "kernel=2.4.27 ram=512M highmem_emulation=yes", "has no option highmem_emulation" },
 	{ "kernel=rhel3-hugemem split=4g4g nr_cpus=33", "built for 1 to 32" },
 	{ "kernel=2.4.27 highmem=off pae=yes", "PAE only with highmem=64g" },
@@ -389,7 +389,7 @@ START_TEST(the_log)
 		printk(w, "line %u", i);
 	ck_assert_str_eq(dmesg_line(w, 0), ""); /* gone: the ring is full */
 	ck_assert_str_eq(dmesg_line(w, w->kernel.dmesg.n - DMESG_MAX), "line 0");
-	printk(w, "%0200d", 7);
+	printk(w, "%0*d", 2 * DMESG_LINE, 7);
 	ck_assert_uint_eq(strlen(dmesg_line(w, w->kernel.dmesg.n - 1)), DMESG_LINE - 1);
 	free_world(w);
 }

@@ -41,9 +41,23 @@ static void remember(struct curses_front *f)
 {
 	const struct world *w = session_world(desk_session(f->desk));
 
+	f->since_before = f->shown_since;
+	f->then_before = f->shown_then;
 	f->shown_since = w ? w->machine.log.n : 0;
 	f->shown_then = w ? moment_of(w) : (struct moment){ 0 };
 	f->layout_before = w ? w->kernel.layout : (struct layout){ 0 };
+}
+
+/* A line in which nothing happened (another view, a question) makes nothing old: what the one before it
+ * did is what one wants to look at. */
+static void remember_better(struct curses_front *f)
+{
+	const struct world *w = session_world(desk_session(f->desk));
+
+	if (!w || w->machine.log.n != f->shown_since)
+		return;
+	f->shown_since = f->since_before;
+	f->shown_then = f->then_before;
 }
 
 void answer_begin(struct curses_front *f, const char *command)
@@ -88,6 +102,7 @@ void answer_add(struct curses_front *f, const char *text, bool failed)
 
 void answer_done(struct curses_front *f)
 {
+	remember_better(f);
 	clear(f);
 }
 

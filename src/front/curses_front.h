@@ -40,6 +40,8 @@ struct curses_front {
 	bool lesson_old;             /* what the lesson says next is what it said last */
 	char hint[160];
 	uint32_t shown_since;        /* events up to here are old */
+	uint32_t since_before;       /* the same before the line that runs, and its moment */
+	struct moment then_before;
 	struct moment shown_then;    /* clocks and charges at that time */
 	struct layout layout_before; /* of the world that a command found; all 0: there was none */
 	struct {

@@ -10,7 +10,9 @@
 #include "view/draw.h"
 
 #include <stdio.h>
+#include <string.h>
 
+#define INDENT 4  /* columns of a tab: panes are narrow */
 #define COLUMN 52 /* of a CPU where they stand beside each other */
 
 /* The operation that the events being shown began with, or NULL. */
@@ -51,11 +53,13 @@ static void draw_steps(struct area a, const struct step_text *const *step, int n
 	for (int y = 0; y < a.rows && y < n; y++) {
 		bool here = current && step[y]->line == current->line;
 
+		size_t tabs = strspn(step[y]->text, "\t");
+
 		if (here)
 			area_glyph(a, y, 1, STYLE_CURRENT, GLYPH_CURRENT);
-		/* A column of its own for the text, so that a tab in it indents evenly. */
-		area_text(area_part(a, y, 3, 1, a.cols - 3), 0, 0,
-		          here ? STYLE_CURRENT : current ? STYLE_DIM : STYLE_TEXT, step[y]->text);
+		area_text(a, y, 3 + INDENT * (int)tabs,
+		          here ? STYLE_CURRENT : current ? STYLE_DIM : STYLE_TEXT,
+		          step[y]->text + tabs);
 	}
 }
 

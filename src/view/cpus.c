@@ -154,8 +154,9 @@ static void draw_block(struct area a, const struct view_state *s, unsigned cpu)
 	draw_pending(a, y + 1, s->world, cpu);
 }
 
-/* One line for a CPU: all that matters, and what it runs as far as it fits. */
-static void draw_line(struct area a, int y, const struct view_state *s, unsigned cpu)
+/* One line for a CPU: all that matters, and what it runs as far as it fits; in a narrow area that has
+ * a row of its own. */
+static void draw_line(struct area a, int y, const struct view_state *s, unsigned cpu, int rows)
 {
 	const struct world *w = s->world;
 	const char *op, *line;
@@ -169,13 +170,25 @@ static void draw_line(struct area a, int y, const struct view_state *s, unsigned
 	                preempt_count(w, cpu));
 	if (w->machine.cpu[cpu].nr_pending)
 		x = area_printf(a, y, x + 1, STYLE_NEW, "%u pending", w->machine.cpu[cpu].nr_pending);
+	if (rows > 1)
+		x = 6;
 	if (running_line(w, cpu, &op, &line))
-		area_printf(a, y, x + 2, STYLE_TEXT, "%s: %s", op, line);
+		area_printf(a, y + rows - 1, x + 2, STYLE_TEXT, "%s: %s", op, line);
 	else
-		area_text(a, y, x + 2, STYLE_DIM,
+		area_text(a, y + rows - 1, x + 2, STYLE_DIM,
 		          w->kernel.cpu[cpu].halted ? "halted by an oops" : cpu_current(w, cpu)->comm);
-	if (spot_add(s->spots, a, y, 0, 1, a.cols, "", "cpu %u", cpu))
+	if (spot_add(s->spots, a, y, 0, rows, a.cols, "", "cpu %u", cpu))
 		draw_focus(a, y, 0, 1, a.cols);
+}
+
+/* Each in a line or two, from the one that is scrolled to. */
+static void draw_lines(struct area a, const struct view_state *s)
+{
+	unsigned n = s->world->machine.nr_cpus, first = s->scroll < n ? s->scroll : 0;
+	int rows = a.cols < BLOCK_COLS && a.rows >= 2 * (int)n ? 2 : 1;
+
+	for (unsigned i = first; i < n && (int)(i - first) * rows < a.rows; i++)
+		draw_line(a, (int)(i - first) * rows, s, i, rows);
 }
 
 static int highest_block(const struct world *w)
@@ -232,10 +245,7 @@ static void draw_cpus(struct area a, const struct view_state *s)
 	int high = ((int)n + per_row - 1) / per_row * rows - 1;
 
 	if (high > a.rows) {
-		unsigned first = s->scroll < n ? s->scroll : 0;
-
-		for (unsigned i = first; i < n && (int)(i - first) < a.rows; i++)
-			draw_line(a, (int)(i - first), s, i);
+		draw_lines(a, s);
 		return;
 	}
 	for (unsigned i = 0; i < n; i++) {

@@ -166,30 +166,60 @@ static void draw_last(struct area a, int y, const struct view_state *s, unsigned
 		            invlpg->arg[0], invlpg->arg[1], invlpg->arg[1] == 1 ? "es" : "");
 }
 
-static void draw_cpu(struct area a, const struct view_state *s, unsigned cpu)
+/* As many rows of entries as there are; a foot takes the last row. */
+static void draw_cpu(struct area a, const struct view_state *s, unsigned cpu, bool foot)
 {
 	struct tlb_rows rows;
 	unsigned i;
-	int y = 0;
+	int y = 0, end = a.rows - foot;
 
 	collect(&rows, s->world, cpu);
 	y = draw_walking(a, y, s, cpu);
 	y = draw_ghosts(a, y, s, cpu);
 	if (!rows.n && !y)
 		area_text(a, 0, 1, STYLE_DIM, "empty");
-	for (i = s->scroll < rows.n ? s->scroll : 0; i < rows.n && y < a.rows - 1; i++)
+	for (i = s->scroll < rows.n ? s->scroll : 0; i < rows.n && y < end; i++)
 		draw_entry(a, y++, &rows.row[i], s, cpu);
-	draw_foot(a, s, cpu, rows.n - i);
+	if (foot)
+		draw_foot(a, s, cpu, rows.n - i);
+	else if (i < rows.n)
+		area_glyph(a, a.rows - 1, a.cols - 1, STYLE_DIM, GLYPH_SCROLL_DOWN);
 }
 
-static void draw_column(struct area a, const struct view_state *s, unsigned cpu)
+/* A CPU's heading. */
+static void draw_cpu_name(struct area a, const struct view_state *s, unsigned cpu)
 {
 	const struct machine *m = &s->world->machine;
 
 	area_printf(a, 0, 1, cpu == s->cpu ? STYLE_TITLE : STYLE_STRONG, "CPU %u", cpu);
 	area_printf(a, 0, 9, STYLE_DIM, "%u/%u", m->cpu[cpu].tlb.used, tlb_capacity(m->model));
+}
+
+static void draw_column(struct area a, const struct view_state *s, unsigned cpu)
+{
+	draw_cpu_name(a, s, cpu);
 	draw_last(a, 1, s, cpu);
-	draw_cpu(area_part(a, 2, 0, a.rows - 2, a.cols), s, cpu);
+	draw_cpu(area_part(a, 2, 0, a.rows - 2, a.cols), s, cpu, true);
+}
+
+/* CPUs below each other: a narrow area that is high enough for all of them. */
+static void draw_stacked(struct area a, const struct view_state *s)
+{
+	unsigned cpus = s->world->machine.nr_cpus;
+	int y = 0;
+
+	for (unsigned cpu = 0; cpu < cpus; cpu++) {
+		int rows = (a.rows - y) / (int)(cpus - cpu);
+
+		struct area part = area_part(a, y, 0, rows, a.cols);
+		char hits[32];
+
+		hits_text(s, cpu, hits, sizeof(hits));
+		draw_cpu_name(part, s, cpu);
+		area_right(part, 0, a.cols - 1, STYLE_DIM, hits);
+		draw_cpu(area_part(part, 1, 0, rows - 1, a.cols), s, cpu, false);
+		y += rows;
+	}
 }
 
 /* As many CPUs beside each other as there is room for, the chosen one among them. */
@@ -199,8 +229,12 @@ static void draw(struct area a, const struct view_state *s)
 
 	n = (unsigned)(a.cols / (a.cols >= 2 * COLUMN ? COLUMN : COLUMN_MIN));
 	n = n > cpus ? cpus : n;
+	if (n < 2 && cpus > 1 && a.cols >= COLUMN && a.rows >= 3 * (int)cpus) {
+		draw_stacked(a, s);
+		return;
+	}
 	if (n < 2 || a.rows < 6) {
-		draw_cpu(a, s, s->cpu);
+		draw_cpu(a, s, s->cpu, true);
 		return;
 	}
 	if (s->cpu >= n)

@@ -6,6 +6,7 @@
 #include "command/settings.h"
 
 #include "kernel/world.h"
+#include "lab/translate.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -144,7 +145,7 @@ static void explain_command(struct text *t, const struct command *c)
 	text_add(t, "%s\n\n%s\n\n", c->usage, c->summary);
 	for (const struct option_row *o = c->options; o && o->key; o++)
 		text_add(t, "  %s=  %s\n", o->key, o->doc);
-	text_add(t, "%sExamples:  %s\n           %s\nErrors:    %s\nSee also:  %s\n",
+	text_add(t, _("%sExamples:  %s\n           %s\nErrors:    %s\nSee also:  %s\n"),
 	         c->options ? "\n" : "", c->example[0], c->example[1], c->errors, c->see);
 }
 

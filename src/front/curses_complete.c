@@ -6,6 +6,7 @@
 #include "front/curses_front.h"
 
 #include "front/keys.h"
+#include "lab/translate.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -94,7 +95,7 @@ void keys_list(struct curses_front *f)
 		abort();
 	for (unsigned i = 0; i < all; i++)
 		if (key_row(i)->doc)
-			f->rows[n++] = (struct popup_row){ key_row(i)->name, key_row(i)->doc };
+			f->rows[n++] = (struct popup_row){ key_row(i)->name, gettext(key_row(i)->doc) };
 	f->nr_rows = n;
 	f->screen.popup = (struct popup){ .title = "keys", .n = n, .row = f->rows, .chosen = -1,
 		                          .foot = n > (unsigned)popup_room(f->grid.rows) ?

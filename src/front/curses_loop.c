@@ -16,6 +16,7 @@
 
 #include "front/save.h"
 #include "front/signals.h"
+#include "lab/translate.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -50,12 +51,12 @@ static const char *keys_hint(const struct curses_front *f)
 	if (f->play.paused && f->play.on)
 		return "paused: \u2190 \u2192 pictures  Space goes on";
 	if (f->play.on)
-		return "Space pauses  Esc skips";
+		return _("Space pauses  Esc skips");
 	if (f->screen.focus == FOCUS_PANE)
-		return "Enter: what is it?";
+		return _("Enter: what is it?");
 	if (f->screen.focus == FOCUS_TIMELINE)
 		return "\u2190 \u2192 steps  Esc";
-	return "F1 keys  Tab views";
+	return _("F1 keys  Tab views");
 }
 
 /* The line, its cursor in columns (what stands before it may hold wide characters), and what could
@@ -122,7 +123,7 @@ void front_line(struct curses_front *f, const char *line)
 	answer_begin(f, line);
 	desk_line(f->desk, NULL, 1, line);
 	if (desk_interrupted(f->desk))
-		answer_add(f, "interrupted", true);
+		answer_add(f, _("interrupted"), true);
 	answer_done(f);
 	apply_settings(f);
 	animate_rest(f);

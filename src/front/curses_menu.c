@@ -7,6 +7,7 @@
 #include "front/keys.h"
 #include "front/shelf.h"
 #include "front/signals.h"
+#include "lab/translate.h"
 
 #include <stdlib.h>
 
@@ -17,7 +18,7 @@ static void fill(struct popup *p, struct popup_row *rows, const struct shelf *sh
 {
 	for (size_t i = 0; i < shelf->n; i++)
 		rows[i] = (struct popup_row){ shelf->lesson[i].name, shelf->lesson[i].title };
-	*p = (struct popup){ .title = "lessons", .foot = " Enter opens, Esc: free prompt ",
+	*p = (struct popup){ .title = _("lessons"), .foot = _(" Enter opens, Esc: free prompt "),
 		             .n = (unsigned)shelf->n, .row = rows, .chosen = 0, .centred = true };
 }
 

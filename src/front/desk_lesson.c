@@ -7,6 +7,7 @@
 #include "front/freeze.h"
 #include "front/shelf.h"
 #include "front/terminal.h"
+#include "lab/translate.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -136,9 +137,9 @@ static void say_recording(struct desk *d, const struct lesson *lesson)
 	struct message m;
 
 	if (recorder_choose(d->recorder, lesson_id(lesson), &m))
-		snprintf(text, sizeof(text), "What you type here is kept in %s", m.text);
+		snprintf(text, sizeof(text), _("What you type here is kept in %s"), m.text);
 	else
-		snprintf(text, sizeof(text), "No transcript is kept: %s.", m.text);
+		snprintf(text, sizeof(text), _("No transcript is kept: %s."), m.text);
 	if (*m.text)
 		d->front.say(d->front.ctx, SAY_STATUS, text);
 }

@@ -3,6 +3,7 @@
  */
 #include "front/keeper.h"
 
+#include "lab/translate.h"
 #include "lesson/progress_file.h"
 
 #include <limits.h>
@@ -51,7 +52,7 @@ static void say(const struct keeper *k, const char *format, ...)
 static void not_kept(struct keeper *k, const struct message *m)
 {
 	if (!k->said)
-		say(k, "Your progress is not kept: %s.", m->text);
+		say(k, _("Your progress is not kept: %s."), m->text);
 	k->said = true;
 }
 
@@ -76,12 +77,12 @@ static void look_back(struct keeper *k, const char *path, const struct lesson *l
 	if (problems_count(p))
 		say(k, "%s", problems_text(p, 0));
 	if (progress_missing(b, lesson_requires(l), missing, sizeof(missing)))
-		say(k, "This lesson builds on %s, which you have not done yet: `lesson %s` opens "
-		    "that.", missing, missing);
+		say(k, _("This lesson builds on %s, which you have not done yet: `lesson %s` opens "
+		         "that."), missing, missing);
 	k->n = progress_steps(b, lesson_id(l), lesson_steps(l), k->past, STEPS);
 	k->left_at = first_open(k, lesson_steps(l));
 	if (k->left_at)
-		say(k, "Last time you came to step %u of %u: `resume` goes there.", k->left_at,
+		say(k, _("Last time you came to step %u of %u: `resume` goes there."), k->left_at,
 		    lesson_steps(l));
 	progress_free(b);
 	problems_free(p);

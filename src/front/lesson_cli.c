@@ -8,6 +8,7 @@
 
 #include "front/fronts.h"
 #include "front/grade_cli.h"
+#include "front/language.h"
 #include "front/say.h"
 #include "front/shelf.h"
 #include "front/subcommand.h"
@@ -41,7 +42,7 @@ bool lesson_find(const char *name, char *path, size_t size)
 		snprintf(path, size, "%s", name);
 		return true;
 	}
-	if (shelf_path(name, NULL, path, size, &m))
+	if (shelf_path(name, language_now(), path, size, &m))
 		return true;
 	fprintf(stderr, "kmaplab lesson: %s\n", m.text);
 	return false;
@@ -56,7 +57,8 @@ static int list(int argc, char **argv)
 
 	if (argc > 1)
 		return usage("list takes no arguments; this is '%.80s'", argv[1]);
-	shelf_read(&shelf, NULL);
+	language_begin(NULL);
+	shelf_read(&shelf, language_now());
 	if (shelf.problem)
 		fprintf(stderr, "%s\n", shelf.problem);
 	free(shelf.problem);
@@ -188,6 +190,7 @@ static int run_plain(char *path)
 
 	if (!options_read(&o, 3, argv, &m) || !(desk = desk_new(&o, &m)))
 		return usage("%s", m.text);
+	o.lang = language_now();
 	status = plain_run(desk, &o);
 	desk_free(desk);
 	options_release(&o);
@@ -200,6 +203,7 @@ static int run(int argc, char **argv)
 	char path[PATH_MAX];
 	bool solving = false;
 
+	language_begin(NULL);
 	for (int i = 1; i < argc; i++) {
 		if (!strcmp(argv[i], "--solve"))
 			solving = true;

@@ -7,9 +7,11 @@
 #include "config.h"
 
 #include "front/fronts.h"
+#include "front/language.h"
 #include "front/prompt.h"
 #include "front/subcommand.h"
 #include "front/terminal.h"
+#include "lab/translate.h"
 
 #include <fcntl.h>
 #include <locale.h>
@@ -73,7 +75,7 @@ static int run_front(const struct options *o)
 	} else if (terminal_usable(&m) && (prompt = prompt_new(&m))) {
 		status = curses_run(desk, o, prompt);
 	} else {
-		fprintf(stderr, "kmaplab: %s: going on in plain lines\n", m.text);
+		fprintf(stderr, _("kmaplab: %s: going on in plain lines\n"), m.text);
 		status = plain_run(desk, o);
 	}
 	desk_free(desk);
@@ -111,6 +113,44 @@ const struct subcommand subcommands[] = {
 	{ NULL, NULL, NULL, NULL },
 };
 
+/* What scripts and other programs read is the same in every language. */
+static void choose_language(struct options *o)
+{
+	if (wants_batch(o))
+		return;
+	language_begin(o->lang);
+	o->lang = language_now();
+}
+
+/* --lang in front of or behind a subcommand's own words is taken out: every one of them knows it. */
+static const char *take_language(int *argc, char **argv)
+{
+	const char *lang = NULL;
+	int to = 1;
+
+	for (int i = 1; i < *argc; i++) {
+		if (!strncmp(argv[i], "--lang=", 7))
+			lang = argv[i] + 7;
+		else if (!strcmp(argv[i], "--lang") && i + 1 < *argc)
+			lang = argv[++i];
+		else
+			argv[to++] = argv[i];
+	}
+	argv[*argc = to] = NULL;
+	return lang;
+}
+
+/* Subcommands that make something for machines, or for others than who calls them, speak English
+ * unless they are told otherwise; each of the rest begins with the environment's language. */
+static int run_subcommand(const struct subcommand *s, int argc, char **argv)
+{
+	const char *lang = take_language(&argc, argv);
+
+	if (lang)
+		language_begin(lang);
+	return s->main(argc - 1, argv + 1);
+}
+
 int main(int argc, char **argv)
 {
 	struct options o;
@@ -125,8 +165,13 @@ int main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	for (const struct subcommand *s = subcommands; argc > 1 && s->name; s++)
 		if (!strcmp(argv[1], s->name))
-			return s->main(argc - 1, argv + 1);
-	status = options_read(&o, argc, argv, &m) ? run(&o, input_is_open) : usage_error(&m);
+			return run_subcommand(s, argc, argv);
+	if (options_read(&o, argc, argv, &m)) {
+		choose_language(&o);
+		status = run(&o, input_is_open);
+	} else {
+		status = usage_error(&m);
+	}
 	options_release(&o);
 	return status;
 }

@@ -14,6 +14,7 @@
 #include "front/shelf.h"
 #include "front/signals.h"
 #include "front/tell.h"
+#include "lab/translate.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -84,7 +85,7 @@ static void run_line(struct plain *p, char *line)
 	}
 	desk_line(p->desk, NULL, p->number, line);
 	if (desk_interrupted(p->desk))
-		puts("interrupted");
+		puts(_("interrupted"));
 }
 
 /* Until the end of input, `quit`, or ^C when nobody types. At a terminal ^C gives a new prompt, as in
@@ -127,8 +128,8 @@ static void list_lessons(const struct options *o)
 	char *text;
 
 	shelf_read(&shelf, o->lang);
-	puts("kmaplab: a laboratory for Linux high memory. \"help\" says what can be typed.");
-	puts("Lessons, opened with \"lesson NAME\":");
+	puts(_("kmaplab: a laboratory for Linux high memory. \"help\" says what can be typed."));
+	puts(_("Lessons, opened with \"lesson NAME\":"));
 	text = shelf_text(&shelf);
 	puts(text);
 	free(text);

@@ -14,6 +14,7 @@
 
 #include "front/fronts.h"
 #include "front/keys.h"
+#include "front/language.h"
 #include "front/lesson_cli.h"
 #include "front/signals.h"
 #include "front/subcommand.h"
@@ -237,6 +238,7 @@ int present_main(int argc, char **argv)
 	struct wishes w = { .notes = false };
 	int c;
 
+	language_begin(NULL);
 	opterr = 0;
 	optind = 0;
 	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1)

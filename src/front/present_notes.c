@@ -6,7 +6,7 @@
 
 #include "front/fronts.h"
 #include "front/signals.h"
-#include "lesson/translate.h"
+#include "lab/translate.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -5,6 +5,7 @@
  */
 #include "front/recorder.h"
 
+#include "lab/translate.h"
 #include "lesson/recording.h"
 
 #include <limits.h>
@@ -75,12 +76,12 @@ static bool say_state(const struct recorder *r, struct message *m)
 	const char *file = r->recording ? recording_file(r->recording) : NULL;
 
 	if (file)
-		fail(m, "What you type in this lesson is kept in %s.", file);
+		fail(m, _("What you type in this lesson is kept in %s."), file);
 	else if (r->recording)
-		fail(m, "What you type in this lesson is not kept.");
+		fail(m, "%s", _("What you type in this lesson is not kept."));
 	else
-		fail(m, "No lesson is open. What is typed in the next one is %s.",
-		     r->on ? "kept" : "not kept");
+		fail(m, "%s", r->on ? _("No lesson is open. What is typed in the next one is kept.") :
+		     _("No lesson is open. What is typed in the next one is not kept."));
 	return true;
 }
 

@@ -92,24 +92,34 @@ static void read_front(struct shelf_lesson *l)
 		l->requires = copy("");
 }
 
-/* "07-kmap.md" is a lesson, "07-kmap.de.md" its German translation. */
-static bool wanted(const char *file, const char *lang)
+/* Whether a file's name ends with ".LANG.md", of whose LANG `n` bytes are asked for. */
+static bool is_in(const char *file, const char *lang, size_t n)
+{
+	char suffix[40];
+	size_t length;
+
+	snprintf(suffix, sizeof(suffix), ".%.*s" SUFFIX, n < 30 ? (int)n : 30, lang);
+	length = strlen(suffix);
+	return strlen(file) > length && !strcmp(file + strlen(file) - length, suffix);
+}
+
+/* "07-kmap.md" is a lesson, "07-kmap.zh_TW.md" its translation, and "07-kmap.zh.md" would be the next
+ * best. 0 is what is wanted most; -1: this is none of them. */
+static int rank(const char *file, const char *lang)
 {
 	size_t n = strlen(file);
-	char suffix[32];
 
 	if (file[0] == '.' || n <= 3 || strcmp(file + n - 3, SUFFIX) != 0)
-		return false;
-	if (lang) {
-		snprintf(suffix, sizeof(suffix), ".%.16s" SUFFIX, lang);
-		if (n > strlen(suffix) && !strcmp(file + n - strlen(suffix), suffix))
-			return true;
-	}
-	return !memchr(file, '.', n - 3);
+		return -1;
+	if (lang && is_in(file, lang, strlen(lang)))
+		return 0;
+	if (lang && is_in(file, lang, strcspn(lang, "_")))
+		return 1;
+	return memchr(file, '.', n - 3) ? -1 : 2;
 }
 
 /* A path too long for the system cannot be opened later either: it is left out. */
-static void add(struct shelf *s, const char *folder, const char *file)
+static void add(struct shelf *s, const char *folder, const char *file, int in_language)
 {
 	struct shelf_lesson *l;
 	char path[PATH_MAX];
@@ -126,6 +136,7 @@ static void add(struct shelf *s, const char *folder, const char *file)
 	l->path = copy(path);
 	l->name = copy(file);
 	l->name[strcspn(l->name, ".")] = '\0';
+	l->rank = in_language;
 	read_front(l);
 }
 
@@ -134,8 +145,7 @@ static int by_name(const void *a, const void *b)
 	const struct shelf_lesson *la = a, *lb = b;
 	int order = strcmp(la->name, lb->name);
 
-	/* A translation ("x.de.md") before what it translates ("x.md"). */
-	return order ? order : strcmp(la->path, lb->path);
+	return order ? order : la->rank - lb->rank;
 }
 
 static void release_lesson(struct shelf_lesson *l)
@@ -206,8 +216,8 @@ void shelf_read(struct shelf *s, const char *lang)
 	if (!dir)
 		return;
 	while ((entry = readdir(dir)))
-		if (wanted(entry->d_name, lang))
-			add(s, folder, entry->d_name);
+		if (rank(entry->d_name, lang) >= 0)
+			add(s, folder, entry->d_name, rank(entry->d_name, lang));
 	closedir(dir);
 	if (s->n)
 		qsort(s->lesson, s->n, sizeof(*s->lesson), by_name);

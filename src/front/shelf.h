@@ -17,6 +17,7 @@ struct shelf_lesson {
 	char *requires;            /* ids, separated by blanks; "" when there are none */
 	unsigned minutes;          /* that it takes; 0: its author does not say */
 	enum shelf_state state;
+	int rank;                  /* among a lesson's languages: 0 is the one asked for */
 };
 
 struct shelf {
@@ -29,7 +30,8 @@ struct shelf {
 const char *shelf_state_name(enum shelf_state state);
 
 /** Looks through the lessons folder ($KMAPLAB_LESSONS, beside the program, installed). An empty
- * shelf when there is none. `lang` (or NULL) prefers translations. What was done is read from the file
+ * shelf when there is none. `lang` ("zh_TW", or NULL) prefers translations
+ * into it, then into its language elsewhere ("zh"), then the original. What was done is read from the file
  * of progress. */
 void shelf_read(struct shelf *s, const char *lang);
 void shelf_release(struct shelf *s);

@@ -5,6 +5,7 @@
  */
 #include "lesson/deck.h"
 
+#include "lab/translate.h"
 #include "lesson/running.h"
 
 #include <stdio.h>
@@ -268,12 +269,14 @@ const char *deck_note(const struct deck *d, unsigned page, unsigned i)
 void slide_summary(const struct slide *p, char *buf, size_t size)
 {
 	static const char *const before[] = {
-		[SLIDE_PROSE] = "",       [SLIDE_COMMAND] = "lab> ", [SLIDE_QUESTION] = "Question: ",
-		[SLIDE_ANSWER] = "Answer: ", [SLIDE_TASK] = "Task: ", [SLIDE_SCREEN] = "Screen: ",
+		[SLIDE_PROSE] = "",       [SLIDE_COMMAND] = "lab> ", [SLIDE_QUESTION] = N_("Question: "),
+		[SLIDE_ANSWER] = N_("Answer: "), [SLIDE_TASK] = N_("Task: "),
+		[SLIDE_SCREEN] = N_("Screen: "),
 	};
 	int n = (int)strcspn(p->text, "\n");
 
-	snprintf(buf, size, "%s%.*s", before[p->kind], n, p->kind == SLIDE_SCREEN ? p->view : p->text);
+	snprintf(buf, size, "%s%.*s", *before[p->kind] ? gettext(before[p->kind]) : "", n,
+	         p->kind == SLIDE_SCREEN ? p->view : p->text);
 	/* Cut, it must not end in the middle of a character. */
 	for (char *s = buf; *s; s += n) {
 		n = (int)message_character(s, strlen(s));

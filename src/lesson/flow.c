@@ -5,6 +5,7 @@
  */
 #include "lesson/flow.h"
 
+#include "lesson/breaks.h"
 #include "machine/message.h"
 
 #include <stdint.h>
@@ -28,21 +29,32 @@ struct flow {
 	char word[WORD_BYTES];
 	size_t word_size;
 	unsigned word_cells;
+	uint32_t first_character, last_character; /* of the word */
+	uint32_t tail;                            /* the last one on the line */
 };
 
-/* The character at `s` of `n` bytes, and the cells it takes. wcwidth() goes by the locale; in one
+/* The character at `s` of `n` bytes. */
+static uint32_t character(const char *s, unsigned n)
+{
+	uint32_t c = (unsigned char)*s;
+
+	if (n <= 1)
+		return c;
+	c &= 0x7fu >> n;
+	for (unsigned i = 1; i < n; i++)
+		c = c << 6 | ((unsigned char)s[i] & 0x3f);
+	return c;
+}
+
+/* The cells that the character at `s` takes. wcwidth() goes by the locale; in one
  * without UTF-8 it knows no character beyond ASCII, and one cell is then the best guess. */
 static unsigned cells(const char *s, unsigned n)
 {
-	uint32_t c = (unsigned char)*s;
 	int w;
 
 	if (n <= 1)
 		return 1;
-	c &= 0x7fu >> n;
-	for (unsigned i = 1; i < n; i++)
-		c = c << 6 | ((unsigned char)s[i] & 0x3f);
-	w = wcwidth((wchar_t)c);
+	w = wcwidth((wchar_t)character(s, n));
 	return w < 0 ? 1 : (unsigned)w;
 }
 
@@ -94,11 +106,14 @@ static void new_line(struct flow *f)
 	f->blank = false;
 }
 
-/* Puts the collected word onto a line. */
+/* Puts the collected word onto a line. The blank that a line's end in the source has become is none
+ * between two characters of a script without blanks. */
 static void end_word(struct flow *f)
 {
 	if (!f->word_size)
 		return;
+	if (character_is_wide(f->tail) && character_is_wide(f->first_character))
+		f->blank = false;
 	if (!f->empty_line && f->column + f->blank + f->word_cells > f->width)
 		new_line(f);
 	if (f->empty_line)
@@ -112,21 +127,25 @@ static void end_word(struct flow *f)
 	f->empty_line = f->blank = false;
 	f->word_size = 0;
 	f->word_cells = 0;
+	f->tail = f->last_character;
 }
 
-/* One character of a word. Wide ones may stand at either end of a line. */
+/* One character of a word, which ends where a line may be broken. */
 static void add_character(struct flow *f, const char *s, unsigned n)
 {
 	unsigned wide = cells(s, n);
+	uint32_t c = character(s, n);
 	unsigned room = f->width - text_cells(f->rest) % f->width;
 
-	if (f->word_size + n > sizeof f->word || f->word_cells + wide > room || wide == 2)
+	if (f->word_size + n > sizeof f->word || f->word_cells + wide > room ||
+	    (f->word_size && break_between(f->last_character, c)))
 		end_word(f);
+	if (!f->word_size)
+		f->first_character = c;
+	f->last_character = c;
 	memcpy(f->word + f->word_size, s, n);
 	f->word_size += n;
 	f->word_cells += wide;
-	if (wide == 2)
-		end_word(f);
 }
 
 /* Blanks only remember that one is due: whether it is written is known when the next word comes,

@@ -2,8 +2,8 @@
  * Flowing text: words set into lines of a given width, with hanging indents.
  *
  * The width is the terminal's, in cells; a character of East Asian width takes two, a combining
- * one none. A line may break at a blank, and beside a wide character, because Chinese and Japanese
- * have no blanks. A word that is wider than a line is cut.
+ * one none. A line may break at a blank, and where Chinese and Japanese, which have none, allow it
+ * (lesson/breaks.h). A word that is wider than a line is cut.
  */
 #ifndef KMAPLAB_LESSON_FLOW_H
 #define KMAPLAB_LESSON_FLOW_H

@@ -5,6 +5,7 @@
  */
 #include "lesson/run.h"
 
+#include "lab/translate.h"
 #include "lesson/running.h"
 
 #include <stdio.h>
@@ -180,10 +181,10 @@ void lesson_run_hint(struct lesson_run *r)
 	hint = part_field(part, KEY_HINT, r->record[r->at].hints);
 	if (hint) {
 		r->record[r->at].hints++;
-		run_say_text(r, SAY_HINT, "Hint: ", hint->value);
+		run_say_text(r, SAY_HINT, _("Hint: "), hint->value);
 	} else {
-		run_say(r, SAY_HINT, r->record[r->at].hints ? "There are no more hints." :
-		        "There is no hint here.");
+		run_say(r, SAY_HINT, r->record[r->at].hints ? N_("There are no more hints.") :
+		        N_("There is no hint here."));
 	}
 }
 

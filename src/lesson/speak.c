@@ -3,6 +3,7 @@
  * also kept as the page of the present step, for a front end that shows the lesson as a pane and not
  * as a stream (page.h). A status is not part of the page: it is asked for when the page is.
  */
+#include "lab/translate.h"
 #include "lesson/flow.h"
 #include "lesson/marks.h"
 #include "lesson/running.h"
@@ -82,7 +83,7 @@ void run_say(struct lesson_run *r, enum say_kind kind, const char *format, ...)
 	int n;
 
 	va_start(ap, format);
-	n = vasprintf(&text, format, ap);
+	n = vasprintf(&text, gettext(format), ap);
 	va_end(ap);
 	if (n < 0)
 		return;

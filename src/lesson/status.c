@@ -1,6 +1,7 @@
 /*
  * Where a run is: its status line, its score, and what lints and front ends ask.
  */
+#include "lab/translate.h"
 #include "lesson/running.h"
 
 #include <string.h>
@@ -14,8 +15,8 @@ enum lesson_wants lesson_run_wants(const struct lesson_run *r)
 static const char *answer_status(const struct part *part)
 {
 	if (!part_field(part, KEY_CHOICE, 0))
-		return "Type your answer, a number or an address; `hint` and `skip` help.";
-	return "Type the letter of your answer; `hint` and `skip` help.";
+		return _("Type your answer, a number or an address; `hint` and `skip` help.");
+	return _("Type the letter of your answer; `hint` and `skip` help.");
 }
 
 /* One sentence for each state: it is the last line on the screen, and says what Enter would do. */
@@ -24,23 +25,23 @@ const char *run_status(const struct lesson_run *r)
 	const struct part *part = run_part(r);
 
 	if (r->paused)
-		return "Free play: `resume` puts the world back and goes on with the lesson.";
+		return _("Free play: `resume` puts the world back and goes on with the lesson.");
 	switch (r->wants) {
 	case LESSON_NEXT:
 		if (part->kind == PART_THREADS && !r->record[r->at].done)
-			return "Enter explores this.";
-		return part->kind == PART_RUN && !r->record[r->at].done ? "Enter runs this." :
-		                                                          "Enter goes on.";
+			return _("Enter explores this.");
+		return part->kind == PART_RUN && !r->record[r->at].done ?
+		       _("Enter runs this.") : _("Enter goes on.");
 	case LESSON_ANSWER:
 		return answer_status(part);
 	case LESSON_GOAL:
-		return "Your turn: type commands. `hint`, `check`, `back` and `skip` help.";
+		return _("Your turn: type commands. `hint`, `check`, `back` and `skip` help.");
 	case LESSON_BACK:
-		return "`back` puts the world back as it was, and you try again.";
+		return _("`back` puts the world back as it was, and you try again.");
 	case LESSON_OVER:
 		break;
 	}
-	return "The lesson is over. `restart` begins it again.";
+	return _("The lesson is over. `restart` begins it again.");
 }
 
 void lesson_run_status(struct lesson_run *r)

@@ -6,6 +6,7 @@
  * lesson's own answers and solutions, so that the step finds the world it was written for; they count
  * as skipped.
  */
+#include "lab/translate.h"
 #include "lesson/running.h"
 
 #include "machine/conf.h"
@@ -88,7 +89,7 @@ static int title_length(const struct lesson_run *r, const char *title)
 
 void lesson_run_steps(struct lesson_run *r)
 {
-	static const char *const states[] = { "", "begun", "skipped", "done" };
+	static const char *const states[] = { "", N_("begun"), N_("skipped"), N_("done") };
 	struct lesson_step step;
 	struct inline_scope scope = run_scope(r);
 
@@ -97,7 +98,7 @@ void lesson_run_steps(struct lesson_run *r)
 		char *title = inline_expand(step.title, &scope, &m);
 
 		run_say(r, SAY_STATUS, "%c%2u %-7s %-7s %.*s", step.here ? '>' : ' ', i + 1,
-		        step.kind, states[step.state], title ? title_length(r, title) : 0,
+		        step.kind, *states[step.state] ? gettext(states[step.state]) : "", title ? title_length(r, title) : 0,
 		        title ? title : "");
 		free(title);
 	}

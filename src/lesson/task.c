@@ -5,6 +5,7 @@
  * author's way: whatever reaches it is right. `let: n = expression` keeps a number of the moment
  * the task was set, so that a goal can speak of what changed since (stats.kmaps == n + 2).
  */
+#include "lab/translate.h"
 #include "lesson/goal.h"
 #include "lesson/marks.h"
 #include "lesson/running.h"
@@ -92,11 +93,12 @@ static void praise(struct lesson_run *r)
 	const char *par = part_value(part, KEY_PAR), *why = part_value(part, KEY_WHY);
 
 	if (par && n < strtoul(par, NULL, 0))
-		run_say(r, SAY_RIGHT, "Done, with %u command%s: better than par, which is %s.", n,
-		        n == 1 ? "" : "s", par);
+		run_say(r, SAY_RIGHT, ngettext("Done, with %u command: better than par, which is %s.",
+		                               "Done, with %u commands: better than par, which is %s.",
+		                               n), n, par);
 	else if (par && n == strtoul(par, NULL, 0))
-		run_say(r, SAY_RIGHT, "Done, with %u command%s: that is par.", n,
-		        n == 1 ? "" : "s");
+		run_say(r, SAY_RIGHT, ngettext("Done, with %u command: that is par.",
+		                               "Done, with %u commands: that is par.", n), n);
 	else if (par)
 		run_say(r, SAY_RIGHT, "Done. You took %u commands; it can be done with %s.", n,
 		        par);
@@ -136,8 +138,8 @@ static void say_condition(struct lesson_run *r, const char *condition)
 	char now[200];
 	bool there = goal_holds(condition, r->s, now, sizeof now);
 
-	run_say(r, SAY_GOAL, *now ? "%s%c%s (now %s)" : "%s%c%s",
-	        there ? "holds:   " : "not yet: ", MARK_HANG, condition, now);
+	run_say(r, SAY_GOAL, *now ? N_("%s%c%s (now %s)") : "%s%c%s",
+	        there ? _("holds:   ") : _("not yet: "), MARK_HANG, condition, now);
 }
 
 /* The goals themselves are shown: they are short, and reading them is no cheating but the exercise. */

@@ -8,6 +8,7 @@
 
 #include "lesson/weave.h"
 
+#include "lab/translate.h"
 #include "lesson/prose.h"
 #include "lesson/running.h"
 
@@ -164,7 +165,7 @@ static void weave_question(struct weaver *wv, const struct part *part)
 	const struct field *choice;
 	char right[80] = "";
 
-	fprintf(wv->out, "**Question %u.** ", ++wv->questions);
+	fprintf(wv->out, _("**Question %u.** "), ++wv->questions);
 	put_text(wv, "", part_value(part, KEY_ASK), "\n\n");
 	for (unsigned i = 0; (choice = part_field(part, KEY_CHOICE, i)); i++) {
 		char letter[16];
@@ -176,11 +177,11 @@ static void weave_question(struct weaver *wv, const struct part *part)
 		putc('\n', wv->out);
 	lesson_run_right_answer(wv->run, right, sizeof right);
 	if (wv->w->answers) {
-		fprintf(wv->out, "**Answer:** %s%s\n\n", right,
+		fprintf(wv->out, "%s %s%s\n\n", _("**Answer:**"), right,
 		        part_field(part, KEY_CHOICE, 0) ? ")" : "");
 		put_why(wv, part);
 	} else {
-		fprintf(wv->out, "Answer: %s\n\n", BLANK);
+		fprintf(wv->out, "%s %s\n\n", _("Answer:"), BLANK);
 	}
 	free(listen_to(wv, act_solve));
 	lesson_run_next(wv->run);
@@ -203,7 +204,7 @@ static void weave_task(struct weaver *wv, const struct part *part)
 {
 	char *text;
 
-	fprintf(wv->out, "**Task %u.** ", ++wv->tasks);
+	fprintf(wv->out, _("**Task %u.** "), ++wv->tasks);
 	put_text(wv, "", part_value(part, KEY_ASK), "\n\n");
 	text = listen_to(wv, act_solve);
 	if (wv->w->answers) {
@@ -284,7 +285,7 @@ static void weave_note(struct weaver *wv, cmark_node *node)
 	if (strncmp(html, "<!-- note:", 10) != 0 || wv->note == wv->l->nr_notes)
 		return;
 	if (wv->w->answers)
-		fprintf(wv->out, "> *Note: %s*\n\n", wv->l->note[wv->note].text);
+		fprintf(wv->out, _("> *Note: %s*\n\n"), wv->l->note[wv->note].text);
 	wv->note++;
 }
 

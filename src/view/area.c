@@ -12,6 +12,8 @@
  */
 #include "view/grid.h"
 
+#include "lesson/breaks.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -194,11 +196,17 @@ struct area area_box(struct area a, const char *title)
 
 /* --- paragraphs ------------------------------------------------------------------------------- */
 
-/* Bytes of `s` that fit on a line of `cols` columns, at least one character; breaks behind a blank
- * when there is one. `*next` is where the next line begins. */
+/* The character that comes next, 0 at the end of the line. */
+static uint32_t peek(const char *p, size_t n)
+{
+	return n ? character_next(&p, &n) : 0;
+}
+
+/* Bytes of `s` that fit on a line of `cols` columns, at least one character; breaks behind a blank,
+ * or where a script without blanks allows it. `*next` is where the next line begins. */
 static size_t line_bytes(const char *s, int cols, const char **next)
 {
-	const char *p = s, *fits = NULL;
+	const char *p = s, *fits = NULL; /* the last place for a break */
 	size_t n = strcspn(s, "\n");
 	int x = 0;
 
@@ -209,11 +217,13 @@ static size_t line_bytes(const char *s, int cols, const char **next)
 
 		x += tab ? 8 - x % 8 : character_width(ch);
 		if (x > cols && before > s) {
-			*next = fits ? fits + 1 : before;
+			*next = !fits ? before : *fits == ' ' ? fits + 1 : fits;
 			return (size_t)((fits ? fits : before) - s);
 		}
 		if (*before == ' ')
 			fits = before;
+		else if (break_between(ch, peek(p, n)) && n)
+			fits = p;
 	}
 	*next = *p == '\n' ? p + 1 : p;
 	return (size_t)(p - s);

@@ -119,6 +119,27 @@ START_TEST(paragraphs_break_at_words)
 }
 END_TEST
 
+/* Chinese has no blanks: it breaks anywhere, but for its punctuation. */
+START_TEST(chinese_breaks_between_characters)
+{
+	struct area a = grid_area(&g);
+
+	ck_assert_int_eq(text_lines("核心映射記憶體", 8), 2);
+	area_wrap(a, STYLE_TEXT, "核心映射記憶體。", 0);
+	shows("核心映射\n記憶體。\n\n");
+	area_clear(a);
+	area_wrap(a, STYLE_TEXT, "核心映射，記「憶」體", 0);
+	shows("核心映\n射，記\n「憶」體\n");
+	area_clear(a);
+	area_wrap(a, STYLE_TEXT, "用 kmap 映射分頁", 0);
+	shows("用 kmap\n映射分頁\n\n");
+	/* A character that does not fit by half goes down whole. */
+	area_clear(a);
+	area_wrap(a, STYLE_TEXT, "a核心映射b", 0);
+	shows("a核心映\n射b\n\n");
+}
+END_TEST
+
 START_TEST(sizes_are_clamped)
 {
 	struct grid other;
@@ -148,6 +169,7 @@ int main(void)
 	tcase_add_test(tcase, ascii_grids_hold_ascii_alone);
 	tcase_add_test(tcase, a_rule_carries_its_title);
 	tcase_add_test(tcase, paragraphs_break_at_words);
+	tcase_add_test(tcase, chinese_breaks_between_characters);
 	tcase_add_test(tcase, sizes_are_clamped);
 	suite_add_tcase(suite, tcase);
 	srunner_run_all(runner, CK_NORMAL);

@@ -297,6 +297,15 @@ static const struct {
 	/* Six characters of two cells each, without blanks. */
 	{ 10, "", "", "\xe9\xab\x98\xe7\xab\xaf\xe8\xa8\x98\xe6\x86\xb6\xe9\xab\x94\xe9\xa0\x81",
 	  "\xe9\xab\x98\xe7\xab\xaf\xe8\xa8\x98\xe6\x86\xb6\xe9\xab\x94\n\xe9\xa0\x81" },
+	/* What closes begins no line, what opens ends none; neither does it across code. */
+	{ 10, "", "", "核心的記憶，體", "核心的記\n憶，體" },
+	{ 10, "", "", "核心的記「憶」體", "核心的記\n「憶」體" },
+	{ 12, "", "", "核心 `kmap`。體", "核心\n`kmap`。體" },
+	{ 12, "", "", "核心（kmap）體", "核心（kmap）\n體" },
+	/* The end of a line in the source is no blank here, but a blank beside letters stays. */
+	{ 20, "", "", "高端\n記憶體\nkmap 分頁", "高端記憶體 kmap 分頁" },
+	{ 10, "", "", "abc核心def", "abc核心def" },
+	{ 10, "- ", "  ", "核心的記憶體", "- 核心的記\n  憶體" },
 };
 
 START_TEST(text_flows_into_lines)

@@ -5,8 +5,8 @@
  * there is no translation, or none was asked for. N_("...") marks one that is translated later, where
  * it is said. What machines read, and what the simulated kernel says, is never marked.
  */
-#ifndef KMAPLAB_LESSON_TRANSLATE_H
-#define KMAPLAB_LESSON_TRANSLATE_H
+#ifndef KMAPLAB_LAB_TRANSLATE_H
+#define KMAPLAB_LAB_TRANSLATE_H
 
 #include <libintl.h>
 

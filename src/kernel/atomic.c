@@ -1,6 +1,6 @@
 /*
- * What all generations of kmap_atomic() share: the entry points, the arithmetic of slots, and two
- * of the functions that the kernel itself uses it for, clear_highpage() and copy_highpage().
+ * What all generations of kmap_atomic() share: the entry points, and the arithmetic of slots. Two of
+ * the functions that the kernel itself uses it for are in kernel/highpage.c.
  */
 #include "kernel/atomic.h"
 
@@ -83,122 +83,81 @@ void kpte_clear_flush(struct world *w, unsigned cpu, unsigned slot, uint32_t vad
 	world_event(w, cpu, EVENT_SLOT_UNMAP, vaddr, slot, 0);
 }
 
-static enum atomicity atomicity(const struct world *w)
+/* What comes before and after the generation's mapping, by what it disables. 2.4 disables nothing and has
+ * neither; each of the others has its own lines, and no reader sees another generation's. */
+FRAME(kmap_atomic_pagefault) { uint32_t pfn; int32_t slot; };
+FRAME(kunmap_atomic_pagefault) { uint32_t vaddr; int32_t slot; };
+FRAME(kmap_atomic_preempt) { uint32_t pfn; int32_t slot; };
+FRAME(kunmap_atomic_preempt) { uint32_t vaddr; int32_t slot; };
+
+/* 2.6.19 to 5.10: pagefault_disable() is a count in preempt_count. */
+OP(kmap_atomic_pagefault)
 {
-	return w->kernel.atomic_ops->atomicity;
+	BEGIN
+	STEP("pagefault_disable(); /* inc_preempt_count() */")
+	inc_preempt_count(w, c->cpu);
+	CALL_THROUGH(w->kernel.atomic_ops->map, kmap_atomic_map, .pfn = f->pfn, .slot = f->slot);
+	RETURN(RESULT);
+	END
+}
+
+OP(kunmap_atomic_pagefault)
+{
+	BEGIN
+	CALL_THROUGH(w->kernel.atomic_ops->unmap, kmap_atomic_unmap, .vaddr = f->vaddr,
+	             .slot = f->slot);
+	STEP("pagefault_enable(); /* dec_preempt_count() */")
+	dec_preempt_count(w, c->cpu);
+	END
+}
+
+/* 5.11 and later: around kmap_local. */
+OP(kmap_atomic_preempt)
+{
+	BEGIN
+	STEP("preempt_disable();")
+	inc_preempt_count(w, c->cpu);
+	STEP("pagefault_disable();")
+	cpu_current_put(w, c->cpu)->pagefault_disabled++;
+	CALL_THROUGH(w->kernel.atomic_ops->map, kmap_atomic_map, .pfn = f->pfn, .slot = f->slot);
+	RETURN(RESULT);
+	END
+}
+
+OP(kunmap_atomic_preempt)
+{
+	BEGIN
+	CALL_THROUGH(w->kernel.atomic_ops->unmap, kmap_atomic_unmap, .vaddr = f->vaddr,
+	             .slot = f->slot);
+	STEP("pagefault_enable();")
+	cpu_current_put(w, c->cpu)->pagefault_disabled--;
+	STEP("preempt_enable();")
+	dec_preempt_count(w, c->cpu);
+	END
 }
 
 OP(kmap_atomic)
 {
+	const struct atomic_ops *ops = w->kernel.atomic_ops;
+	const struct op *const how[] = { [ATOMIC_BY_CARE] = ops->map,
+		                         [ATOMIC_NO_PAGEFAULT] = &kmap_atomic_pagefault_op,
+		                         [ATOMIC_NO_PREEMPT] = &kmap_atomic_preempt_op };
+
 	BEGIN
 	w->kernel.stats.kmap_atomics++;
-	if (atomicity(w) == ATOMIC_NO_PREEMPT) {
-		STEP("preempt_disable();")
-		inc_preempt_count(w, c->cpu);
-		STEP("pagefault_disable();")
-		cpu_current_put(w, c->cpu)->pagefault_disabled++;
-	} else if (atomicity(w) == ATOMIC_NO_PAGEFAULT) {
-		STEP("pagefault_disable(); /* inc_preempt_count() */")
-		inc_preempt_count(w, c->cpu);
-	}
-	CALL_THROUGH(w->kernel.atomic_ops->map, kmap_atomic_map, .pfn = f->pfn,
-	             .slot = f->slot);
+	CALL_THROUGH(how[ops->atomicity], kmap_atomic_map, .pfn = f->pfn, .slot = f->slot);
 	RETURN(RESULT);
 	END
 }
 
 OP(kunmap_atomic)
 {
-	BEGIN
-	CALL_THROUGH(w->kernel.atomic_ops->unmap, kmap_atomic_unmap, .vaddr = f->vaddr,
-	             .slot = f->slot);
-	if (atomicity(w) == ATOMIC_NO_PREEMPT) {
-		STEP("pagefault_enable();")
-		cpu_current_put(w, c->cpu)->pagefault_disabled--;
-		STEP("preempt_enable();")
-		dec_preempt_count(w, c->cpu);
-	} else if (atomicity(w) == ATOMIC_NO_PAGEFAULT) {
-		STEP("pagefault_enable(); /* dec_preempt_count() */")
-		dec_preempt_count(w, c->cpu);
-	}
-	END
-}
-
-/* The frames that were really read and written, whatever the caller thinks is mapped there. */
-struct copied {
-	uint64_t from, to;
-};
-
-static bool copy_frames(struct world *w, unsigned cpu, uint32_t to, uint32_t from, struct copied *frame)
-{
-	unsigned char buf[PAGE_SIZE] = { 0 };
-	struct access_result r = { .fault = FAULT_NONE };
-
-	if (from)
-		r = machine_read(&w->machine, cpu, from, buf, sizeof(buf), false, NULL);
-	frame->from = r.pa >> PAGE_SHIFT;
-	if (!r.fault)
-		r = machine_write(&w->machine, cpu, to, buf, sizeof(buf), false, NULL);
-	frame->to = r.pa >> PAGE_SHIFT;
-	machine_charge(&w->machine, cpu, from ? COST_COPY_PAGE : COST_CLEAR_PAGE);
-	return !r.fault;
-}
-
-bool copy_page(struct world *w, unsigned cpu, uint32_t to, uint32_t from)
-{
-	struct copied frame;
-
-	return copy_frames(w, cpu, to, from, &frame);
-}
-
-/* KM_USER0 and KM_USER1 where slots have names. */
-static int32_t user_slot(const struct world *w, unsigned n)
-{
-	int slot = profile_slot(w->kernel.profile, n ? "USER1" : "USER0");
-
-	return slot < 0 ? slot : (int32_t)km_type(w, slot);
-}
-
-OP(clear_highpage)
-{
-	struct copied frame;
+	const struct atomic_ops *ops = w->kernel.atomic_ops;
+	const struct op *const how[] = { [ATOMIC_BY_CARE] = ops->unmap,
+		                         [ATOMIC_NO_PAGEFAULT] = &kunmap_atomic_pagefault_op,
+		                         [ATOMIC_NO_PREEMPT] = &kunmap_atomic_preempt_op };
 
 	BEGIN
-	STEP("kaddr = kmap_atomic(page, KM_USER0);")
-	CALL(kmap_atomic, .pfn = f->pfn, .slot = user_slot(w, 0));
-	f->kaddr = (uint32_t)RESULT;
-	STEP("clear_page(kaddr);")
-	OOPS_ON(!copy_frames(w, c->cpu, f->kaddr, 0, &frame), UNABLE_TO_HANDLE);
-	world_event(w, c->cpu, EVENT_CLEAR, frame.to, PAGE_SIZE, 0);
-	STEP("kunmap_atomic(kaddr, KM_USER0);")
-	CALL(kunmap_atomic, .vaddr = f->kaddr, .slot = user_slot(w, 0));
-	END
-}
-
-OP(copy_highpage)
-{
-	struct copied frame;
-
-	BEGIN
-	STEP("vfrom = kmap_atomic(from, KM_USER0);")
-	CALL(kmap_atomic, .pfn = f->from, .slot = user_slot(w, 0));
-	f->vfrom = (uint32_t)RESULT;
-	STEP("vto = kmap_atomic(to, KM_USER1);")
-	CALL(kmap_atomic, .pfn = f->to, .slot = user_slot(w, 1));
-	f->vto = (uint32_t)RESULT;
-	STEP("copy_page(vto, vfrom);")
-	OOPS_ON(!copy_frames(w, c->cpu, f->vto, f->vfrom, &frame), UNABLE_TO_HANDLE);
-	w->kernel.stats.bytes_copied += PAGE_SIZE;
-	world_event(w, c->cpu, EVENT_COPY, frame.from, frame.to, PAGE_SIZE);
-	if (!w->kernel.atomic_ops->nested) { /* slots with names can go in any order */
-		STEP("kunmap_atomic(vfrom, KM_USER0);")
-		CALL(kunmap_atomic, .vaddr = f->vfrom, .slot = user_slot(w, 0));
-	}
-	STEP("kunmap_atomic(vto, KM_USER1);")
-	CALL(kunmap_atomic, .vaddr = f->vto, .slot = user_slot(w, 1));
-	if (w->kernel.atomic_ops->nested) {
-		STEP("kunmap_atomic(vfrom, KM_USER0); /* mapped first, released last */")
-		CALL(kunmap_atomic, .vaddr = f->vfrom, .slot = user_slot(w, 0));
-	}
+	CALL_THROUGH(how[ops->atomicity], kmap_atomic_unmap, .vaddr = f->vaddr, .slot = f->slot);
 	END
 }

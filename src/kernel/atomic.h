@@ -114,9 +114,9 @@ void kmap_local_sched_in(struct world *w, unsigned cpu, unsigned task);
 bool copy_page(struct world *w, unsigned cpu, uint32_t to, uint32_t from);
 
 /** clear_highpage(page), copy_highpage(to, from): through temporary mappings. */
-FRAME(clear_highpage) { uint32_t pfn, kaddr; };
+FRAME(clear_highpage) { uint32_t pfn; };
 DECLARE_OP(clear_highpage);
-FRAME(copy_highpage) { uint32_t to, from, vto, vfrom; };
+FRAME(copy_highpage) { uint32_t to, from; };
 DECLARE_OP(copy_highpage);
 
 #endif

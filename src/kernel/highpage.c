@@ -1,0 +1,178 @@
+/*
+ * clear_highpage() and copy_highpage() of include/linux/highmem.h: what the kernel itself maps pages
+ * for a moment for.
+ *
+ * Three generations of callers. With named slots the source is in KM_USER0 and the destination in
+ * KM_USER1, and which of the two goes first does not matter. The first patch of the series that made
+ * the slots a stack puts them in order: mapped last, released first (kernel/atomic_patch.h). Then the
+ * names go. Each has its own lines here, because a reader should see one kernel's code, not three.
+ *
+ * Left out: 2.4's clear_highpage(), which used kmap(), and 6.1's, which uses kmap_local_page().
+ */
+#include "kernel/atomic.h"
+#include "kernel/world.h"
+
+/* The frames that were really read and written, whatever the caller thinks is mapped there. */
+struct copied {
+	uint64_t from, to;
+};
+
+static bool copy_frames(struct world *w, unsigned cpu, uint32_t to, uint32_t from, struct copied *frame)
+{
+	unsigned char buf[PAGE_SIZE] = { 0 };
+	struct access_result r = { .fault = FAULT_NONE };
+
+	if (from)
+		r = machine_read(&w->machine, cpu, from, buf, sizeof(buf), false, NULL);
+	frame->from = r.pa >> PAGE_SHIFT;
+	if (!r.fault)
+		r = machine_write(&w->machine, cpu, to, buf, sizeof(buf), false, NULL);
+	frame->to = r.pa >> PAGE_SHIFT;
+	machine_charge(&w->machine, cpu, from ? COST_COPY_PAGE : COST_CLEAR_PAGE);
+	return !r.fault;
+}
+
+bool copy_page(struct world *w, unsigned cpu, uint32_t to, uint32_t from)
+{
+	struct copied frame;
+
+	return copy_frames(w, cpu, to, from, &frame);
+}
+
+static bool clear_page(struct world *w, unsigned cpu, uint32_t kaddr)
+{
+	struct copied frame;
+
+	if (!copy_frames(w, cpu, kaddr, 0, &frame))
+		return false;
+	world_event(w, cpu, EVENT_CLEAR, frame.to, PAGE_SIZE, 0);
+	return true;
+}
+
+static bool copy_whole_page(struct world *w, unsigned cpu, uint32_t vto, uint32_t vfrom)
+{
+	struct copied frame;
+
+	if (!copy_frames(w, cpu, vto, vfrom, &frame))
+		return false;
+	w->kernel.stats.bytes_copied += PAGE_SIZE;
+	world_event(w, cpu, EVENT_COPY, frame.from, frame.to, PAGE_SIZE);
+	return true;
+}
+
+/* KM_USER0 and KM_USER1. */
+static int32_t user_slot(const struct world *w, unsigned n)
+{
+	return (int32_t)km_type(w, profile_slot(w->kernel.profile, n ? "USER1" : "USER0"));
+}
+
+/* --- clear ------------------------------------------------------------------------------------ */
+
+FRAME(clear_highpage_named) { uint32_t pfn, kaddr; };
+FRAME(clear_highpage_stacked) { uint32_t pfn, kaddr; };
+
+OP(clear_highpage_named)
+{
+	BEGIN
+	STEP("kaddr = kmap_atomic(page, KM_USER0);")
+	CALL(kmap_atomic, .pfn = f->pfn, .slot = user_slot(w, 0));
+	f->kaddr = (uint32_t)RESULT;
+	STEP("clear_page(kaddr);")
+	OOPS_ON(!clear_page(w, c->cpu, f->kaddr), UNABLE_TO_HANDLE);
+	STEP("kunmap_atomic(kaddr, KM_USER0);")
+	CALL(kunmap_atomic, .vaddr = f->kaddr, .slot = user_slot(w, 0));
+	END
+}
+
+OP(clear_highpage_stacked)
+{
+	BEGIN
+	STEP("kaddr = kmap_atomic(page);")
+	CALL(kmap_atomic, .pfn = f->pfn, .slot = -1);
+	f->kaddr = (uint32_t)RESULT;
+	STEP("clear_page(kaddr);")
+	OOPS_ON(!clear_page(w, c->cpu, f->kaddr), UNABLE_TO_HANDLE);
+	STEP("kunmap_atomic(kaddr);")
+	CALL(kunmap_atomic, .vaddr = f->kaddr, .slot = -1);
+	END
+}
+
+OP(clear_highpage)
+{
+	BEGIN
+	CALL_THROUGH(w->kernel.atomic_ops->typed ? &clear_highpage_named_op :
+	                                           &clear_highpage_stacked_op,
+	             clear_highpage_named, .pfn = f->pfn);
+	END
+}
+
+/* --- copy ------------------------------------------------------------------------------------- */
+
+FRAME(copy_highpage_named) { uint32_t to, from, vto, vfrom; };
+FRAME(copy_highpage_nested) { uint32_t to, from, vto, vfrom; };
+FRAME(copy_highpage_stacked) { uint32_t to, from, vto, vfrom; };
+
+OP(copy_highpage_named)
+{
+	BEGIN
+	STEP("vfrom = kmap_atomic(from, KM_USER0);")
+	CALL(kmap_atomic, .pfn = f->from, .slot = user_slot(w, 0));
+	f->vfrom = (uint32_t)RESULT;
+	STEP("vto = kmap_atomic(to, KM_USER1);")
+	CALL(kmap_atomic, .pfn = f->to, .slot = user_slot(w, 1));
+	f->vto = (uint32_t)RESULT;
+	STEP("copy_page(vto, vfrom);")
+	OOPS_ON(!copy_whole_page(w, c->cpu, f->vto, f->vfrom), UNABLE_TO_HANDLE);
+	STEP("kunmap_atomic(vfrom, KM_USER0);")
+	CALL(kunmap_atomic, .vaddr = f->vfrom, .slot = user_slot(w, 0));
+	STEP("kunmap_atomic(vto, KM_USER1);")
+	CALL(kunmap_atomic, .vaddr = f->vto, .slot = user_slot(w, 1));
+	END
+}
+
+OP(copy_highpage_nested)
+{
+	BEGIN
+	STEP("vfrom = kmap_atomic(from, KM_USER0);")
+	CALL(kmap_atomic, .pfn = f->from, .slot = user_slot(w, 0));
+	f->vfrom = (uint32_t)RESULT;
+	STEP("vto = kmap_atomic(to, KM_USER1);")
+	CALL(kmap_atomic, .pfn = f->to, .slot = user_slot(w, 1));
+	f->vto = (uint32_t)RESULT;
+	STEP("copy_page(vto, vfrom);")
+	OOPS_ON(!copy_whole_page(w, c->cpu, f->vto, f->vfrom), UNABLE_TO_HANDLE);
+	STEP("kunmap_atomic(vto, KM_USER1);")
+	CALL(kunmap_atomic, .vaddr = f->vto, .slot = user_slot(w, 1));
+	STEP("kunmap_atomic(vfrom, KM_USER0); /* mapped first, released last */")
+	CALL(kunmap_atomic, .vaddr = f->vfrom, .slot = user_slot(w, 0));
+	END
+}
+
+OP(copy_highpage_stacked)
+{
+	BEGIN
+	STEP("vfrom = kmap_atomic(from);")
+	CALL(kmap_atomic, .pfn = f->from, .slot = -1);
+	f->vfrom = (uint32_t)RESULT;
+	STEP("vto = kmap_atomic(to);")
+	CALL(kmap_atomic, .pfn = f->to, .slot = -1);
+	f->vto = (uint32_t)RESULT;
+	STEP("copy_page(vto, vfrom);")
+	OOPS_ON(!copy_whole_page(w, c->cpu, f->vto, f->vfrom), UNABLE_TO_HANDLE);
+	STEP("kunmap_atomic(vto);")
+	CALL(kunmap_atomic, .vaddr = f->vto, .slot = -1);
+	STEP("kunmap_atomic(vfrom); /* mapped first, released last */")
+	CALL(kunmap_atomic, .vaddr = f->vfrom, .slot = -1);
+	END
+}
+
+OP(copy_highpage)
+{
+	const struct atomic_ops *ops = w->kernel.atomic_ops;
+
+	BEGIN
+	CALL_THROUGH(!ops->typed ? &copy_highpage_stacked_op :
+	             ops->nested ? &copy_highpage_nested_op : &copy_highpage_named_op,
+	             copy_highpage_named, .to = f->to, .from = f->from);
+	END
+}

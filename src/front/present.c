@@ -61,8 +61,12 @@ enum turn present_key(uint32_t key)
 static void go_there(struct present *p)
 {
 	const struct slide *page = &p->deck->slide[p->page];
+	bool done = p->typed >= present_characters(page);
+	unsigned branch = done ? page->after_branch : page->before_branch;
 
-	session_goto(p->session, p->typed < present_characters(page) ? page->before : page->after);
+	if (branch != session_branch(p->session))
+		session_switch_branch(p->session, branch);
+	session_goto(p->session, done ? page->after : page->before);
 	podium_tell(&p->podium, p->deck, p->page, p->black, p->started);
 }
 

@@ -50,6 +50,7 @@ static struct slide *add_slide(struct maker *mk, enum slide_kind kind, const cha
 		            .heading = mk->heading ? copy(mk->heading) : NULL };
 	memcpy(p->view, mk->view, sizeof p->view);
 	p->before = p->after = session_position(mk->s);
+	p->before_branch = p->after_branch = session_branch(mk->s);
 	return p;
 }
 
@@ -123,6 +124,7 @@ static void hear_reply(void *ctx, const struct reply *reply)
 	if (*reply->message)
 		add_line(&p->reply, reply->message);
 	p->after = session_position(mk->s);
+	p->after_branch = session_branch(mk->s);
 }
 
 static void hear_fault(void *ctx, unsigned line, const char *text)

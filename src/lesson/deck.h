@@ -29,6 +29,7 @@ struct slide {
 	char *reply;            /* SLIDE_COMMAND: what it answered, or NULL */
 	char view[128];         /* words that `view` takes; "" = none was asked for */
 	uint32_t before, after; /* positions on the timeline: after, when the command is done */
+	unsigned before_branch, after_branch; /* of which branch: `boot` and `back` begin another */
 };
 
 struct deck {

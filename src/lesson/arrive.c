@@ -33,8 +33,7 @@ static void hear_reply(void *ctx, const struct reply *reply)
 	else if (!r->ear.reply)
 		run_say(r, SAY_REPLY, "%s", reply->message);
 	if (reply->status == STATUS_ERROR && part)
-		run_fault(r, reply->line ? reply->line : part->line,
-		          "the lesson's own command fails");
+		run_fault_of(r, reply->line ? reply->line : part->line, reply);
 }
 
 void run_block(struct lesson_run *r)

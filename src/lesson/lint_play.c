@@ -13,7 +13,7 @@
 struct hearing {
 	const struct lint *lint;
 	const struct field *field;
-	char error[200];
+	char error[300];
 };
 
 /* Keeps the first command that failed. */
@@ -22,8 +22,7 @@ static void hear_reply(void *ctx, const struct reply *reply)
 	struct hearing *h = ctx;
 
 	if (reply->status == STATUS_ERROR && !*h->error)
-		snprintf(h->error, sizeof h->error, "`%.60s` fails: %.100s",
-		         reply->command ? reply->command : "", reply->message);
+		run_complaint(h->lint->run, reply, h->error, sizeof h->error);
 }
 
 static bool reached(const struct lint *lint)

@@ -2,10 +2,8 @@
  * A lesson's file becomes parts.
  *
  * The text is checked as text (source.c), its front matter read (front.c), and the rest given to
- * cmark. Markdown would take an expression in prose apart (`page_table[1]` holds emphasis and a
- * link), so before that each {= ...} is replaced by a mark that means nothing to Markdown, {=@7},
- * and put back into the finished tree. Then the tree's top level is cut: a fenced block whose info
- * string begins with `kmaplab` is a part, what stands between two of them is one part of prose.
+ * cmark (document.c). Then the tree's top level is cut: a fenced block whose info string begins with
+ * `kmaplab` is a part, what stands between two of them is one part of prose.
  *
  * cmark closes at the end of the file what was never closed, as CommonMark demands; here that is
  * most probably a mistake that makes half of a lesson disappear, so it is looked for and said.
@@ -27,108 +25,8 @@ struct reading {
 	struct source_line *line; /* and its lines: line[i] is line i + 1 */
 	unsigned nr_lines;
 	unsigned offset;       /* lines before the first that cmark sees */
-	char **expression;     /* "{= ...}" or "\{=" by number of its mark */
-	unsigned nr_expressions;
 	struct problems *p;
 };
-
-/* --- expressions in and out of the Markdown --------------------------------------------------- */
-
-/* The marks are numbered in the order of the file; the number is all that a mark says. */
-static bool keep_expression(struct reading *r, const char *s, size_t n)
-{
-	char **grown = reallocarray(r->expression, r->nr_expressions + 1, sizeof *grown);
-
-	if (!grown)
-		return false;
-	r->expression = grown;
-	r->expression[r->nr_expressions] = strndup(s, n);
-	return r->expression[r->nr_expressions++] != NULL;
-}
-
-/* Where the next expression or escaped `{=` begins and how long it is; 0 = there is none. */
-static size_t next_mark(const char *body, const char **start)
-{
-	const char *s = inline_brace(body);
-	size_t n;
-
-	if (!s)
-		return 0;
-	if (s > body && s[-1] == '\\') {
-		*start = s - 1;
-		return 3;
-	}
-	*start = s;
-	n = inline_length(s);
-	return n ? n : 2;
-}
-
-/* The body with marks for its expressions. */
-static char *mark_expressions(struct reading *r, const char *body)
-{
-	const char *start;
-	char *marked = NULL;
-	size_t size, n;
-	FILE *out = open_memstream(&marked, &size);
-
-	if (!out)
-		return NULL;
-	while ((n = next_mark(body, &start)) && r->nr_expressions < LESSON_EXPRESSIONS &&
-	       keep_expression(r, start, n)) {
-		fwrite(body, 1, (size_t)(start - body), out);
-		fprintf(out, "{=@%u}", r->nr_expressions - 1);
-		body = start + n;
-	}
-	if (n)
-		problem(r->p, 0, 0, "a lesson has at most %u expressions in its prose",
-		        LESSON_EXPRESSIONS);
-	fputs(body, out);
-	fclose(out);
-	return marked;
-}
-
-/* The text with its marks replaced by what they stand for. The caller frees it. */
-static char *unmark(const struct reading *r, const char *text)
-{
-	char *result = NULL;
-	size_t size;
-	FILE *out = open_memstream(&result, &size);
-	const char *s;
-
-	if (!out)
-		return NULL;
-	while ((s = inline_brace(text))) {
-		char *end = NULL;
-		unsigned long i = s[2] == '@' ? strtoul(s + 3, &end, 10) : 0;
-		bool mark = end && *end == '}' && i < r->nr_expressions;
-
-		fwrite(text, 1, (size_t)(s - text), out);
-		fputs(mark ? r->expression[i] : "{=", out);
-		text = mark ? end + 1 : s + 2;
-	}
-	fputs(text, out);
-	fclose(out);
-	return result;
-}
-
-/* Text, code and code blocks: wherever cmark keeps literal text, marks may have come to stand. */
-static void unmark_tree(const struct reading *r, cmark_node *root)
-{
-	cmark_iter *it = cmark_iter_new(root);
-
-	while (cmark_iter_next(it) != CMARK_EVENT_DONE) {
-		cmark_node *node = cmark_iter_get_node(it);
-		const char *literal = cmark_node_get_literal(node);
-
-		if (literal && inline_brace(literal)) {
-			char *text = unmark(r, literal);
-
-			cmark_node_set_literal(node, text ? text : "");
-			free(text);
-		}
-	}
-	cmark_iter_free(it);
-}
 
 /* --- fences ----------------------------------------------------------------------------------- */
 
@@ -192,6 +90,19 @@ static bool is_ours(cmark_node *node, char *rest, size_t size)
 	return true;
 }
 
+/* HTML would be dropped without a word. Comments may be: that is what they are for. */
+static bool refuse_html(struct problems *p, unsigned line, const char *html)
+{
+	static const char text[] = "HTML is not shown: only <!-- note: ... --> is read, and `<` in "
+				   "prose wants a backslash or backquotes";
+
+	if (!strncmp(html, "<!--", 4))
+		return false;
+	if (!problems_has(p, line, 1, text)) /* a tag has an end, too */
+		problem(p, line, 1, "%s", text);
+	return true;
+}
+
 /* Complains about fences without an end, and of ours in lists and quotes, anywhere in the tree. */
 static void check_fences(const struct reading *r)
 {
@@ -203,6 +114,8 @@ static void check_fences(const struct reading *r)
 		unsigned line = (unsigned)cmark_node_get_start_line(node) + r->offset;
 		char rest[8];
 
+		if (event == CMARK_EVENT_ENTER && cmark_node_get_type(node) == CMARK_NODE_HTML_INLINE)
+			refuse_html(r->p, line, cmark_node_get_literal(node));
 		if (cmark_node_get_type(node) != CMARK_NODE_CODE_BLOCK)
 			continue;
 		if (is_ours(node, rest, sizeof rest) &&
@@ -320,16 +233,16 @@ static void keep_note(struct reading *r, const char *html, size_t n)
 	l->nr_notes += l->note[l->nr_notes].text != NULL;
 }
 
-/* Comments are a teacher's notes, or nobody's. Other HTML would be dropped without a word, so it is
- * refused; so is a comment without an end, which would swallow the rest of the lesson. */
+/* Comments are a teacher's notes, or nobody's. A comment without an end would swallow the rest of the
+ * lesson. */
 static void read_html(struct reading *r, cmark_node *node)
 {
 	unsigned line = (unsigned)cmark_node_get_start_line(node) + r->offset;
 	const char *html = cmark_node_get_literal(node), *end = strstr(html, "-->");
 	const char *text = html + strspn(html, " ");
 
-	if (strncmp(text, "<!--", 4)) {
-		problem(r->p, line, 1, "HTML is not shown; only <!-- note: ... --> is read");
+	if (refuse_html(r->p, line, text)) {
+		return;
 	} else if (!end) {
 		problem(r->p, line, 1, "this comment has no end: add `-->`");
 	} else {
@@ -373,17 +286,13 @@ static void read_body(struct reading *r)
 {
 	struct source_line last = file_line(r, r->offset);
 	const char *body = r->offset ? last.start + last.size : r->text;
-	char *marked;
 
 	if (r->offset && *body == '\n')
 		body++;
 	inline_check(body, r->offset + 1, 1, r->p);
-	marked = mark_expressions(r, body);
-	if (!marked)
+	r->l->document = document_parse(body, r->p);
+	if (!r->l->document)
 		return;
-	r->l->document = cmark_parse_document(marked, strlen(marked), CMARK_OPT_DEFAULT);
-	free(marked);
-	unmark_tree(r, r->l->document);
 	check_fences(r);
 	cut_into_parts(r);
 	count_commands(r);
@@ -411,9 +320,6 @@ struct lesson *lesson_parse(const char *name, const char *text, size_t size, str
 	if (index_lines(&r))
 		read_body(&r);
 	free(r.line);
-	for (unsigned i = 0; i < r.nr_expressions; i++)
-		free(r.expression[i]);
-	free(r.expression);
 	if (problems_count(p) == before)
 		return l;
 	lesson_free(l);

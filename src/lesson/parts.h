@@ -103,6 +103,10 @@ const char *part_value(const struct part *p, enum key key);
 /** Reads the front matter into `l`; returns how many lines it takes (0: there is none). */
 unsigned front_read(struct lesson *l, const char *text, struct problems *p);
 
+/** Parses Markdown that holds {= expressions}; they stand in the tree's literals as in the text. NULL
+ * when there is no memory. */
+cmark_node *document_parse(const char *text, struct problems *p);
+
 /** Reads a block's content, whose first line is line `first_line` of the file and begins at
  * column `indent` + 1. Adds problems for what is wrong or missing. */
 void block_read(struct part *part, const char *content, unsigned first_line, unsigned indent,

@@ -79,10 +79,13 @@ static bool same_name(const char *a, const char *b)
 
 /* --- asking ----------------------------------------------------------------------------------- */
 
-static void ignore_reply(void *ctx, const struct reply *reply)
+/* Of the commands behind `after` nothing is heard, unless one fails. */
+static void hear_after(void *ctx, const struct reply *reply)
 {
+	struct lesson_run *r = ctx;
+
 	if (reply->status == STATUS_ERROR)
-		fail(ctx, "%s", reply->message);
+		run_fault_of(r, reply->line ? reply->line : run_part(r)->line, reply);
 }
 
 void predict_release(struct lesson_run *r)
@@ -138,9 +141,7 @@ void predict_compute(struct lesson_run *r)
 	fill_in(r);
 	here = run_moment(r);
 	if (after)
-		run_lines(r, after->value, after->line, ignore_reply, &m);
-	if (*m.text)
-		run_fault(r, after->line, m.text);
+		run_lines(r, after->value, after->line, hear_after, r);
 	r->answer_known = expr_eval_text(answer->value + 1, r->s, &r->answer, &m);
 	if (!r->answer_known)
 		run_fault(r, answer->line, m.text);

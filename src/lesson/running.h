@@ -103,6 +103,10 @@ const char *run_status(const struct lesson_run *r);
 /** Says that the lesson is at fault at a line of its file. */
 void run_fault(struct lesson_run *r, unsigned line, const char *text);
 
+/** Why a command of the lesson failed, as a sentence; and the fault that this is. */
+void run_complaint(const struct lesson_run *r, const struct reply *reply, char *buf, size_t size);
+void run_fault_of(struct lesson_run *r, unsigned line, const struct reply *reply);
+
 /** What expressions in texts can speak of. */
 struct inline_scope run_scope(const struct lesson_run *r);
 

@@ -102,6 +102,26 @@ void run_fault(struct lesson_run *r, unsigned line, const char *text)
 		run_say(r, SAY_PROBLEM, "%s:%u: %s", r->lesson->file, line, text);
 }
 
+/* The place that a message names is of the same file: it is not said twice. */
+void run_complaint(const struct lesson_run *r, const struct reply *reply, char *buf, size_t size)
+{
+	const char *text = reply->message, *place = r->lesson->file;
+	size_t n = strlen(place);
+
+	if (!strncmp(text, place, n) && text[n] == ':' && strstr(text + n, ": "))
+		text = strstr(text + n, ": ") + 2;
+	snprintf(buf, size, "`%.60s` fails: %.*s", reply->command ? reply->command : "",
+	         (int)strcspn(text, "\n"), text);
+}
+
+void run_fault_of(struct lesson_run *r, unsigned line, const struct reply *reply)
+{
+	char text[300];
+
+	run_complaint(r, reply, text, sizeof text);
+	run_fault(r, line, text);
+}
+
 void run_say_text(struct lesson_run *r, enum say_kind kind, const char *first, const char *text)
 {
 	const struct part *part = run_part(r);

@@ -356,10 +356,11 @@ static const struct {
 	{ "```kmaplab expect\n1 == 1\npkmap.used == 1\n```\n",
 	  "X l:8: the lesson expects something here that is not so" },
 	{ "Frame {= page(q).pfn}.\n", "X l:6: " },
-	{ "```kmaplab run\nkmap q\n```\n", "X l:7: the lesson's own command fails" },
+	{ "```kmaplab run\nkmap q\n```\n", "X l:7: `kmap q` fails: No page is called 'q'" },
 	{ "```kmaplab run\nsave-screen /tmp/kmaplab-must-not-be\n```\n",
-	  "X l:7: the lesson's own command fails" },
-	{ "```kmaplab run\nboot e820=/etc/passwd\n```\n", "X l:7: the lesson's own command fails" },
+	  "X l:7: `save-screen /tmp/kmaplab-must-not-be` fails: " },
+	{ "```kmaplab run\nboot e820=/etc/passwd\n```\n",
+	  "X l:7: `boot e820=/etc/passwd` fails: " },
 	{ "```kmaplab predict\nask: x\nanswer: = 1 / pkmap.used\n```\n", "X l:8: " },
 	{ "```kmaplab task\nask: x\ngoal: pkmap.used == 0\nsolution: print 1\n"
 	  "not-solution: print 1\n```\n",
@@ -430,7 +431,8 @@ static const struct {
 	  "wrong 5: no\n```\n",
 	  "test.md:11:10: this answer is called wrong, and it is right\n"
 	  "test.md:12:10: no choice is called like this wrong answer\n" },
-	{ "```kmaplab run\nkmap nothing\n```\n", "test.md:7:1: the lesson's own command fails\n" },
+	{ "```kmaplab run\nkmap nothing\n```\n",
+	  "test.md:7:1: `kmap nothing` fails: No page is called 'nothing'" },
 	{ "a\\\nb\\\nc\\\nd\\\ne\\\nf\\\ng\\\nh\\\ni\\\nj\\\nk\\\nl\\\nm\\\nn\\\no\\\np\\\nq\\\n"
 	  "r\\\ns\\\nt\\\nu\\\nv\n",
 	  "test.md:6:1: 22 lines of prose with nothing to do; at most 18 fit on a screen\n" },

@@ -124,6 +124,25 @@ static enum status run_record(struct call *c)
 	return STATUS_OK;
 }
 
+static enum status run_film(struct call *c)
+{
+	const struct front_ops *front = c->in->front;
+	bool off = strcmp(c->argv[0], "off") == 0;
+	struct message m;
+
+	if (!front || !front->film)
+		return not_here(c);
+	if (!front->film(c->in->front_ctx, off ? NULL : c->argv[0], &m)) {
+		bad(c, 0, "%s", m.text);
+		return STATUS_ERROR;
+	}
+	if (off)
+		say(c, "The recording is complete.");
+	else
+		say(c, "What is on the screen is recorded in %s, until record off.", c->argv[0]);
+	return STATUS_OK;
+}
+
 static enum status run_quit(struct call *c)
 {
 	c->in->quit = true;
@@ -267,6 +286,16 @@ const struct command front_commands[] = {
 		.example = { "lesson 07-kmap", "lesson my-lesson.md" },
 		.errors = "There must be such a lesson, and somebody to read it.", .see = "help man",
 		.max = ARGS_MANY, .arg = { ARG_TEXT }, .run = run_lesson,
+	},
+	{
+		.name = "record", .group = "program", .usage = "record FILE|off",
+		.summary = "Records the screen into a file, until record off: as an asciicast when its "
+		           "name ends with .cast, as a picture that moves when with .svg.",
+		.example = { "record kmap.cast", "record kmap.svg; kmap p; record off" },
+		.errors = "The file must be writable, and one recording runs at a time. Lessons may "
+		          "not write files.",
+		.see = "save-screen record-transcript", .min = 1, .max = 1,
+		.flags = FILES | NEEDS_WORLD, .arg = { ARG_FILE }, .run = run_film,
 	},
 	{
 		.name = "record-transcript", .group = "program",

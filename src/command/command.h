@@ -52,6 +52,8 @@ struct front_ops {
 	bool (*lesson)(void *ctx, int argc, const char *const *argv, struct reply *r);
 	/** "on", "off", a file or NULL; `m` gets what there is to say, also when all went well. */
 	bool (*record)(void *ctx, const char *what, struct message *m);
+	/** Films the screen into a file, or ends that when `path` is NULL. */
+	bool (*film)(void *ctx, const char *path, struct message *m);
 	void (*quit)(void *ctx);
 };
 

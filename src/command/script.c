@@ -80,6 +80,8 @@ static void play_reply(void *ctx, const struct reply *r)
 		p->fn(p->ctx, r);
 		return;
 	}
+	if (p->o->heard)
+		p->o->heard(p->o->ctx, r);
 	put_reply(p->o, r);
 	trace_reply(p, r);
 }

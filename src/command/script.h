@@ -27,7 +27,8 @@ struct script_options {
 	bool keep_going;    /* do not stop at the first command that fails */
 	script_put_fn *put; /* gets the answers; NULL: nobody wants them */
 	stop_fn *stop;      /* asked before each line; true ends the script (^C). May be NULL */
-	void *ctx;          /* for both */
+	void *ctx;          /* for all three */
+	reply_fn *heard;    /* gets each reply as well, with ctx; may be NULL */
 	FILE *trace;        /* every event as JSON Lines, or NULL */
 };
 

@@ -60,7 +60,8 @@ static enum status run_scripts(struct desk *d, const struct options *o,
 int batch_run(struct desk *d, const struct options *o)
 {
 	struct script_options s = { .json = o->json, .echo = o->echo,
-		                    .keep_going = o->keep_going, .put = put, .stop = stop };
+		                    .keep_going = o->keep_going, .put = put, .stop = stop,
+		                    .heard = desk_film, .ctx = d };
 	enum status worst;
 
 	if (o->trace && !(s.trace = fopen(o->trace, "w"))) {

@@ -14,7 +14,6 @@
 #include "front/plan.h"
 #include "front/save.h"
 #include "front/signals.h"
-#include "lab/narrate.h"
 #include "view/motion.h"
 
 #include <stdio.h>
@@ -56,30 +55,6 @@ static uint32_t frame_ms(struct curses_front *f)
 
 /* --- one picture ------------------------------------------------------------------------------ */
 
-/* The line of kernel code that the CPU is about to run. */
-static void tell_line(const struct view_state *v, char *buf, size_t size)
-{
-	const struct context *c = cpu_context(v->world, v->cpu);
-	const struct frame *fr = c->depth ? &c->frame[c->depth - 1] : NULL;
-	const struct step_text *step = fr ? frame_step(fr) : NULL;
-
-	if (step)
-		snprintf(buf, size, "%s: %s", op_get(fr->op)->name,
-		         step->text + strspn(step->text, "\t "));
-}
-
-static void tell_event(const struct view_state *v, char *buf, size_t size)
-{
-	const struct event *e = v->now.event;
-	char text[200];
-
-	event_narrate(v->world, e, text, sizeof(text));
-	if (e->cpu == EVENT_NO_CPU)
-		snprintf(buf, size, "%s", text);
-	else
-		snprintf(buf, size, "CPU %u: %s", (unsigned)e->cpu, text);
-}
-
 /* Where the answer will be stands meanwhile what is seen, in words. */
 static void show(struct curses_front *f, const struct picture *p)
 {
@@ -87,14 +62,7 @@ static void show(struct curses_front *f, const struct picture *p)
 	const char *answer = f->screen.answer;
 	char line[256] = "";
 
-	v->world = session_peek(desk_session(f->desk), p->position);
-	v->now = (struct happening){ .phase = p->phase, .phases = p->phases };
-	if (p->seq)
-		v->now.event = event_get(&v->world->machine.log, p->seq);
-	if (v->now.event)
-		tell_event(v, line, sizeof(line));
-	else
-		tell_line(v, line, sizeof(line));
+	picture_look(p, desk_session(f->desk), v, line, sizeof(line));
 	f->play.position = p->position;
 	f->screen.answer = line;
 	front_draw(f);

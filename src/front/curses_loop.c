@@ -14,6 +14,7 @@
  */
 #include "front/curses_front.h"
 
+#include "front/camera.h"
 #include "front/save.h"
 #include "front/signals.h"
 #include "lab/translate.h"
@@ -78,6 +79,11 @@ static void fill_prompt(struct curses_front *f)
 	f->screen.hint = f->hint;
 }
 
+/* What a picture of an animation, and one after a key, are meant to stay in a recording whose clock is
+ * not the wall's. */
+#define PICTURE_MS 80
+#define KEY_MS 60
+
 void front_draw(struct curses_front *f)
 {
 	int y, x;
@@ -88,6 +94,7 @@ void front_draw(struct curses_front *f)
 	f->screen.keys = keys_hint(f);
 	screen_draw(&f->grid, &f->screen, &y, &x);
 	terminal_show(f->terminal, &f->grid, y, x);
+	camera_frame(desk_camera(f->desk), &f->grid, f->play.on ? PICTURE_MS : KEY_MS);
 }
 
 void front_signals(struct curses_front *f)
@@ -121,6 +128,7 @@ static void apply_settings(struct curses_front *f)
 void front_line(struct curses_front *f, const char *line)
 {
 	answer_begin(f, line);
+	camera_marker(desk_camera(f->desk), line);
 	desk_line(f->desk, NULL, 1, line);
 	if (desk_interrupted(f->desk))
 		answer_add(f, _("interrupted"), true);

@@ -12,6 +12,7 @@
 #include "front/recorder.h"
 #include "front/save.h"
 #include "front/signals.h"
+#include "front/stage.h"
 #include "view/theme.h"
 #include "view/view.h"
 
@@ -104,6 +105,46 @@ static bool apply_settings(struct desk *d, const struct options *o, struct messa
 	return !o->no_animation || setting_set(d->interp, "animation", "off", m);
 }
 
+/* --- filming ---------------------------------------------------------------------------------- */
+
+static bool stop_filming(struct desk *d, struct message *m)
+{
+	struct camera *camera = d->camera;
+
+	d->camera = NULL;
+	return camera_free(camera, m);
+}
+
+static bool front_film(void *ctx, const char *path, struct message *m)
+{
+	struct desk *d = ctx;
+
+	if (!path)
+		return d->camera ? stop_filming(d, m) :
+		                   fail(m, "nothing is being recorded; record FILE begins");
+	if (d->camera)
+		return fail(m, "a recording is under way: record off ends it");
+	d->camera = camera_new(path, setting_get(d->interp, "theme"), d->options->deterministic, m);
+	d->camera_fresh = true;
+	return d->camera;
+}
+
+void desk_film(void *ctx, const struct reply *r)
+{
+	struct desk *d = ctx;
+	struct stage stage = { .camera = d->camera, .session = d->session, .choice = &d->shown,
+		               .cpu = interp_cpu(d->interp), .ascii = d->options->ascii };
+
+	if (d->camera && !d->camera_fresh && !d->front.save_screen)
+		stage_act(&stage, r);
+	d->camera_fresh = false;
+}
+
+struct camera *desk_camera(const struct desk *d)
+{
+	return d->camera;
+}
+
 struct desk *desk_new(const struct options *o, struct message *m)
 {
 	static const struct front_ops ops = { .save_screen = front_save_screen,
@@ -114,7 +155,8 @@ struct desk *desk_new(const struct options *o, struct message *m)
 		                              .view_name = front_view_name,
 		                              .view_doc = front_view_doc,
 		                              .lesson = desk_front_lesson,
-		                              .record = front_record };
+		                              .record = front_record,
+		                              .film = front_film };
 	struct desk *d = calloc(1, sizeof(*d));
 
 	if (!d)
@@ -138,11 +180,14 @@ struct desk *desk_new(const struct options *o, struct message *m)
 
 void desk_free(struct desk *d)
 {
+	struct message m;
+
 	desk_close_lesson(d);
 	if (d->trace)
 		fclose(d->trace);
 	free(d->pending);
 	recorder_free(d->recorder);
+	stop_filming(d, &m);
 	keeper_free(d->keeper);
 	interp_free(d->interp);
 	session_free(d->session);
@@ -178,6 +223,7 @@ void desk_hear(void *ctx, const struct reply *r)
 	if (d->trace && n)
 		trace_write(d->trace, d->session, r->events >= n ? 1 : d->traced + 1, n);
 	d->traced = n;
+	desk_film(d, r);
 	if (d->front.reply)
 		d->front.reply(d->front.ctx, r);
 }

@@ -40,6 +40,12 @@ void desk_set_width(struct desk *d, unsigned width);
 /** Writes every event from now on to a file, as JSON Lines. False: it cannot be written. */
 bool desk_trace(struct desk *d, const char *path, struct message *m);
 
+/** Where what is on the screen is filmed (front/camera.h); NULL while nobody does. */
+struct camera *desk_camera(const struct desk *d);
+
+/** Acts a reply out for the camera, where there is no screen to film; `ctx` is the desk. */
+void desk_film(void *ctx, const struct reply *r);
+
 /** Runs one line; answers go to the front. Returns the worst status. */
 enum status desk_line(struct desk *d, const char *name, unsigned number, const char *text);
 

@@ -4,6 +4,7 @@
 #ifndef KMAPLAB_FRONT_DESK_INSIDE_H
 #define KMAPLAB_FRONT_DESK_INSIDE_H
 
+#include "front/camera.h"
 #include "front/desk.h"
 #include "front/keeper.h"
 #include "front/recorder.h"
@@ -20,6 +21,8 @@ struct desk {
 	unsigned width;
 	struct recorder *recorder;
 	struct keeper *keeper;
+	struct camera *camera; /* NULL: nobody films */
+	bool camera_fresh;     /* the command that began the film has not been answered yet */
 	FILE *trace;
 	uint32_t traced; /* events of the log that the trace has */
 	char *pending; /* lesson to open when the line is done */

@@ -82,6 +82,7 @@ static bool take(struct options *o, int id, const char *value, struct message *m
 	case OPTION_PLAIN: o->plain = true; break;
 	case OPTION_BATCH: o->batch = true; break;
 	case OPTION_JSON: o->json = o->batch = true; break;
+	case OPTION_DETERMINISTIC: o->deterministic = true; break;
 	case OPTION_ECHO: o->echo = true; break;
 	case OPTION_KEEP_GOING: o->keep_going = true; break;
 	case OPTION_NO_ANIMATION: o->no_animation = true; break;

@@ -14,7 +14,7 @@
 #define OPTIONS_BOOT_WORD 4200
 
 struct options {
-	bool plain, batch, json, echo, keep_going, no_animation, ascii, version, help;
+	bool plain, batch, json, echo, deterministic, keep_going, no_animation, ascii, version, help;
 	const char *theme, *lang, *trace; /* NULL: not said */
 	unsigned nr_commands;
 	const char *command[OPTIONS_COMMANDS];

@@ -7,9 +7,12 @@
  */
 #include "front/plan.h"
 
+#include "lab/narrate.h"
 #include "view/motion.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define POSITIONS 20000u /* looked at; of a longer command every so-many-th */
 #define PICTURES 200000u /* noted before the thinning */
@@ -100,4 +103,44 @@ void plan_release(struct plan *p)
 {
 	free(p->picture);
 	*p = (struct plan){ 0 };
+}
+
+/* --- looking at one --------------------------------------------------------------------------- */
+
+/* The line of kernel code that the CPU is about to run. */
+static void tell_line(const struct view_state *v, char *buf, size_t size)
+{
+	const struct context *c = cpu_context(v->world, v->cpu);
+	const struct frame *fr = c->depth ? &c->frame[c->depth - 1] : NULL;
+	const struct step_text *step = fr ? frame_step(fr) : NULL;
+
+	if (step)
+		snprintf(buf, size, "%s: %s", op_get(fr->op)->name,
+		         step->text + strspn(step->text, "\t "));
+}
+
+static void tell_event(const struct view_state *v, char *buf, size_t size)
+{
+	const struct event *e = v->now.event;
+	char text[200];
+
+	event_narrate(v->world, e, text, sizeof(text));
+	if (e->cpu == EVENT_NO_CPU)
+		snprintf(buf, size, "%s", text);
+	else
+		snprintf(buf, size, "CPU %u: %s", (unsigned)e->cpu, text);
+}
+
+void picture_look(const struct picture *p, struct session *s, struct view_state *v, char *text,
+                  size_t size)
+{
+	text[0] = '\0';
+	v->world = session_peek(s, p->position);
+	v->now = (struct happening){ .phase = p->phase, .phases = p->phases };
+	if (p->seq)
+		v->now.event = event_get(&v->world->machine.log, p->seq);
+	if (v->now.event)
+		tell_event(v, text, size);
+	else
+		tell_line(v, text, size);
 }

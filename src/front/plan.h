@@ -5,6 +5,7 @@
 #define KMAPLAB_FRONT_PLAN_H
 
 #include "lab/session.h"
+#include "view/view.h"
 
 /** One picture: the world of a position, and an event of the step that led there, so far along its
  * way. */
@@ -29,5 +30,10 @@ void plan_make(struct plan *p, struct session *s, uint32_t from, uint32_t to, si
 void plan_event(struct plan *p, uint32_t position, uint32_t seq, unsigned phases);
 
 void plan_release(struct plan *p);
+
+/** Turns a view's eyes to a picture: its world and what is happening in it. What is seen, in words,
+ * goes to `text`. The world is good until the next look at the session. */
+void picture_look(const struct picture *p, struct session *s, struct view_state *v, char *text,
+                  size_t size);
 
 #endif

@@ -86,6 +86,12 @@ static int environment_number(const char *name, int otherwise)
 	return n >= 1 && n <= GRID_MAX ? (int)n : otherwise;
 }
 
+void save_grid_size(struct grid *g, bool ascii)
+{
+	grid_init(g, environment_number("LINES", 24), environment_number("COLUMNS", 80),
+	          ascii || !locale_is_utf8());
+}
+
 bool save_view(const char *path, const struct view_choice *view, struct session *s, unsigned cpu,
                bool ascii, const char *theme, struct message *m)
 {
@@ -96,8 +102,7 @@ bool save_view(const char *path, const struct view_choice *view, struct session 
 	bool good;
 
 	look_at_session(&screen.view, s, cpu);
-	grid_init(&g, environment_number("LINES", 24), environment_number("COLUMNS", 80),
-	          ascii || !locale_is_utf8());
+	save_grid_size(&g, ascii);
 	screen_draw(&g, &screen, &y, &x);
 	good = save_grid(path, &g, theme, m);
 	grid_release(&g);

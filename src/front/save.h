@@ -11,6 +11,10 @@
  * (view/export.h), with the colours of a theme; NULL: dark. */
 bool save_grid(const char *path, const struct grid *g, const char *theme, struct message *m);
 
+/** Makes the grid of a screen that nobody has: COLUMNS x LINES, 80 x 24 when the environment does not
+ * say. */
+void save_grid_size(struct grid *g, bool ascii);
+
 /** Draws a view of the session's present world, as the curses front end would after the last
  * command, at COLUMNS x LINES (80 x 24 when the environment does not say), and saves it. */
 bool save_view(const char *path, const struct view_choice *view, struct session *s, unsigned cpu,

@@ -95,6 +95,11 @@ void export_escaped(struct export *e, uint32_t ch)
 	}
 }
 
+bool export_same(const struct cell *a, const struct cell *b)
+{
+	return a->ch == b->ch && a->style == b->style && a->width == b->width;
+}
+
 int export_run(const struct grid *g, int y, int x)
 {
 	const struct cell *first = grid_cell(g, y, x);

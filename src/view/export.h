@@ -35,6 +35,9 @@ void export_character(struct export *e, uint32_t ch);
 /** The same for XML and HTML, whose own characters are escaped. */
 void export_escaped(struct export *e, uint32_t ch);
 
+/** Whether two cells look the same. */
+bool export_same(const struct cell *a, const struct cell *b);
+
 /** Cells from `x` on that have one style and one width; returns the column behind them. */
 int export_run(const struct grid *g, int y, int x);
 
@@ -50,6 +53,11 @@ struct paint export_paint(const struct theme *t);
 uint32_t export_ink(const struct theme *t, enum style style, struct paint p);
 /** The attributes of a style. */
 unsigned export_attributes(const struct theme *t, enum style style);
+
+/** The beginning of an SVG for a grid of this size, and row `y` of a grid as row `at` of the
+ * picture; whoever uses them ends it with "</g></svg>". */
+void export_svg_begin(struct export *e, const struct grid *g, const struct theme *t);
+void export_svg_row(struct export *e, const struct grid *g, const struct theme *t, int y, int at);
 
 char *export_svg(const struct grid *g, const struct theme *t);
 char *export_html(const struct grid *g, const struct theme *t);

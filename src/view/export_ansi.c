@@ -64,19 +64,14 @@ char *export_ansi(const struct grid *g, const struct theme *t)
 	return e.s;
 }
 
-static bool same(const struct cell *a, const struct cell *b)
-{
-	return a->ch == b->ch && a->style == b->style && a->width == b->width;
-}
-
 /* Columns of a row from the first that differs from what is shown, 0: none does. */
 static bool changed(const struct grid *old, const struct grid *now, int y, int *first, int *end)
 {
 	int x = 0, last = now->cols;
 
-	while (x < last && same(grid_cell(old, y, x), grid_cell(now, y, x)))
+	while (x < last && export_same(grid_cell(old, y, x), grid_cell(now, y, x)))
 		x++;
-	while (last > x && same(grid_cell(old, y, last - 1), grid_cell(now, y, last - 1)))
+	while (last > x && export_same(grid_cell(old, y, last - 1), grid_cell(now, y, last - 1)))
 		last--;
 	/* Never into the middle of a character of two columns. */
 	while (x > 0 && x < last && !(grid_cell(now, y, x)->width && grid_cell(old, y, x)->width))

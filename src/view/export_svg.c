@@ -10,8 +10,9 @@
 #define BASELINE 13
 #define MARGIN 10
 
-static void begin(struct export *e, const struct grid *g, struct paint p)
+void export_svg_begin(struct export *e, const struct grid *g, const struct theme *t)
 {
+	struct paint p = export_paint(t);
 	double width = g->cols * CELL_WIDTH + 2 * MARGIN;
 	int height = g->rows * CELL_HEIGHT + 2 * MARGIN;
 
@@ -40,9 +41,11 @@ static bool invisible(const struct grid *g, int y, int x, int end, unsigned attr
 	return true;
 }
 
-static void run(struct export *e, const struct grid *g, const struct theme *t, struct paint p, int y,
-                int x, int end)
+/* A run of row `y`, drawn as row `at` of the picture. */
+static void run(struct export *e, const struct grid *g, const struct theme *t, int y, int at, int x,
+                int end)
 {
+	struct paint p = export_paint(t);
 	enum style style = (enum style)grid_cell(g, y, x)->style;
 	unsigned a = export_attributes(t, style);
 	uint32_t ink = export_ink(t, style, p);
@@ -53,9 +56,9 @@ static void run(struct export *e, const struct grid *g, const struct theme *t, s
 	if (a & LOOK_REVERSE)
 		export_add(e, "<rect x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"%d\" "
 		              "fill=\"#%06x\"/>\n",
-		           column(x), MARGIN + y * CELL_HEIGHT, width, CELL_HEIGHT, ink);
+		           column(x), MARGIN + at * CELL_HEIGHT, width, CELL_HEIGHT, ink);
 	export_add(e, "<text x=\"%.1f\" y=\"%d\" textLength=\"%.1f\" lengthAdjust=\"spacingAndGlyphs\"",
-	           column(x), MARGIN + y * CELL_HEIGHT + BASELINE, width);
+	           column(x), MARGIN + at * CELL_HEIGHT + BASELINE, width);
 	if (a & LOOK_REVERSE || ink != p.ink)
 		export_add(e, " fill=\"#%06x\"", a & LOOK_REVERSE ? p.paper : ink);
 	export_add(e, "%s%s%s>", a & LOOK_BOLD ? " font-weight=\"bold\"" : "",
@@ -67,17 +70,21 @@ static void run(struct export *e, const struct grid *g, const struct theme *t, s
 	export_add(e, "</text>\n");
 }
 
+void export_svg_row(struct export *e, const struct grid *g, const struct theme *t, int y, int at)
+{
+	for (int x = 0, end; x < g->cols; x = end) {
+		end = export_run(g, y, x);
+		run(e, g, t, y, at, x, end);
+	}
+}
+
 char *export_svg(const struct grid *g, const struct theme *t)
 {
-	struct paint p = export_paint(t);
 	struct export e = { 0 };
 
-	begin(&e, g, p);
+	export_svg_begin(&e, g, t);
 	for (int y = 0; y < g->rows; y++)
-		for (int x = 0, end; x < g->cols; x = end) {
-			end = export_run(g, y, x);
-			run(&e, g, t, p, y, x, end);
-		}
+		export_svg_row(&e, g, t, y, y);
 	export_add(&e, "</g>\n</svg>\n");
 	return e.s;
 }

@@ -1,0 +1,70 @@
+/*
+ * A film with a clock. See camera.h.
+ */
+#include "front/camera.h"
+
+#include "view/film.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+struct camera {
+	struct film *film;
+	bool deterministic;
+	int64_t began;     /* on the wall's clock, in milliseconds */
+	uint64_t nominal;  /* what all pictures so far are meant to stay, together */
+};
+
+static int64_t wall(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static uint64_t now(const struct camera *c)
+{
+	return c->deterministic ? c->nominal : (uint64_t)(wall() - c->began);
+}
+
+struct camera *camera_new(const char *path, const char *theme, bool deterministic,
+                          struct message *m)
+{
+	struct camera *c;
+	struct film *film;
+	struct theme t;
+
+	if (!theme_read(&t, theme ? theme : "dark", m))
+		return NULL;
+	film = film_open(path, &t, deterministic ? 0 : (int64_t)time(NULL), m);
+	if (!film)
+		return NULL;
+	c = calloc(1, sizeof(*c));
+	if (!c)
+		abort();
+	*c = (struct camera){ .film = film, .deterministic = deterministic, .began = wall() };
+	return c;
+}
+
+bool camera_free(struct camera *c, struct message *m)
+{
+	bool good = !c || film_close(c->film, now(c), m);
+
+	free(c);
+	return good;
+}
+
+void camera_frame(struct camera *c, const struct grid *g, unsigned stay_ms)
+{
+	if (!c)
+		return;
+	film_frame(c->film, g, now(c));
+	c->nominal += stay_ms;
+}
+
+void camera_marker(struct camera *c, const char *label)
+{
+	if (c)
+		film_marker(c->film, label, now(c));
+}

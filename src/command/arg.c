@@ -166,8 +166,11 @@ bool arg_slot(struct call *c, unsigned i, int *slot)
 	for (unsigned k = 0; k < p->nr_slots; k++)
 		names[k] = p->slot[k];
 	near = did_you_mean(c->argv[i] + (prefix ? 3 : 0), names, p->nr_slots);
-	return bad(c, i, "Kernel %s has no slot '%s'%s%s%s", p->name, c->argv[i],
-	           near ? "; did you mean 'KM_" : "", near ? near : "", near ? "'?" : "");
+	if (!near)
+		return bad(c, i, "Kernel %s has no slot '%s'; it has %u, KM_%s to KM_%s", p->name,
+		           c->argv[i], p->nr_slots, p->slot[0], p->slot[p->nr_slots - 1]);
+	return bad(c, i, "Kernel %s has no slot '%s'; did you mean 'KM_%s'?", p->name, c->argv[i],
+	           near);
 }
 
 /* "PREFIX7" or "7". */

@@ -189,7 +189,8 @@ static bool check_pae(struct boot *b, struct message *m)
 		return fail(m,
 			"highmem=4g excludes PAE: say highmem=64g (PAE), or highmem=off pae=yes");
 	if (b->layout.pae && c->highmem == NOHIGHMEM && !b->profile->pae_choice)
-		return fail(m, "kernel %s has PAE only with highmem=64g", b->profile->name);
+		return fail(m, "kernel %s has PAE only with highmem=64g: say that, or kernel=2.6.27, "
+		               "which has it without high memory", b->profile->name);
 	if (b->layout.pae && !b->model->pae)
 		return fail(m,
 		            "the CPU %s has no PAE: say highmem=4g, or cpu= with one that has it",

@@ -103,6 +103,8 @@ OP(rw_vm)
 {
 	BEGIN
 	f->mm = cpu_current(w, c->cpu)->mm;
+	if (!f->mm) /* a kernel thread: init_mm has nothing that user mode may touch */
+		RETURN(f->n);
 	STEP("spin_lock(&mm->page_table_lock);")
 	SPIN_LOCK(&mm_put(w, f->mm)->page_table_lock, PAGE_TABLE_LOCK);
 	while (f->done < f->n) {

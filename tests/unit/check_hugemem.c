@@ -199,7 +199,7 @@ END_TEST
 
 START_TEST(bad_buffers_are_refused)
 {
-	struct world *w = lab_boot(HUGEMEM "cpus=1");
+	struct world *w = lab_boot(HUGEMEM "cpus=2");
 	const uint32_t bad[] = { 0, 0xc0000000, 0xf0000000, 0xff000000, 0xfffff000 };
 
 	process(w, 0);
@@ -212,6 +212,7 @@ START_TEST(bad_buffers_are_refused)
 	ck_assert_uint_eq(DO(w, 0, sys_read, .buf = TEXT, .n = 4), EFAULT_RESULT); /* read-only */
 	ck_assert(!mm_get(w, 1)->page_table_lock.locked);
 	ck_assert(in_user_pgd(w, 0));
+	ck_assert_uint_eq(DO(w, 1, sys_read, .buf = DATA, .n = 4), EFAULT_RESULT); /* no process */
 	sound(w);
 	lab_free(w);
 }

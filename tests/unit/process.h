@@ -117,7 +117,8 @@ static const char *const builds[] = {
 	"kernel=2.6.37 highpte=yes", "kernel=2.6.32 highpte=yes debug_highmem=yes",
 	"kernel=rhel3-hugemem split=4g4g ram=8192",
 	"kernel=rhel3-hugemem split=4g4g ram=8192 debug_highmem=yes",
-	"kernel=rhel3-hugemem split=4g4g highmem=4g ram=4096", "kernel=2.4-aa highmem_emulation=yes ram=512",
+	"kernel=rhel3-hugemem split=4g4g highmem=4g ram=4096",
+	"kernel=2.4-aa highmem_emulation=yes ram=512",
 };
 #define BUILDS ((int)LENGTH(builds))
 

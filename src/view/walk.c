@@ -26,6 +26,7 @@ struct path {
 	bool pae;
 	int lit;     /* levels that the animation has come to */
 	bool asked;  /* somebody named the address */
+	bool moves;  /* an animation shows it */
 };
 
 static const struct {
@@ -89,7 +90,8 @@ static struct path find_path(const struct view_state *s)
 		p.va = pfn ? page_address(s->world, n) : (uint32_t)n;
 	access.va = p.va;
 	p.walk = machine_peek(&s->world->machine, s->cpu, access);
-	p.lit = is_now(s, EVENT_WALK) ? way_gone(s, (int)p.walk.nr) + 1 : 3;
+	p.moves = is_now(s, EVENT_WALK);
+	p.lit = p.moves ? way_gone(s, (int)p.walk.nr) + 1 : 3;
 	return p;
 }
 
@@ -184,7 +186,7 @@ static int draw_level(struct area a, int y, const struct path *p, unsigned i)
 {
 	const struct walk_entry *e = &p->walk.read[i];
 	unsigned bytes = p->pae ? 8 : 4;
-	bool lit = (int)i < p->lit, now = (int)i + 1 == p->lit && p->lit <= (int)p->walk.nr;
+	bool lit = (int)i < p->lit, now = p->moves && (int)i + 1 == p->lit;
 	char text[96];
 	int x;
 

@@ -117,17 +117,20 @@ static void draw_title(struct area a, int y, const struct view_state *s, const s
 	x = area_printf(a, y, x + 1, STYLE_TEXT, "%" PRIu64 "M to %" PRIu64 "M", zone->start_pfn >> 8,
 	                (zone->start_pfn + zone->spanned) >> 8);
 	x = area_printf(a, y, x + 2, STYLE_TEXT, "%s, ", size);
-	area_printf(a, y, x, STYLE_STRONG, "%s free", free);
+	x = area_printf(a, y, x, STYLE_STRONG, "%s free", free);
+	if (zone->spanned)
+		area_printf(a, y, x + 1, STYLE_DIM, "(%u%%)",
+		            (unsigned)(zone->free * 100 / zone->spanned));
 	if (spot_add(s->spots, a, y, 0, 1, a.cols, "zones", "zone %s", zone->name))
 		draw_focus(a, y, 0, 1, a.cols);
 }
 
-/* Free pages as a meter. The watermarks are a few hundred pages of hundreds of thousands: to be seen
- * at all, they have a scale of their own, four times `high`, once little is free. */
+/* Free pages as a meter, with the watermarks as marks on it. Those are a few hundred pages of
+ * hundreds of thousands: to be told apart they have a scale of their own, four times `high`, and what
+ * is free beyond that is cut off. */
 static void draw_watermarks(struct area a, int y, const struct zone *zone)
 {
-	bool near = zone->free < zone->high * 4;
-	uint64_t whole = near ? zone->high * 4 : zone->managed ? zone->managed : zone->present;
+	uint64_t whole = zone->high * 4;
 	int cols = a.cols - 34 > 40 ? 40 : a.cols - 34, x = 1;
 	enum style style = zone->free <= zone->min ? STYLE_ERROR :
 	                   zone->free <= zone->low ? STYLE_UNUSED : STYLE_USED;
@@ -137,16 +140,19 @@ static void draw_watermarks(struct area a, int y, const struct zone *zone)
 		draw_mark(a, y, x, cols, zone->min, whole, STYLE_STALE);
 		draw_mark(a, y, x, cols, zone->low, whole, STYLE_UNUSED);
 		draw_mark(a, y, x, cols, zone->high, whole, STYLE_STRONG);
-		x += cols + 1;
+		if (zone->free > whole)
+			area_glyph(a, y, x + cols, STYLE_DIM, GLYPH_MORE);
+		x += cols + 2;
 	}
-	area_printf(a, y, x, STYLE_DIM, "min %" PRIu64 " low %" PRIu64 " high %" PRIu64 "%s", zone->min,
-	            zone->low, zone->high, near ? " (zoomed)" : "");
+	area_printf(a, y, x, STYLE_DIM, "min %" PRIu64 " low %" PRIu64 " high %" PRIu64, zone->min,
+	            zone->low, zone->high);
 }
 
 /* "free blocks 0:3 1:1 ... 10:287": an order's count stands out when it has changed. */
 static void draw_orders(struct area a, int y, const struct view_state *s, const struct zone *zone)
 {
-	int x = area_text(a, y, 1, STYLE_DIM, a.cols >= 70 ? "free blocks of 2^" : "2^");
+	int x = area_text(a, y, 1, STYLE_DIM,
+	                  a.cols >= 80 ? "free blocks by order  " : "orders ");
 
 	for (unsigned order = 0; order < s->world->kernel.profile->max_order && order < MAX_ORDER;
 	     order++) {

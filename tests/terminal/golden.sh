@@ -1,0 +1,206 @@
+#!/bin/sh
+# Golden screens: each view at 80x24, 120x40 and 200x60, in colour, monochrome and ASCII, drawn by the
+# real program in a real terminal and compared cell by cell: the character and how it looks.
+#
+#	golden.sh				compares all of them: the test
+#	golden.sh diff   [VIEW [SIZE [MODE]]]	shows what differs
+#	golden.sh accept [VIEW [SIZE [MODE]]]	makes what is drawn now the golden ones
+#	golden.sh show    VIEW SIZE MODE	prints the golden screen, without its looks
+#
+# VIEW, SIZE and MODE may be "all". For each size and mode one terminal runs one program through all
+# views. A golden file has a line for each row of the screen, and below it, indented by "~", the looks
+# of the cells that do not look as usual: columns, attributes, colour.
+
+set -u
+: "${top_srcdir:=$(cd "$(dirname "$0")/../.." && pwd)}"
+: "${KMAPLAB:=$PWD/kmaplab}"
+export KMAPLAB top_srcdir
+: "${KMAPLAB_DATA:=$top_srcdir/data}" "${KMAPLAB_LESSONS:=$top_srcdir/lessons}"
+export KMAPLAB_DATA KMAPLAB_LESSONS
+
+verb=${1:-check}
+only_view=${2:-all} only_size=${3:-all} only_mode=${4:-all}
+views='overview zones virtual pkmap fixmap tlb walk code cpus events cost dmesg help lesson'
+sizes='80x24 120x40 200x60'
+modes='colour mono ascii'
+golden=$top_srcdir/tests/terminal/golden/views
+
+case $verb in
+check | diff | accept) ;;
+show)
+	grep -v '^~' "$golden/$2-$3-$4"
+	exit
+	;;
+*)
+	sed -n '5,9s/^#	//p' "$0"
+	exit 2
+	;;
+esac
+. "${top_srcdir:?}/tests/terminal/terminal.sh"
+
+# What tmux says of its cells, as rows of text and runs of looks. Works on bytes, so that it does the
+# same in every awk: a character begins where a byte is no continuation of UTF-8.
+cells() {
+	LC_ALL=C awk '
+	BEGIN {
+		for (i = 128; i < 192; i++)
+			continuation[sprintf("%c", i)] = 1
+		look = ""
+	}
+	function sgr(list,	n, p, i, k) {
+		n = split(list, p, ";")
+		if (list == "")
+			bold = dim = line = turned = fg = bg = ""
+		for (i = 1; i <= n; i++) {
+			k = p[i] + 0
+			if (k == 0)
+				bold = dim = line = turned = fg = bg = ""
+			else if (k == 1) bold = " bold"
+			else if (k == 2) dim = " dim"
+			else if (k == 4) line = " underline"
+			else if (k == 7) turned = " reverse"
+			else if (k == 22) bold = dim = ""
+			else if (k == 24) line = ""
+			else if (k == 27) turned = ""
+			else if (k == 39) fg = ""
+			else if (k == 49) bg = ""
+			else if (k == 38) { fg = " " p[i + 2]; i += 2 }
+			else if (k == 48) { bg = " on " p[i + 2]; i += 2 }
+			else if (k >= 30 && k < 38) fg = " " (k - 30)
+			else if (k >= 40 && k < 48) bg = " on " (k - 40)
+			else if (k >= 90 && k < 98) fg = " " (k - 82)
+			else if (k >= 100 && k < 108) bg = " on " (k - 92)
+		}
+		look = bold dim line turned fg bg
+	}
+	function end_run() {
+		if (run != "")
+			runs = runs " " from "-" (x - 1) ":" run ";"
+	}
+	{
+		x = 0; text = runs = run = ""
+		rest = $0
+		while (rest != "") {
+			c = substr(rest, 1, 1)
+			if (c == "\033" && match(rest, /^\033\[[0-9;]*m/)) {
+				sgr(substr(rest, 3, RLENGTH - 3))
+				rest = substr(rest, RLENGTH + 1)
+				continue
+			}
+			rest = substr(rest, 2)
+			if (c == "\016" || c == "\017")
+				continue
+			text = text c
+			if (c in continuation)
+				continue
+			# Of a blank nobody sees the colour that it would be written in.
+			seen = c == " " ? line turned bg : look
+			if (seen != run) {
+				end_run()
+				run = seen
+				from = x
+			}
+			x++
+		}
+		end_run()
+		sub(/ +$/, "", text)
+		print text
+		if (runs != "")
+			print "~" runs
+	}'
+}
+
+# The screen once it is at rest: twice the same, and it says which command it answers.
+capture() {
+	tries=$((WAIT * 20))
+	before=
+	while [ $tries -gt 0 ]; do
+		tm capture-pane -p -e >"$work/now"
+		now=$(cat "$work/now")
+		if [ "$now" = "$before" ] && tm capture-pane -p | grep -qF -- " $1 "; then
+			cells <"$work/now" |
+				sed 's/golden-lesson-[0-9]*-[0-9]*/golden-lesson-DATE----TIME--/' \
+					>"$work/cells"
+			return
+		fi
+		before=$now
+		tries=$((tries - 1))
+		sleep 0.02
+	done
+	failed "waited in vain for \"$1\""
+}
+
+differ=0
+
+compare() {
+	file=$golden/$1-$2-$3
+	case $verb in
+	accept) cp "$work/cells" "$file" ;;
+	diff) diff -u "$file" "$work/cells" || differ=1 ;;
+	check)
+		if ! cmp -s "$file" "$work/cells"; then
+			echo "$1 at $2 in $3 differs: tests/terminal/golden.sh diff $1 $2 $3"
+			differ=$((differ + 1))
+			diff -u "$file" "$work/cells" | sed -n '1,12p'
+		fi
+		;;
+	esac
+}
+
+chosen() {
+	[ "$2" = all ] || [ "$1" = "$2" ]
+}
+
+# A machine that has something to show: a slot in use and one that is not flushed, an atomic slot, an
+# entry in another CPU's TLB, a CPU in an interrupt, another in the middle of kmap().
+history() {
+	enters 'boot cpus=3'
+	sees ' 3 CPUs'
+	enters 'alloc highmem 6; alloc normal 2; kmap p0; kmap p1; read p1; cpu1: read p0; kunmap p1'
+	enters 'cpu1: kmap_atomic p2 KM_USER0; cpu2: irq'
+	sees 'interrupts off'
+	enters 'kmap p3'
+	sees 'p3 .*is mapped'
+	enters 'back 9'
+	capture 'back 9'
+}
+
+one_terminal() {
+	case $2 in
+	colour) options= ;;
+	mono) options='--theme mono' ;;
+	ascii) options=--ascii ;;
+	esac
+	# A lesson says where it keeps its transcript, so that place must be called the same each time.
+	export XDG_STATE_HOME=/tmp/kmaplab-golden
+	shell "$1"
+	enters "export TERM=tmux-256color; cd $top_srcdir/tests/terminal"
+	lab --no-animation $options
+	history
+	for view in $views; do
+		if [ "$view" = lesson ]; then
+			enters 'lesson golden-lesson.md'
+			sees 'Enter runs this'
+			capture 'lesson golden-lesson.md'
+		fi
+		chosen "$view" "$only_view" || continue
+		# The list of all commands is longer each time one is added: here one topic will do.
+		topic=$view
+		[ "$view" = help ] && topic='help kmap'
+		enters "view $topic"
+		capture "view $topic"
+		compare "$view" "$1" "$2"
+	done
+	enters quit
+	sees '^sh>'
+	tm kill-server
+	rm -rf /tmp/kmaplab-golden
+}
+
+for size in $sizes; do
+	chosen "$size" "$only_size" || continue
+	for mode in $modes; do
+		chosen "$mode" "$only_mode" && one_terminal "$size" "$mode"
+	done
+done
+[ $differ -eq 0 ]

@@ -60,7 +60,8 @@ static bool put_cell(struct area a, int y, int x, enum style style, uint32_t ch,
 	if (y < 0 || y >= a.rows || x < 0 || x + width > a.cols || !width)
 		return false;
 	for (int i = 0; i < width; i++)
-		split_wide(a, y, x + i);
+		if (cell_at(a, y, x + i)->width != 1)
+			split_wide(a, y, x + i);
 	*cell_at(a, y, x) = (struct cell){ ch, (uint8_t)style, (uint8_t)width };
 	if (width == 2)
 		*cell_at(a, y, x + 1) = (struct cell){ ' ', (uint8_t)style, 0 };
@@ -111,11 +112,19 @@ int area_repeat(struct area a, int y, int x, int n, enum style style, enum glyph
 	return x;
 }
 
+/* Cells that are cleared have no other half to care for, but at the two edges. */
 void area_clear(struct area a)
 {
-	for (int y = 0; y < a.rows; y++)
+	const struct cell blank = { ' ', STYLE_TEXT, 1 };
+
+	for (int y = 0; y < a.rows && a.cols > 0; y++) {
+		struct cell *row = cell_at(a, y, 0);
+
+		split_wide(a, y, 0);
+		split_wide(a, y, a.cols - 1);
 		for (int x = 0; x < a.cols; x++)
-			put_cell(a, y, x, STYLE_TEXT, ' ', 1);
+			row[x] = blank;
+	}
 }
 
 /* Writes `n` bytes, a tab as blanks up to the next eighth column. */

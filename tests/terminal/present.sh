@@ -47,6 +47,10 @@ not-solution: kmap p
 why: Nobody uses it any more.
 ```
 
+```kmaplab run
+boot ram=512M
+```
+
 ```kmaplab show
 tlb 70x10
 ```
@@ -55,7 +59,7 @@ MD
 shell 90x24
 enters "clear; $KMAPLAB present $work/talk.md"
 sees 'Here is a page, and the pool has 0 slots'
-sees '1/10$'
+sees '1/11$'
 
 # The notes, in a window of their own, follow from the first page on.
 tm new-window -d "exec $KMAPLAB present --notes"
@@ -64,7 +68,7 @@ notes_see() {
 	sees "$1"
 	tm select-window -t :0
 }
-notes_see '1/10 +0:00:'
+notes_see '1/11 +0:00:'
 notes_see 'wait until it is quiet'
 notes_see 'lab> p = alloc highmem'
 
@@ -72,12 +76,12 @@ notes_see 'lab> p = alloc highmem'
 presses PageDown
 sees 'lab> p = alloc highmem$'
 sees 'is allocated'
-sees '2/10$'
+sees '2/11$'
 presses PageDown
 presses PageDown
 sees 'is mapped at'
 sees '1 in use'
-sees '3/10$'
+sees '3/11$'
 notes_see 'lab> kmap p'
 presses Right
 sees 'How many slots are in use now'
@@ -94,20 +98,20 @@ presses PageDown
 sees 'lab> kunmap p'
 sees 'at count 1|has no user any more'
 
-# Back: every page with its own world, and nothing types itself again.
+# Back: every page with its own world, also before the boot, and nothing types itself again.
 presses PageUp
 presses PageUp
 presses Left
 presses PageUp
 presses PageUp
-sees '3/10$'
+sees '3/11$'
 sees '1 in use'
 presses PageUp
-sees '2/10$'
+sees '2/11$'
 sees '0 in use'
 sees 'is allocated'
 presses End
-sees '10/10$'
+sees '11/11$'
 sees "TLB|tlb"
 notes_see 'the end'
 presses Home
@@ -123,13 +127,13 @@ types b
 sees_no 'Here is a page'
 presses PageDown
 sees 'Here is a page'
-sees '1/10$'
+sees '1/11$'
 
 # Escape and F5, which clickers send, mean nothing; a small window shows what fits.
 presses Escape
 presses F5
 tm resize-window -x 30 -y 8
-sees '1/10$'
+sees '1/11$'
 tm resize-window -x 90 -y 24
 sees 'Here is a page'
 types q

@@ -148,6 +148,7 @@ static bool set_e820(struct boot_config *c, const char *value, struct message *m
 SET_NUMBER(cpus, cpus)
 SET_NUMBER(nr_cpus, nr_cpus)
 SET_NUMBER(pkmap, pkmap)
+SET_NUMBER(nodes, nodes)
 
 static bool set_seed(struct boot_config *c, const char *value, struct message *m)
 {
@@ -166,7 +167,7 @@ static bool set_patch(struct boot_config *c, const char *value, struct message *
 
 static bool (*const setters[])(struct boot_config *c, const char *value, struct message *m) = {
 	set_kernel, set_highmem, set_split, set_pae, set_ram, set_e820, set_cpus, set_nr_cpus,
-	set_pkmap, set_cmdline, set_cpu, set_seed, set_patch,
+	set_pkmap, set_cmdline, set_cpu, set_seed, set_patch, set_nodes,
 };
 
 const struct option_row boot_options[] = {
@@ -183,6 +184,7 @@ const struct option_row boot_options[] = {
 	{ "cpu", ARG_CPU_MODEL, "the CPU model" },
 	{ "seed", ARG_NUMBER, "of what is random" },
 	{ "patch", ARG_NUMBER, "a state of the series that made slots a stack: 0 to 4; see patch" },
+	{ "nodes", ARG_NUMBER, "memory nodes: 1, or 2 with HIGHMEM64G; see nodes" },
 	{ NULL, ARG_NONE, NULL },
 };
 

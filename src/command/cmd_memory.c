@@ -247,7 +247,8 @@ const struct command memory_commands[] = {
 		.example = { "free p0", "alloc normal 64; free p3..p60 every=2; buddy" },
 		.errors = "The kernel finds a bug (oops) when a page is free already.",
 		.see = "alloc page buddy", .min = 1, .max = ARGS_MANY, .flags = NEEDS_WORLD | ON_CPU,
-		.arg = { ARG_PAGE }, .options = free_options, .prepare = prepare_free, .answer = answer_free,
+		.arg = { ARG_PAGE }, .options = free_options, .prepare = prepare_free,
+		.answer = answer_free,
 	},
 	{ .name = NULL },
 };

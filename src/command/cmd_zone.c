@@ -6,6 +6,7 @@
 #include "command/describe.h"
 #include "command/op.h"
 
+#include "kernel/numa.h"
 #include "kernel/show_mem.h"
 #include "kernel/sysctl.h"
 #include "kernel/zone.h"
@@ -33,7 +34,7 @@ static enum status run_zones(struct call *c)
 		say(c, "%-7s %#7" PRIx64 " %8" PRIu64 " %8" PRIu64 " %8" PRIu64 " %5" PRIu64
 		    " %5" PRIu64 " %6" PRIu64 " ", z->name, z->start_pfn, z->spanned, z->present,
 		    z->free, z->min, z->low, z->high);
-		for (unsigned k = 0; k <= w->kernel.nr_zones; k++)
+		for (unsigned k = 0; k <= zone_types(w->kernel.nr_zones); k++)
 			say(c, " %" PRIu64, z->lowmem_reserve[k]);
 		say(c, "\n");
 	}
@@ -73,19 +74,56 @@ static enum status run_buddy(struct call *c)
 	return STATUS_OK;
 }
 
+/* The CPUs of a node, as a list. */
+static json_t *node_cpus(const struct world *w, unsigned node)
+{
+	json_t *cpus = json_array();
+
+	for (unsigned cpu = 0; cpu < w->machine.nr_cpus; cpu++)
+		if (cpu_to_node(w, cpu) == node)
+			json_array_append_new(cpus, json_integer(cpu));
+	return cpus;
+}
+
+static void say_node(struct call *c, json_t *nodes, unsigned node)
+{
+	const struct world *w = call_world(c);
+	uint64_t start = UINT64_MAX, end = 0, present = 0, free = 0;
+
+	say(c, "Node %u:", node);
+	for (unsigned i = 0; i < w->kernel.nr_zones; i++) {
+		const struct zone *z = &w->kernel.zone[i];
+
+		if (z->node != node || !z->spanned)
+			continue;
+		start = z->start_pfn < start ? z->start_pfn : start;
+		end = z->start_pfn + z->spanned;
+		present += z->present;
+		free += z->free;
+		say(c, " %s %" PRIu64 " pages (%" PRIu64 " free),", z->name, z->present, z->free);
+	}
+	say(c, " frames 0x%" PRIx64 " to 0x%" PRIx64 ", %zu CPUs.\n", start, end - 1,
+	    json_array_size(node_cpus(w, node)));
+	json_array_append_new(nodes, json_pack("{s:i, s:o, s:I, s:I, s:I, s:o}", "node", (int)node,
+	                                       "start_pfn", json_hex(start), "spanned",
+	                                       (json_int_t)(end - start), "present",
+	                                       (json_int_t)present, "free", (json_int_t)free,
+	                                       "cpus", node_cpus(w, node)));
+}
+
 static enum status run_nodes(struct call *c)
 {
 	const struct world *w = call_world(c);
-	uint64_t present = 0;
+	json_t *nodes = json_array();
 
-	for (unsigned i = 0; i < w->kernel.nr_zones; i++)
-		present += w->kernel.zone[i].present;
-	json_object_set_new(c->answer.result, "nodes",
-	                    json_pack("[{s:i, s:o, s:I, s:I}]", "node", 0, "start_pfn", json_hex(0),
-	                              "spanned", (json_int_t)w->kernel.layout.max_pfn, "present",
-	                              (json_int_t)present));
-	say(c, "Node 0 holds all memory: %" PRIu64 " frames, %" PRIu64 " of them in zones. This "
-	    "kernel is built for flat memory.", w->kernel.layout.max_pfn, present);
+	for (unsigned node = 0; node < w->kernel.nr_nodes; node++)
+		say_node(c, nodes, node);
+	if (w->kernel.nr_nodes == 1)
+		say(c, "This kernel is built for flat memory: one node holds it all.");
+	else
+		say(c, "All low memory is node 0's: the kernel's own pages are far from the CPUs of "
+		       "node 1.");
+	json_object_set_new(c->answer.result, "nodes", nodes);
 	return STATUS_OK;
 }
 
@@ -198,8 +236,8 @@ const struct command zone_commands[] = {
 	},
 	{
 		.name = "nodes", .group = "pages", .usage = "nodes",
-		.summary = "Shows the memory nodes: one, on this machine.",
-		.example = { "nodes", "nodes; zones" },
+		.summary = "Shows the memory nodes: one, or two after `boot nodes=2`.",
+		.example = { "nodes", "boot nodes=2 ram=4G; nodes" },
 		.errors = "Cannot fail.", .see = "zones layout e820", .flags = NEEDS_WORLD,
 		.run = run_nodes,
 	},
@@ -208,7 +246,8 @@ const struct command zone_commands[] = {
 		.usage = "sysctl vm.min_free_kbytes=N | vm.lowmem_reserve_ratio=\"N N\"",
 		.summary = "Changes what all zones keep free, or what the lower ones keep from requests "
 		           "that could have used a higher one.",
-		.example = { "sysctl vm.min_free_kbytes=16384", "sysctl vm.lowmem_reserve_ratio=\"256 8\"" },
+		.example = { "sysctl vm.min_free_kbytes=16384",
+		             "sysctl vm.lowmem_reserve_ratio=\"256 8\"" },
 		.errors = "2.4 has neither.", .see = "zones alloc", .flags = NEEDS_WORLD | ON_CPU,
 		.options = sysctl_options, .prepare = prepare_sysctl, .answer = answer_sysctl,
 	},

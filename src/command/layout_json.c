@@ -6,6 +6,7 @@
  */
 #include "command/describe.h"
 
+#include "kernel/numa.h"
 #include "lab/words.h"
 
 #include <stdlib.h>
@@ -68,7 +69,8 @@ json_t *zones_json(const struct world *w)
 	json_t *array = json_array();
 
 	for (unsigned i = 0; i < w->kernel.nr_zones; i++)
-		json_array_append_new(array, zone_json(&w->kernel.zone[i], w->kernel.nr_zones + 1));
+		json_array_append_new(array, zone_json(&w->kernel.zone[i],
+		                                       zone_types(w->kernel.nr_zones) + 1));
 	return array;
 }
 

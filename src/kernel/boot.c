@@ -21,6 +21,7 @@ static void take_over(struct kernel *k, const struct boot *b)
 	k->config = *b->config;
 	k->layout = b->layout;
 	k->nr_zones = b->nr_zones;
+	k->nr_nodes = b->nr_nodes;
 	memcpy(k->zone, b->zone, sizeof(k->zone));
 	k->node_map = b->node_map;
 	k->nr_reserved = b->nr_reserved;

@@ -28,6 +28,7 @@ struct boot_config {
 	bool e820_given;
 	struct e820_map e820;
 	unsigned cpus, nr_cpus;
+	unsigned nodes;        /* memory nodes; 0: one */
 	unsigned pkmap;        /* slots in the pool; 0 = the kernel's own number */
 	unsigned patch;        /* state of the slots-to-stack series + 1; 0 = as released */
 	char cmdline[256];

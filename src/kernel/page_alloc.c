@@ -11,6 +11,7 @@
  */
 #include "kernel/atomic.h"
 #include "kernel/buddy.h"
+#include "kernel/numa.h"
 #include "kernel/page_alloc.h"
 
 FRAME(__rmqueue)
@@ -37,10 +38,9 @@ int gfp_zone(const struct world *w, uint32_t gfp)
 
 int zonelist_zone(const struct world *w, unsigned cpu, uint32_t gfp, unsigned n)
 {
-	(void)cpu;
 	if (n && w->kernel.broken.no_fallback)
 		return -1;
-	return gfp_zone(w, gfp) - (int)n;
+	return node_zonelist(w, cpu_to_node(w, cpu), gfp_zone(w, gfp), n);
 }
 
 /* A check in a step: what it compared is an event. */
@@ -128,7 +128,7 @@ OP(get_page_from_freelist)
 			continue;
 		STEP("prep_new_page(page, order, gfp_flags);")
 		prep_new_page(w, c->cpu, f->pfn, f->order);
-		if (f->zone != gfp_zone(w, f->gfp))
+		if ((int)zone_type((unsigned)f->zone) != gfp_zone(w, f->gfp))
 			world_event(w, c->cpu, EVENT_ZONE_FALLBACK, f->pfn,
 			            (uint64_t)gfp_zone(w, f->gfp), (uint64_t)f->zone);
 		RETURN(f->pfn);

@@ -48,6 +48,8 @@ enum watermark_rule { WATERMARK_QUARTERS, WATERMARK_SCALE, WATERMARK_SHARE, WATE
 /* Who is killed when memory has run out: nobody (2.4 as configured by default), who has the largest
  * address space (2.6), who has most pages, and never for the sake of ZONE_DMA (2.6.36 on). */
 enum oom_rule { OOM_NONE, OOM_BADNESS, OOM_SCORE };
+/* With several nodes: the same zone of all nodes first, or all zones of a node (4.14 and later). */
+enum zonelist_rule { ZONELIST_ZONE, ZONELIST_NODE };
 /* reservetop=: not known, moves FIXADDR_TOP and adds to the reserve, moves it, moves it to a
  * multiple of a directory entry's reach. */
 enum reservetop_rule { RESERVETOP_NONE, RESERVETOP_ADDS, RESERVETOP_MOVES, RESERVETOP_ROUNDS };
@@ -129,6 +131,8 @@ struct profile {
 	uint64_t swiotlb;       /* bytes of SWIOTLB's pool in a PAE build; 0: there is none */
 	enum watermark_rule watermark;
 	enum oom_rule oom;
+	bool numa;             /* can be built for several nodes */
+	enum zonelist_rule zonelist;
 	uint32_t min_free_max; /* kB */
 	uint32_t batch_max;    /* pages, before the division by four */
 	unsigned max_order;

@@ -10,6 +10,8 @@
  */
 #include "kernel/setup.h"
 
+#include "kernel/numa.h"
+
 #include <string.h>
 
 #define MAX_NONPAE_PFN (1u << 20)
@@ -156,7 +158,8 @@ bool boot_setup(struct boot *b, const struct boot_config *c, const struct profil
 	if (!config_check(b, m) || !boot_memory_map(b, m) || !parse_early_param(b, m))
 		return false;
 	b->nx = b->layout.pae && p->nx && model->nx && !b->nx_off;
-	if (!layout_areas(b, m) || !find_low_pfn_range(b, m) || !layout_finish(b, m))
+	if (!layout_areas(b, m) || !find_low_pfn_range(b, m) || !layout_finish(b, m) ||
+	    !numa_check(b, m))
 		return false;
 	free_area_init(b);
 	if (!early_reservations(b, m))

@@ -48,7 +48,9 @@ struct boot {
 	struct low_pfn_warnings warnings;
 	struct node_map node_map;
 	unsigned nr_zones;
-	struct zone zone[MAX_NR_ZONES];
+	unsigned nr_nodes;
+	uint64_t node_split; /* the first frame of node 1 */
+	struct zone zone[MAX_ZONES];
 	struct pfn_range limit[MAX_NR_ZONES]; /* of the zones, as printed */
 	unsigned sizeof_page;
 	unsigned nr_reserved;

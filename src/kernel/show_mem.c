@@ -14,6 +14,7 @@
  */
 #include "kernel/show_mem.h"
 
+#include "kernel/numa.h"
 #include "kernel/text.h"
 #include "kernel/world.h"
 
@@ -127,8 +128,9 @@ static void one_zone(const struct report *r)
 {
 	const struct zone *z = r->zone;
 	struct page_counts n = count_zone(r->w, z);
+	char name[32];
 
-	SAY(r, HOLE_WORD("name", z->name), HOLE("free", z->free * 4), HOLE("min", z->min * 4),
+	SAY(r, HOLE_WORD("name", zone_label(r->w, z, name, sizeof(name))), HOLE("free", z->free * 4), HOLE("min", z->min * 4),
 	    HOLE("low", z->low * 4), HOLE("high", z->high * 4), HOLE("present", z->present * 4),
 	    HOLE("managed", z->managed * 4), HOLE("anon", n.anon * 4), HOLE("file", n.file * 4),
 	    HOLE("slab", n.slab * 4), HOLE("pagetables", n.pagetables * 4),
@@ -150,7 +152,7 @@ static void reserve(const struct report *r)
 /* "3*4kB 0*8kB ...", and the sum. */
 static void buddy(const struct report *r)
 {
-	char list[240];
+	char list[240], name[32];
 	uint64_t pages = 0;
 	size_t n = 0;
 
@@ -162,7 +164,8 @@ static void buddy(const struct report *r)
 		n += (size_t)snprintf(list + n, sizeof(list) - n, "%s%" PRIu64 "*%ukB",
 		                      order ? " " : "", nr, 4u << order);
 	}
-	SAY(r, HOLE_WORD("name", r->zone->name), HOLE_WORD("blocks", list), HOLE("sum", pages * 4));
+	SAY(r, HOLE_WORD("name", zone_label(r->w, r->zone, name, sizeof(name))),
+	    HOLE_WORD("blocks", list), HOLE("sum", pages * 4));
 }
 
 /* The per-CPU lists: their limit and batch follow from the zone's; they hold nothing here. */

@@ -9,7 +9,7 @@
  * RHEL3 adds up to 4 MB of low memory on large machines, and leaves the steps to low and high as
  * wide as the zone is.
  */
-#include "kernel/setup.h"
+#include "kernel/numa.h"
 
 #define SWAP_CLUSTER_MAX 32
 
@@ -40,11 +40,13 @@ static uint64_t lowmem_pages(const struct zone *zone)
  * empty: it counts as the one before. */
 void setup_lowmem_reserve(struct zone *zone, unsigned nr_zones, const uint32_t *ratio)
 {
+	unsigned types = zone_types(nr_zones);
+
 	for (unsigned i = 0; i < nr_zones; i++) {
 		uint64_t above = 0;
 
-		for (unsigned j = 0; j <= nr_zones; j++) {
-			if (j > i && j < nr_zones)
+		for (unsigned j = 0; j <= types; j++) {
+			if (j > i && j < types)
 				above += zone[j].managed;
 			zone[i].lowmem_reserve[j] =
 				i < ZONE_HIGHMEM && j > i && ratio[i] ? above / ratio[i] : 0;
@@ -110,7 +112,7 @@ void setup_per_zone_marks(const struct profile *p, struct zone *zone, unsigned n
 	uint64_t lowmem = lowmem_pages(zone);
 
 	for (unsigned i = 0; i < nr_zones; i++)
-		setup_zone(p, &zone[i], i == ZONE_HIGHMEM, min_free_kbytes >> 2, lowmem);
+		setup_zone(p, &zone[i], i >= ZONE_HIGHMEM, min_free_kbytes >> 2, lowmem);
 }
 
 void setup_per_zone_pages_min(const struct profile *p, struct layout *l, struct zone *zone,

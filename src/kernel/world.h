@@ -60,7 +60,8 @@ struct kernel {
 	struct boot_config config;
 	struct layout layout;
 	unsigned nr_zones;
-	struct zone zone[MAX_NR_ZONES];
+	unsigned nr_nodes;
+	struct zone zone[MAX_ZONES];        /* node 0's by type, then node 1's HighMem */
 	struct node_map node_map;           /* RAM, as boot left it to the kernel */
 	unsigned nr_reserved;
 	struct early_res reserved[EARLY_RES_MAX];

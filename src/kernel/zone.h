@@ -21,6 +21,10 @@
 
 enum zone_type { ZONE_DMA, ZONE_NORMAL, ZONE_HIGHMEM, MAX_NR_ZONES };
 
+/** Nodes, and zones of all nodes: node 1 has high memory only (kernel/numa.h). */
+#define MAX_NODES 2
+#define MAX_ZONES (MAX_NR_ZONES + 1)
+
 #define MAX_ORDER 11
 
 /** A range of page frames; end exclusive. */
@@ -32,6 +36,7 @@ struct pfn_range {
 struct node_map {
 	unsigned nr;
 	struct pfn_range range[E820_MAX];
+	uint8_t node[E820_MAX];
 };
 
 /** What boot set aside and never frees: early_res, later memblock.reserved. */
@@ -75,6 +80,7 @@ struct free_link {
 struct zone {
 	const char *name; /* "DMA", "Normal", "HighMem" */
 	uint64_t start_pfn, spanned, present;
+	unsigned node;
 	uint64_t memmap;  /* pages of mem_map counted against it (2.6) */
 	uint64_t managed; /* pages that the watermarks count: present, or what boot freed */
 	uint64_t free;    /* pages on the lists */

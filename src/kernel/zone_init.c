@@ -6,7 +6,7 @@
  * span that are RAM. 2.6 then takes the zone's share of mem_map off the present pages, also for
  * HighMem, although the bytes lie in low memory.
  */
-#include "kernel/setup.h"
+#include "kernel/numa.h"
 
 #define DMA_END_PFN 4096 /* 16 MiB: what an ISA device can reach */
 
@@ -43,6 +43,20 @@ static void init_node_map(struct boot *b)
 	}
 }
 
+/* Each range belongs to one node. */
+static void split_node_map(struct node_map *map, uint64_t at)
+{
+	for (unsigned i = 0; i < map->nr; i++)
+		if (map->range[i].start < at && map->range[i].end > at && map->nr < E820_MAX) {
+			for (unsigned k = map->nr++; k > i; k--)
+				map->range[k] = map->range[k - 1];
+			map->range[i].end = at;
+			map->range[i + 1].start = at;
+		}
+	for (unsigned i = 0; i < map->nr; i++)
+		map->node[i] = map->range[i].start >= at;
+}
+
 static uint64_t ram_pages(const struct node_map *map, uint64_t start, uint64_t end)
 {
 	uint64_t pages = 0;
@@ -72,11 +86,13 @@ static void init_zone(struct boot *b, unsigned i, struct pfn_range node)
 {
 	const struct profile *p = b->profile;
 	struct zone *z = &b->zone[i];
-	uint64_t start = max_u64(b->limit[i].start, node.start);
-	uint64_t end = min_u64(b->limit[i].end, node.end);
+	enum zone_type type = zone_type(i);
+	uint64_t start = max_u64(b->limit[type].start, node.start);
+	uint64_t end = min_u64(b->limit[type].end, node.end);
 	uint64_t bytes;
 
-	z->name = zone_names[i];
+	z->name = zone_names[type];
+	z->node = node.start && node.start == b->node_split;
 	z->start_pfn = start < end ? start : 0;
 	z->spanned = start < end ? end - start : 0;
 	z->present = p->holes_present ? z->spanned : ram_pages(&b->node_map, start, end);
@@ -110,6 +126,7 @@ void free_area_init(struct boot *b)
 	uint64_t behind;
 
 	init_node_map(b);
+	split_node_map(&b->node_map, b->node_split);
 	b->sizeof_page = page_struct_size(b);
 	b->nr_zones = b->layout.highmem ? 3 : 2;
 	if (b->node_map.nr)
@@ -121,6 +138,8 @@ void free_area_init(struct boot *b)
 	for (unsigned i = 0; i < b->nr_zones; i++) {
 		b->limit[i] = (struct pfn_range){ behind, max_u64(ends[i], behind) };
 		behind = b->limit[i].end;
-		init_zone(b, i, node);
+		init_zone(b, i, (struct pfn_range){ node.start, min_u64(node.end, b->node_split) });
 	}
+	if (b->nr_nodes > 1)
+		init_zone(b, b->nr_zones++, (struct pfn_range){ b->node_split, node.end });
 }

@@ -112,12 +112,68 @@ START_TEST(sysrq_prints_the_report)
 }
 END_TEST
 
+/* Two nodes of half the RAM: node 0 has all low memory, a CPU takes high memory from its own. */
+START_TEST(two_nodes_when_asked_for)
+{
+	struct interp *in = ask_new();
+	json_t *r = ask_ok(in, "boot kernel=2.6.27 nodes=2 ram=4G cpus=4; nodes");
+
+	ck_assert_str_eq(text_at(r, "result.nodes.1.start_pfn"), "0x80000");
+	ck_assert_int_eq(number_at(r, "result.nodes.1.spanned"), 0x80000);
+	ck_assert_int_eq(number_at(r, "result.nodes.1.cpus.0"), 2);
+	says(r, "Node 1: HighMem");
+	r = ask_ok(in, "zones");
+	ck_assert_str_eq(text_at(r, "result.zones.3.name"), "HighMem");
+	ck_assert_int_eq(number_at(r, "result.zones.1.protection.2"), (294912 - 2304) / 32);
+	ck_assert_int_eq(number_at(r, "result.zones.3.protection.2"), 0);
+	ask_ok(in, "cpu0: alloc highmem; cpu3: alloc highmem; expect page(p0).pfn < 0x80000");
+	ask_ok(in, "expect page(p1).pfn >= 0x80000; cpu3: alloc normal; expect page(p2).pfn < 0x38000");
+	ask_ok(in, "expect count(ZONE_FALLBACK) == 0");
+	r = ask_ok(in, "dmesg");
+	says(r, "early_node_map[3] active PFN ranges");
+	says(r, "  1: 0x00080000 -> 0x00100000");
+	says(r, "On node 1 totalpages: 524288");
+	says(r, "Built 2 zonelists in Zone order");
+	says(ask_ok(in, "sysrq m"), "Node 1 HighMem free:2097148kB");
+	ask_ok(in, "boot nodes=1; expect zone.HighMem.spanned == 819200");
+	ask_free(in);
+}
+END_TEST
+
+/* Zone order: the other node's high memory before the own low memory; node order the reverse. */
+START_TEST(zone_order_and_node_order)
+{
+	struct interp *in = ask_new();
+
+	ask_ok(in, "boot kernel=2.6.27 nodes=2 ram=192M cmdline=\"highmem=120M\" cpus=2");
+	ask_ok(in, "alloc highmem 7000; expect zone.HighMem.free < 200 and count(ZONE_FALLBACK) == 0");
+	ask_ok(in, "expect page(p6999).pfn >= 0x6000");
+	ask_ok(in, "boot kernel=6.1; alloc highmem 7000; expect count(ZONE_FALLBACK) > 400");
+	ask_free(in);
+}
+END_TEST
+
+START_TEST(impossible_nodes_are_refused)
+{
+	struct interp *in = ask_new();
+
+	says(ask_error(in, "boot kernel=2.4.27 nodes=2 ram=4G"), "contig_page_data");
+	says(ask_error(in, "boot kernel=2.6.27 highmem=4g nodes=2 ram=4G"), "needs HIGHMEM64G");
+	says(ask_error(in, "boot kernel=2.6.27 highmem=64g nodes=2 ram=1G"), "all low memory");
+	says(ask_error(in, "boot nodes=2 ram=4G nr_cpus=1 cpus=1"), "needs SMP");
+	says(ask_error(in, "boot nodes=3 ram=4G"), "two nodes at most");
+	says(ask_ok(in, "boot; nodes"), "one node holds it all");
+	ask_free(in);
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
 		flags_are_those_of_the_kernel, low_memory_runs_out_by_command,
 		memory_is_fragmented_by_command, marks_and_reserves_can_be_set,
 		sixty_four_gigabytes_starve_low_memory, sysrq_prints_the_report,
+		two_nodes_when_asked_for, zone_order_and_node_order, impossible_nodes_are_refused,
 	};
 
 	return ask_suite("pressure", tests, LENGTH(tests));

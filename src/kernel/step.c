@@ -12,6 +12,10 @@
 #include <assert.h>
 #include <string.h>
 
+/* Bits of EFLAGS: one that always reads as 1, and the interrupt flag. */
+#define EFLAGS_FIXED 0x00000002u
+#define EFLAGS_IF 0x00000200u
+
 extern const struct op __start_kmaplab_ops[], __stop_kmaplab_ops[];
 extern const struct step_text __start_kmaplab_steps[], __stop_kmaplab_steps[];
 
@@ -95,15 +99,34 @@ enum disposition op_return(struct context *c, uint64_t value)
 	return OP_RETURN;
 }
 
+/* show_registers(): those that this machine has. EIP stands at a function of ours. */
+static void show_registers(struct world *w, const struct context *c)
+{
+	const struct cpu *cpu = &w->machine.cpu[c->cpu];
+	const struct task *task = cpu_current(w, c->cpu);
+
+	printk(w, "CPU:    %u", c->cpu);
+	printk(w, "EIP is at %s", c->depth ? op_get(c->frame[c->depth - 1].op)->name : "nowhere");
+	printk(w, "EFLAGS: %08x", cpu->eflags_if ? EFLAGS_FIXED | EFLAGS_IF : EFLAGS_FIXED);
+	printk(w, "CR0: %08x CR2: %08x CR3: %08x CR4: %08x", cpu->cr0, cpu->cr2, (uint32_t)cpu->cr3,
+	       cpu->cr4);
+	printk(w, "Process %s (pid: %d, preempt_count: %08x)", task->comm, task->pid,
+	       task->preempt_count);
+}
+
 void world_oops(struct world *w, struct context *c, const char *text)
 {
+	uint32_t line = w->kernel.dmesg.n + 1;
+
 	printk(w, "------------[ cut here ]------------");
 	printk(w, "%s", text);
+	show_registers(w, c);
+	printk(w, "Call Trace:");
 	for (unsigned i = c->depth; i-- > 0;)
 		printk(w, " [<%s>]", op_get(c->frame[i].op)->name);
 	w->kernel.cpu[c->cpu].halted = true;
 	w->kernel.stats.oops++;
-	world_event(w, c->cpu, EVENT_OOPS, w->kernel.dmesg.n - 1 - c->depth, 0, 0);
+	world_event(w, c->cpu, EVENT_OOPS, line, 0, 0);
 }
 
 void world_warn(struct world *w, unsigned cpu, const char *text)

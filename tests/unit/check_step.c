@@ -177,8 +177,12 @@ START_TEST(an_oops_names_the_way_there)
 	ck_assert_int_eq(TRY(w, 0, kunmap, .pfn = lab_page(w)), LAB_OOPS);
 	ck_assert_str_eq(dmesg_line(w, n), "------------[ cut here ]------------");
 	ck_assert_ptr_nonnull(strstr(dmesg_line(w, n + 1), "kernel BUG at mm/highmem.c"));
-	ck_assert_str_eq(dmesg_line(w, n + 2), " [<kunmap_high>]");
-	ck_assert_str_eq(dmesg_line(w, n + 3), " [<kunmap>]");
+	ck_assert_str_eq(dmesg_line(w, n + 3), "EIP is at kunmap_high");
+	ck_assert_str_eq(dmesg_line(w, n + 4), "EFLAGS: 00000202");
+	ck_assert_ptr_nonnull(strstr(dmesg_line(w, n + 5), "CR3: 00"));
+	ck_assert_str_eq(dmesg_line(w, n + 7), "Call Trace:");
+	ck_assert_str_eq(dmesg_line(w, n + 8), " [<kunmap_high>]");
+	ck_assert_str_eq(dmesg_line(w, n + 9), " [<kunmap>]");
 	for (uint32_t seq = from + 1; seq <= lab_now(w); seq++)
 		if (event_get(&w->machine.log, seq)->kind == EVENT_OOPS)
 			ck_assert_uint_eq(event_get(&w->machine.log, seq)->arg[0], n + 1);

@@ -36,8 +36,8 @@ complains() {
 
 # Every option of the table is in the help, and is taken.
 run 0 --help
-for option in plain batch json echo deterministic keep-going kernel ram cpus nr-cpus split highmem e820 cmdline cpu \
-	seed trace no-animation ascii theme lang version help; do
+for option in plain batch json echo deterministic keep-going kernel ram cpus nr-cpus split highmem \
+	e820 cmdline cpu seed trace no-animation ascii theme lang version help; do
 	says "--$option"
 done
 run 0 --version

@@ -44,6 +44,9 @@ bool break_between(uint32_t before, uint32_t after)
 {
 	if (!character_is_wide(before) && !character_is_wide(after))
 		return false;
+	/* The stars of *emphasis* open and close: what is beside them decides. */
+	if (before == '*' || after == '*')
+		return false;
 	return !is_one_of(after, closing, sizeof closing / sizeof *closing) &&
 	       !is_one_of(before, opening, sizeof opening / sizeof *opening);
 }

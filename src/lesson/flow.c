@@ -30,7 +30,7 @@ struct flow {
 	size_t word_size;
 	unsigned word_cells;
 	uint32_t first_character, last_character; /* of the word */
-	uint32_t tail;                            /* the last one on the line */
+	uint32_t tail, last_letter;               /* on the line, and of the word: no '*' */
 };
 
 /* The character at `s` of `n` bytes. */
@@ -127,7 +127,7 @@ static void end_word(struct flow *f)
 	f->empty_line = f->blank = false;
 	f->word_size = 0;
 	f->word_cells = 0;
-	f->tail = f->last_character;
+	f->tail = f->last_letter;
 }
 
 /* One character of a word, which ends where a line may be broken. */
@@ -140,8 +140,10 @@ static void add_character(struct flow *f, const char *s, unsigned n)
 	if (f->word_size + n > sizeof f->word || f->word_cells + wide > room ||
 	    (f->word_size && break_between(f->last_character, c)))
 		end_word(f);
-	if (!f->word_size)
+	if (!f->word_size || f->first_character == '*')
 		f->first_character = c;
+	if (c != '*')
+		f->last_letter = c;
 	f->last_character = c;
 	memcpy(f->word + f->word_size, s, n);
 	f->word_size += n;

@@ -304,6 +304,9 @@ static const struct {
 	{ 12, "", "", "核心（kmap）體", "核心（kmap）\n體" },
 	/* The end of a line in the source is no blank here, but a blank beside letters stays. */
 	{ 20, "", "", "高端\n記憶體\nkmap 分頁", "高端記憶體 kmap 分頁" },
+	{ 40, "", "", "核心的\n*頁框*\n記憶", "核心的*頁框*記憶" },
+	{ 10, "", "", "核心的記*頁框*", "核心的\n記*頁框*" },
+	{ 20, "", "", "the\n*page* 核", "the *page* 核" },
 	{ 10, "", "", "abc核心def", "abc核心def" },
 	{ 10, "- ", "  ", "核心的記憶體", "- 核心的記\n  憶體" },
 };

@@ -2,7 +2,8 @@
  * read, write, zero, copy: touching memory. See cmd_walk.c for looking at what translates it.
  *
  * A fault is an answer here and no failure: the user asked what would happen. In a process, addresses
- * below PAGE_OFFSET are touched in user mode (see cmd_process.c).
+ * of user space (below PAGE_OFFSET, or under 4G/4G nearly all) are touched in user mode (see
+ * cmd_process.c).
  */
 #include "command/arg.h"
 #include "command/describe.h"

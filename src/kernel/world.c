@@ -255,6 +255,10 @@ static void hash_kernel(XXH3_state_t *state, const struct kernel *k)
 	HASH(state, k->broken);
 	for (unsigned i = 0; i < k->nr_zones; i++) {
 		HASH(state, k->zone[i].lock.locked);
+		HASH(state, k->zone[i].min);
+		HASH(state, k->zone[i].low);
+		HASH(state, k->zone[i].high);
+		HASH(state, k->zone[i].lowmem_reserve);
 		for (unsigned order = 0; order < MAX_ORDER; order++) {
 			HASH(state, k->zone[i].free_area[order].head);
 			HASH(state, k->zone[i].free_area[order].nr_free);

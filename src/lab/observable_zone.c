@@ -59,3 +59,29 @@ static bool zone_field(const struct zone *z, enum observable_type type, uint64_t
 ZONE(DMA)
 ZONE(Normal)
 ZONE(HighMem)
+
+/* --- nodes ------------------------------------------------------------------------------------ */
+
+OBSERVE(nodes)
+{
+	(void)index, (void)m;
+	return observed(o, OBS_COUNT, w->kernel.nr_nodes);
+}
+
+OBSERVE(node_present)
+{
+	uint64_t pages = 0;
+
+	for (unsigned i = 0; i < w->kernel.nr_zones; i++)
+		pages += w->kernel.zone[i].node == index ? w->kernel.zone[i].present : 0;
+	return observe_index(index, w->kernel.nr_nodes, "nodes", m) && observed(o, OBS_COUNT, pages);
+}
+
+OBSERVE(node_free)
+{
+	uint64_t pages = 0;
+
+	for (unsigned i = 0; i < w->kernel.nr_zones; i++)
+		pages += w->kernel.zone[i].node == index ? w->kernel.zone[i].free : 0;
+	return observe_index(index, w->kernel.nr_nodes, "nodes", m) && observed(o, OBS_COUNT, pages);
+}

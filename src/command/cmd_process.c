@@ -11,6 +11,7 @@
 #include "command/arg.h"
 #include "command/describe.h"
 #include "command/op.h"
+#include "kernel/fault.h"
 #include "kernel/fork.h"
 #include "kernel/uaccess.h"
 #include "lab/words.h"
@@ -110,7 +111,8 @@ static enum status answer_touch(const struct outcome *o, const struct request *r
 		json_object_set_new(a->result, "pfn", json_hex(report->pa[0] >> PAGE_SHIFT));
 		text_add(&a->message, "0x%x is physical 0x%" PRIx64 ", in ", r->va, report->pa[0]);
 		describe_frame(o->w, "the page", report->pa[0] >> PAGE_SHIFT, &a->message);
-		text_add(&a->message, ".");
+		text_add(&a->message, is_zero_pfn(o->w, report->pa[0] >> PAGE_SHIFT) ?
+		         ": ZERO_PAGE, which everybody shares who has not written." : ".");
 		a->value = (struct value){ VALUE_PAGE, report->pa[0] >> PAGE_SHIFT };
 	}
 	answer_user(o, r, a, report->fault);

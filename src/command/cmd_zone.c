@@ -150,26 +150,26 @@ static bool ratios(struct call *c, const char *text, unsigned at, uint32_t ratio
 static bool prepare_sysctl(struct call *c, unsigned i, struct request *r)
 {
 	const struct world *w = call_world(c);
-	unsigned at;
-	const char *kbytes = option_value(c, "vm.min_free_kbytes", &at), *list;
+	unsigned at, list_at;
+	const char *kbytes = option_value(c, "vm.min_free_kbytes", &at);
+	const char *list = option_value(c, "vm.lowmem_reserve_ratio", &list_at);
 	uint64_t n = w->kernel.layout.max_low_pfn * 4;
 	uint32_t ratio[2];
 
-	(void)i;
+	c->times = kbytes && list ? 2 : 1;
 	if (!has_vm_sysctls(w))
 		return bad(c, c->argc, "Linux %s has no /proc/sys/vm/min_free_kbytes: its marks are a "
 		           "share of each zone", w->kernel.profile->name);
-	if (kbytes) {
+	if (kbytes && i == 0) {
 		if (!conf_number(kbytes, &n) || n > w->kernel.layout.max_low_pfn * 4)
 			return bad_option(c, at, "min_free_kbytes is a number of kB, up to the %" PRIu64
 			                  " of low memory", w->kernel.layout.max_low_pfn * 4);
 		REQUEST(r, min_free_kbytes_sysctl_handler, .kbytes = n);
 		return true;
 	}
-	list = option_value(c, "vm.lowmem_reserve_ratio", &at);
 	if (!list)
 		return bad(c, c->argc, "sysctl vm.min_free_kbytes=N or vm.lowmem_reserve_ratio=\"N N\"");
-	if (!ratios(c, list, at, ratio))
+	if (!ratios(c, list, list_at, ratio))
 		return false;
 	REQUEST(r, lowmem_reserve_ratio_sysctl_handler, .ratio = { ratio[0], ratio[1] });
 	return true;
@@ -181,6 +181,7 @@ static enum status answer_sysctl(const struct outcome *o, const struct request *
 	json_object_set_new(a->result, "min_free_kbytes",
 	                    json_integer((json_int_t)o->w->kernel.layout.min_free_kbytes));
 	json_object_set_new(a->result, "zones", zones_json(o->w));
+	text_free(&a->message);
 	for (unsigned i = 0; i < o->w->kernel.nr_zones; i++) {
 		const struct zone *z = &o->w->kernel.zone[i];
 

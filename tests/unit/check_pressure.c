@@ -77,6 +77,8 @@ START_TEST(marks_and_reserves_can_be_set)
 	ask_ok(in, "expect zone.DMA.protection[1] == 873 and min_free_kbytes == 16384");
 	ask_ok(in, "sysctl vm.lowmem_reserve_ratio=\"256 0\"; expect zone.Normal.protection[2] == 32512");
 	ask_ok(in, "back; expect zone.Normal.protection[2] == 4064");
+	ask_ok(in, "sysctl vm.min_free_kbytes=8192 vm.lowmem_reserve_ratio=\"256 16\"");
+	ask_ok(in, "expect min_free_kbytes == 8192 and zone.Normal.protection[2] == 2032");
 	ask_ok(in, "boot kernel=6.1; sysctl vm.lowmem_reserve_ratio=\"256 0\"");
 	ask_ok(in, "expect zone.Normal.protection[2] == 0");
 	says(ask_error(in, "sysctl vm.min_free_kbytes=99999999"), "up to the");
@@ -108,6 +110,20 @@ START_TEST(sysrq_prints_the_report)
 	ck_assert_str_eq(text_at(r, "result.lines.0"), "Mem-Info:");
 	says(r, "HighMem free:141320kB boost:0kB min:136kB low:284kB high:432kB");
 	says(ask_error(in, "sysrq b"), "only m");
+	ask_free(in);
+}
+END_TEST
+
+/* What is read before it is written lies in one frame, said to be ZERO_PAGE; not in 2.6.27. */
+START_TEST(touch_tells_the_page_of_zeros)
+{
+	struct interp *in = ask_new();
+
+	says(ask_ok(in, "boot kernel=2.6.32; fork p; switch p; touch 0x08050000"), "ZERO_PAGE");
+	ask_ok(in, "expect mm[1].rss == 0 and count(ZERO_PAGE_SHARED) == 1");
+	ask_ok(in, "touch 0x08050000 write; expect mm[1].rss == 1 and count(COW) == 1");
+	ask_ok(in, "boot kernel=2.6.27; fork p; switch p; touch 0x08050000");
+	ask_ok(in, "expect mm[1].rss == 1 and count(ZERO_PAGE_SHARED) == 0");
 	ask_free(in);
 }
 END_TEST
@@ -173,7 +189,7 @@ int main(void)
 		flags_are_those_of_the_kernel, low_memory_runs_out_by_command,
 		memory_is_fragmented_by_command, marks_and_reserves_can_be_set,
 		sixty_four_gigabytes_starve_low_memory, sysrq_prints_the_report,
-		two_nodes_when_asked_for, zone_order_and_node_order, impossible_nodes_are_refused,
+		touch_tells_the_page_of_zeros, two_nodes_when_asked_for, zone_order_and_node_order, impossible_nodes_are_refused,
 	};
 
 	return ask_suite("pressure", tests, LENGTH(tests));

@@ -8,6 +8,7 @@
 #include "front/shelf.h"
 #include "front/terminal.h"
 #include "lab/translate.h"
+#include "machine/conf.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -144,6 +145,39 @@ static void say_recording(struct desk *d, const struct lesson *lesson)
 		d->front.say(d->front.ctx, SAY_STATUS, text);
 }
 
+/* The value of an option that is a word of boot, or NULL. */
+static const char *boot_word_of(const struct desk *d, const char *key)
+{
+	const char *value = NULL;
+	size_t n = strlen(key);
+
+	for (unsigned i = 0; i < d->options->nr_boot; i++)
+		if (!strncmp(d->options->boot[i], key, n) && d->options->boot[i][n] == '=')
+			value = d->options->boot[i] + n + 1;
+	return value;
+}
+
+/* --kernel chooses among the kernels that a lesson is written for; NULL: its first. */
+static const char *kernel_for(const struct desk *d, const struct lesson *lesson)
+{
+	const char *wish = boot_word_of(d, "kernel"), *kernel;
+
+	for (unsigned i = 0; wish && (kernel = lesson_kernel(lesson, i)); i++)
+		if (!strcmp(kernel, wish))
+			return kernel;
+	return NULL;
+}
+
+/* --seed draws the numbers of those lessons that vary them. */
+static void choose_variants(const struct desk *d, struct lesson_run *run)
+{
+	const char *wish = boot_word_of(d, "seed");
+	uint64_t seed;
+
+	if (wish && conf_number(wish, &seed))
+		lesson_run_seed(run, seed);
+}
+
 bool desk_open_lesson(struct desk *d, const char *name, struct message *m)
 {
 	struct lesson_ear ear = { .say = speak, .reply = desk_hear, .ctx = d, .show = show,
@@ -159,8 +193,9 @@ bool desk_open_lesson(struct desk *d, const char *name, struct message *m)
 		return false;
 	run = lesson_run_new(lesson, d->interp, &ear);
 	lesson_run_width(run, d->width);
+	choose_variants(d, run);
 	say_recording(d, lesson);
-	if (!lesson_run_start(run, NULL, m)) {
+	if (!lesson_run_start(run, kernel_for(d, lesson), m)) {
 		lesson_run_free(run);
 		lesson_free(lesson);
 		return false;

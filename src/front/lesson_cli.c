@@ -1,15 +1,13 @@
 /*
  * kmaplab lesson list, lint, run. A verb is a row of the table below; what it does with a
  * lesson is in src/lesson, here it is printed.
- *
- * `run` without --solve is the plain front end with that lesson open.
- */
+ * */
 #include "front/lesson_cli.h"
 
 #include "front/fronts.h"
 #include "front/grade_cli.h"
 #include "front/language.h"
-#include "front/say.h"
+#include "front/run_cli.h"
 #include "front/shelf.h"
 #include "front/subcommand.h"
 #include "front/weave_cli.h"
@@ -118,115 +116,6 @@ static int lint(int argc, char **argv)
 	return good ? EXIT_GOOD : EXIT_FAILED;
 }
 
-/* --- run -------------------------------------------------------------------------------------- */
-
-static void print_say(void *ctx, enum say_kind kind, const char *text)
-{
-	(void)ctx;
-	say_lines(stdout, kind, text);
-}
-
-static void print_reply(void *ctx, const struct reply *reply)
-{
-	(void)ctx;
-	if (*reply->message)
-		puts(reply->message);
-}
-
-/* Whether everything that the lesson asks was done. */
-static bool all_done(const struct lesson_run *run)
-{
-	struct lesson_score score = lesson_run_score(run);
-
-	return lesson_run_wants(run) == LESSON_OVER && !score.faults && !score.skipped &&
-	       score.reached == score.tasks && score.first_try == score.predictions;
-}
-
-/* Plays a lesson through with its own solutions and the right answers. */
-static int solve(const struct lesson *l, const char *kernel)
-{
-	struct lesson_ear ear = { .say = print_say };
-	struct session *s = session_new();
-	struct interp *in = interp_new(s);
-	struct lesson_run *run = lesson_run_new(l, in, &ear);
-	struct message m;
-	bool good = run && lesson_run_start(run, kernel, &m);
-
-	if (run && !good)
-		fprintf(stderr, "kmaplab lesson: %s\n", m.text);
-	while (good && lesson_run_solve(run, print_reply, NULL))
-		;
-	good = good && all_done(run);
-	lesson_run_free(run);
-	interp_free(in);
-	session_free(s);
-	return good ? EXIT_GOOD : EXIT_FAILED;
-}
-
-static int solve_file(const char *path, const char *kernel)
-{
-	struct problems *p = problems_new();
-	struct lesson *l = lesson_read(path, p);
-	int status = EXIT_FAILED;
-
-	for (size_t i = 0; problems_text(p, i); i++)
-		fprintf(stderr, "%s\n", problems_text(p, i));
-	if (l)
-		status = solve(l, kernel);
-	lesson_free(l);
-	problems_free(p);
-	return status;
-}
-
-/* A reader at the terminal, or lines from a file: the plain front end. */
-static int run_plain(char *path)
-{
-	char program[] = "kmaplab", plain[] = "--plain";
-	char *argv[] = { program, plain, path, NULL };
-	struct options o;
-	struct message m;
-	struct desk *desk;
-	int status;
-
-	if (!options_read(&o, 3, argv, &m) || !(desk = desk_new(&o, &m)))
-		return usage("%s", m.text);
-	o.lang = language_now();
-	status = plain_run(desk, &o);
-	desk_free(desk);
-	options_release(&o);
-	return status;
-}
-
-static int run(int argc, char **argv)
-{
-	const char *name = NULL, *kernel = NULL;
-	char path[PATH_MAX];
-	bool solving = false;
-
-	language_begin(NULL);
-	for (int i = 1; i < argc; i++) {
-		if (!strcmp(argv[i], "--solve"))
-			solving = true;
-		else if (!strncmp(argv[i], "--kernel=", 9))
-			kernel = argv[i] + 9;
-		else if (argv[i][0] == '-' || name)
-			return usage("run takes one lesson, --solve and --kernel=V; this is '%.80s'",
-			             argv[i]);
-		else
-			name = argv[i];
-	}
-	if (!name)
-		return usage("%s", "run which lesson? `kmaplab lesson list` shows them");
-	if (kernel && !solving)
-		return usage("%s", "--kernel goes with --solve");
-	if (!lesson_find(name, path, sizeof path))
-		return EXIT_FAILED;
-	if (solving)
-		return solve_file(path, kernel);
-	return is_lesson_file(path) ? run_plain(path) :
-	                              usage("'%.80s': a lesson's file ends with .md", path);
-}
-
 /* --- the table -------------------------------------------------------------------------------- */
 
 static const struct {
@@ -236,7 +125,7 @@ static const struct {
 } verbs[] = {
 	{ "list", list, "", "the lessons that are there" },
 	{ "lint", lint, "[LESSON...]", "what is wrong with lessons (all of them)" },
-	{ "run", run, "[--solve] LESSON", "work through a lesson in plain lines, or play it" },
+	{ "run", run_main, "[--solve|--lines] LESSON", "work through a lesson in plain lines, or play it" },
 	{ "grade", lesson_grade, "[--format F] LESSON TRANSCRIPT...",
 	  "mark what was typed in a lesson: tap, json or junit" },
 	{ "weave", lesson_weave_main, "[--answers] [-o FILE] LESSON",

@@ -59,6 +59,20 @@ const char *lesson_run_verb(unsigned i)
 	return i < sizeof verbs / sizeof *verbs ? verbs[i].name : NULL;
 }
 
+/* Each line of a text that is typed in the reader's place. */
+static void tell_typed(const struct lesson_run *r, const char *text)
+{
+	struct source_line l = { NULL, 0, 0 };
+
+	while (r->ear.typed && source_next(text, &l)) {
+		char *line = strndup(l.start, l.size);
+
+		if (line)
+			r->ear.typed(r->ear.ctx, line);
+		free(line);
+	}
+}
+
 /* One solution, or what the author wrote on several lines that only together are one: they are typed
  * until the goal is reached. */
 static void task_solve(struct lesson_run *r, reply_fn *fn, void *ctx)
@@ -68,6 +82,7 @@ static void task_solve(struct lesson_run *r, reply_fn *fn, void *ctx)
 	for (unsigned i = 0; r->wants == LESSON_GOAL && (lines = lesson_run_solution(r, true, i)); i++) {
 		char *text = run_command_text(r, lines);
 
+		tell_typed(r, text ? text : "");
 		run_say(r, SAY_COMMAND, "%s", text ? text : "");
 		free(text);
 		lesson_run_try(r, lines, fn, ctx);
@@ -83,10 +98,12 @@ bool lesson_run_solve(struct lesson_run *r, reply_fn *fn, void *ctx)
 	if (wants == LESSON_NEXT) {
 		unsigned at = r->at;
 
+		tell_typed(r, "next");
 		lesson_run_next(r);
 		return r->at != at;
 	}
 	if (wants == LESSON_ANSWER && lesson_run_right_answer(r, answer, sizeof answer)) {
+		tell_typed(r, answer);
 		run_say(r, SAY_COMMAND, "%s", answer);
 		lesson_run_answer(r, answer);
 	} else if (wants == LESSON_GOAL) {

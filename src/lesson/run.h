@@ -33,7 +33,8 @@ enum lesson_wants {
  * NULL they are said as SAY_REPLY. Both get `ctx`. `fault` gets what is wrong with the lesson, and
  * the line of its file; when it is NULL that is said as SAY_PROBLEM. `show` is asked to show a view,
  * as `show` blocks do; `cols` and `rows` are 0 where the lesson does not say; `passed` hears of each
- * step, from 0, when it is done or skipped; both may be NULL. */
+ * step, from 0, when it is done or skipped; `typed` of each line that lesson_run_solve() types in the
+ * reader's place; these three may be NULL. */
 struct lesson_ear {
 	say_fn *say;
 	reply_fn *reply;
@@ -41,6 +42,7 @@ struct lesson_ear {
 	void (*fault)(void *ctx, unsigned line, const char *text);
 	void (*show)(void *ctx, const char *view, unsigned cols, unsigned rows);
 	void (*passed)(void *ctx, unsigned step);
+	void (*typed)(void *ctx, const char *line);
 };
 
 /** How it went. */

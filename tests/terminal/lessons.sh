@@ -1,0 +1,45 @@
+#!/bin/sh
+# Every lesson, played in the curses front end from its first line to its last, on each kernel that it
+# names: what `lesson run --lines` says one has to type is pasted into a terminal. The file of progress
+# is the judge: done, nothing skipped, every prediction right at once, every goal reached.
+
+set -u
+. "${top_srcdir:?}/tests/terminal/terminal.sh"
+
+set -- "${KMAPLAB_LESSONS:?}"/*.md
+[ -e "$1" ] || { echo "no lesson in $KMAPLAB_LESSONS"; exit 99; }
+progress=$XDG_STATE_HOME/kmaplab/progress.jsonl
+played=0
+
+# plays LESSON KERNEL
+plays() {
+	"$KMAPLAB" lesson run --lines --kernel "$2" "$1" >"$work/lines" </dev/null ||
+		{ echo "$1 with $2 cannot be played at all"; exit 1; }
+	echo quit >>"$work/lines"
+	played=$((played + 1))
+	rm -f "$progress"
+	enters "clear; $KMAPLAB --no-animation --kernel $2 $1; echo over-$played-\$?"
+	sees ' step '
+	tm load-buffer -b lesson "$work/lines"
+	tm paste-buffer -b lesson
+	sees "^over-$played-0"
+	line=$(tail -n 1 "$progress")
+	case $line in
+	*'"what":"done"'*'"skipped":0,'*) ;;
+	*) failed "$1 with $2 ends with $line" ;;
+	esac
+	echo "$line" | sed 's/.*"predictions":\([0-9]*\),"first_try":\([0-9]*\),"tasks":\([0-9]*\),"reached":\([0-9]*\),.*/\1 \3 \2 \4/' |
+		{ read -r predictions tasks first reached
+		  [ "$predictions $tasks" = "$first $reached" ]; } ||
+		failed "$1 with $2: not everything was right: $line"
+}
+
+shell 80x24
+for lesson; do
+	case ${lesson##*/} in *.*.md) continue ;; esac # a translation does the same
+	kernels=$(sed -n '1d; /^---$/q; s/^kernel: *//p' "$lesson")
+	for kernel in ${kernels:-2.6.27}; do
+		plays "$lesson" "$kernel"
+	done
+done
+[ $played -ge $# ] || { echo "only $played were played"; exit 1; }

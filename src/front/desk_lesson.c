@@ -138,7 +138,8 @@ static void say_recording(struct desk *d, const struct lesson *lesson)
 	struct message m;
 
 	if (recorder_choose(d->recorder, lesson_id(lesson), &m))
-		snprintf(text, sizeof(text), _("What you type here is kept in %s"), m.text);
+		snprintf(text, sizeof(text), "%s",
+		         _("What you type here is kept; `record-transcript` says where."));
 	else
 		snprintf(text, sizeof(text), _("No transcript is kept: %s."), m.text);
 	if (*m.text)

@@ -163,6 +163,8 @@ int main(int argc, char **argv)
 	setlocale(LC_NUMERIC, "C");
 	/* A reader that goes away ends us by a failed write, not in the middle of something. */
 	signal(SIGPIPE, SIG_IGN);
+	/* So does a limit on the size of files: what cannot be kept is said, and the lesson goes on. */
+	signal(SIGXFSZ, SIG_IGN);
 	for (const struct subcommand *s = subcommands; argc > 1 && s->name; s++)
 		if (!strcmp(argv[1], s->name))
 			return run_subcommand(s, argc, argv);

@@ -68,7 +68,7 @@ works() {
 	printf '%s\n' "$@" | "$KMAPLAB" --plain 01-one.md >said 2>&1
 	made=$(echo "$work"/state/kmaplab/transcripts/01-one-*.jsonl)
 	[ -f "$made" ] || failed "no transcript was made: $(cat said)"
-	grep -qF "What you type here is kept in $made" said || failed "it is not said where: $(cat said)"
+	grep -qF 'What you type here is kept' said || failed "it is not said that: $(cat said)"
 }
 
 # --- what counts ---
@@ -171,6 +171,8 @@ grep -q 'no transcript' err || failed "$(cat err)"
 
 works '' 'record-transcript off' a '' 'kmap p'
 [ "$(wc -l <"$made")" -eq 3 ] || failed "recorded although it is off: $(cat "$made")"
+works '' record-transcript
+grep -qxF "What you type in this lesson is kept in $made." said || failed "where? $(cat said)"
 works '' a '' "record-transcript $work/mine.jsonl" 'kmap p'
 expect 0 "$KMAPLAB" lesson grade 01-one.md mine.jsonl
 works "record-transcript $work/mine.jsonl"
@@ -189,6 +191,39 @@ if [ "$(id -u)" -ne 0 ]; then
 	grep -q 'The end of' said || grep -q 'Done' said || failed "the lesson ends: $(cat said)"
 	chmod 700 "$work/state"
 fi
+
+# Killed at any moment: what was typed until then is there, and can be graded.
+rm -rf "$work/state"
+mkfifo keys
+"$KMAPLAB" --plain 01-one.md <keys >said 2>&1 &
+pid=$!
+exec 3>keys
+printf '\na\n\nkmap p\n' >&3
+tries=100
+until grep -q 'Done' said || [ $tries -eq 0 ]; do
+	tries=$((tries - 1))
+	sleep 0.1
+done
+kill -9 $pid
+wait $pid 2>/dev/null
+exec 3>&-
+expect 0 "$KMAPLAB" lesson grade 01-one.md "$work/state/kmaplab/transcripts"
+
+# A full disk takes the transcript, not the lesson.
+if [ -w /dev/full ]; then
+	works '' 'record-transcript /dev/full' a '' 'kmap p'
+	grep -q 'is there already' said && grep -q Done said || failed "a full disk: $(cat said)"
+fi
+(ulimit -f 0 && printf '\na\n\nkmap p\n' | "$KMAPLAB" --plain 01-one.md 2>&1) | cat >said
+grep -q 'No transcript is kept' said && grep -q Done said || failed "no room: $(cat said)"
+
+# What ^C ended goes on for exactly as long when it is typed again.
+{ head -n 1 good.jsonl; echo '{"typed":""}'; echo '{"typed":"a"}'; echo '{"typed":""}'
+echo '{"typed":"run"}'; echo '{"interrupted":0}'; echo '{"typed":"kmap p"}'; } >interrupted.jsonl
+expect 0 "$KMAPLAB" lesson grade 01-one.md interrupted.jsonl
+{ head -n 1 good.jsonl; echo '{"interrupted":0}'; } >nothing.jsonl
+expect 1 "$KMAPLAB" lesson grade 01-one.md nothing.jsonl
+grep -q 'line 2 is damaged' out || failed "interrupted before anything: $(cat out)"
 
 # --- a class of 200 ---
 

@@ -74,10 +74,12 @@ struct slot_check {
 	uint32_t misused; /* enum slot_misuse, since the boot: what no longer holds, and rightly so */
 };
 
-/** What callers of a stack of slots did to it, as bits: kept for the invariants, and nothing else. */
+/** What callers did to the counts behind atomic mappings, as bits: kept for the invariants, and nothing else. */
 enum slot_misuse {
 	SLOT_OUT_OF_RANGE = 1, /* its counter left the CPU's slots: entries beside them changed */
 	SLOT_WRONG_FLUSH = 2,  /* released out of order: cleared one slot, flushed another's address */
+	SLOT_LEFT_BEHIND = 4,  /* by an interrupt: who was interrupted then popped the wrong one */
+	COUNT_UNDERFLOW = 8,   /* preemption was enabled more often than disabled */
 };
 
 /** The WARN_ON_ONCEs of the stacks of slots, as bits. */

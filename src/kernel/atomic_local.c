@@ -125,6 +125,8 @@ OP(kunmap_local_indexed)
 	STEP("current->kmap_ctrl.pteval[kmap_local_idx()] = __pte(0);")
 	cpu_current_put(w, c->cpu)->kmap_ctrl.pteval[f->idx] = 0;
 	STEP("kmap_local_idx_pop();")
+	if ((uint32_t)cpu_current(w, c->cpu)->kmap_ctrl.idx - 1 != f->idx)
+		w->kernel.slot_check.misused |= SLOT_LEFT_BEHIND;
 	cpu_current_put(w, c->cpu)->kmap_ctrl.idx -= (int16_t)km_incr(w);
 	STEP("preempt_enable();")
 	dec_preempt_count(w, c->cpu);

@@ -89,6 +89,8 @@ OP(__kunmap_atomic)
 	OOPS_ON(beyond_table(w, slot_address(w, c->cpu, f->idx)), UNABLE_TO_HANDLE);
 	kpte_clear_flush(w, c->cpu, f->idx, f->vaddr);
 	STEP("\tkmap_atomic_idx_pop();")
+	if ((uint32_t)w->kernel.cpu[c->cpu].kmap_atomic_idx - 1 != f->idx)
+		w->kernel.slot_check.misused |= SLOT_LEFT_BEHIND;
 	count_slot(w, c->cpu, -1);
 	BUG_ON(debug_highmem(w) && w->kernel.cpu[c->cpu].kmap_atomic_idx < 0,
 	       "include/linux/highmem.h");

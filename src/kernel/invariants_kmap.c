@@ -177,7 +177,7 @@ static bool slots_of(const struct world *w, unsigned cpu, struct violation *v)
 bool invariant_kmap_slots(const struct world *w, struct violation *v)
 {
 	if (!w->kernel.layout.fix_kmap_begin ||
-	    w->kernel.slot_check.misused & SLOT_OUT_OF_RANGE)
+	    w->kernel.slot_check.misused & (SLOT_OUT_OF_RANGE | SLOT_LEFT_BEHIND))
 		return true;
 	for (unsigned cpu = 0; cpu < w->machine.nr_cpus; cpu++)
 		if (!slots_of(w, cpu, v))

@@ -18,10 +18,10 @@ static bool each_entry(const struct world *w, look_fn *look, struct violation *v
 {
 	for (unsigned cpu = 0; cpu < w->machine.nr_cpus; cpu++) {
 		const struct tlb *t = &w->machine.cpu[cpu].tlb;
-		unsigned left = t->used;
+		unsigned left = t->used, n = tlb_capacity(t->model);
 
-		for (unsigned i = 0; left && i < tlb_capacity(t->model); i++) {
-			const struct tlb_entry *e = tlb_entry(t, i, NULL);
+		for (unsigned i = 0; left && i < n; i++) {
+			const struct tlb_entry *e = SPARSE_GET(&t->entries, struct tlb_entry, i);
 
 			if (!e->size)
 				continue;
@@ -48,10 +48,10 @@ bool invariant_tlb_shape(const struct world *w, struct violation *v)
 {
 	for (unsigned cpu = 0; cpu < w->machine.nr_cpus; cpu++) {
 		const struct tlb *t = &w->machine.cpu[cpu].tlb;
-		unsigned used = 0, of_size = 0;
+		unsigned used = 0, of_size = 0, n = tlb_capacity(t->model);
 
-		for (unsigned i = 0; i < tlb_capacity(t->model); i++)
-			used += tlb_entry(t, i, NULL)->size != 0;
+		for (unsigned i = 0; i < n; i++)
+			used += SPARSE_GET(&t->entries, struct tlb_entry, i)->size != 0;
 		for (unsigned i = 0; i < TLB_SIZES; i++)
 			of_size += t->of_size[i];
 		v->cpu = cpu;

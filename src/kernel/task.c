@@ -178,8 +178,13 @@ void inc_preempt_count(struct world *w, unsigned cpu)
 
 void dec_preempt_count(struct world *w, unsigned cpu)
 {
-	if (w->kernel.profile->preempt_bits)
-		preempt_count_sub(w, cpu, 1);
+	unsigned bits = w->kernel.profile->preempt_bits;
+
+	if (!bits)
+		return;
+	if (!(preempt_count(w, cpu) & ((1u << bits) - 1)))
+		w->kernel.slot_check.misused |= COUNT_UNDERFLOW;
+	preempt_count_sub(w, cpu, 1);
 }
 
 bool in_irq(const struct world *w, unsigned cpu)

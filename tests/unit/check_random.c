@@ -63,12 +63,13 @@ static void add_boot(const char *kernel, const char *build)
 
 static void find_boots(void)
 {
-	char names[512];
+	char names[512], *rest = names;
 
 	conf_data_names("kernels", names, sizeof(names));
-	for (const char *name = strtok(names, " "); name; name = strtok(NULL, " "))
+	for (const char *name; (name = strtok_r(rest, " ", &rest));)
 		for (size_t i = 0; i < LENGTH(builds); i++)
 			add_boot(name, builds[i]);
+	ck_assert_int_gt(nr_boots, 50);
 }
 
 /* Long enough to get into trouble; an oops, or everything stuck, is answered by going back. Counted is

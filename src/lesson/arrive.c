@@ -188,11 +188,19 @@ bool run_arrive(struct lesson_run *r)
 static void say_summary(struct lesson_run *r)
 {
 	struct lesson_score score = lesson_run_score(r);
+	const char *read = lesson_read_on(r->lesson);
+	char *text;
 
 	r->wants = LESSON_OVER;
-	run_say(r, SAY_STATUS, "The end of \"%s\". Predictions right at once: %u of %u. "
-	        "Goals reached: %u of %u. Hints: %u.", lesson_title(r->lesson), score.first_try,
-	        score.predictions, score.reached, score.tasks, score.hints);
+	if (*read)
+		run_say(r, SAY_PROSE, "To read on: %s. (`man PAGE` shows it here.)", read);
+	if (asprintf(&text, "The end of \"%s\". Predictions right at once: %u of %u. Goals reached: "
+	             "%u of %u. Hints: %u.", lesson_title(r->lesson), score.first_try,
+	             score.predictions, score.reached, score.tasks, score.hints) < 0)
+		return;
+	run_say(r, SAY_STATUS, "%s", text);
+	log_keep(r, SAY_PROSE, text);
+	free(text);
 }
 
 void run_go_on(struct lesson_run *r)

@@ -83,6 +83,9 @@ bool say_is_verbatim(enum say_kind kind);
 /** Says marked text, one line a paragraph; `ctx` is the run, so that this is a say_fn. */
 void run_speak(void *ctx, enum say_kind kind, const char *marked);
 
+/** Keeps something for the page that is said otherwise, or nowhere. */
+void log_keep(struct lesson_run *r, enum say_kind kind, const char *marked);
+
 /** Forgets what was said at this step: all, all but `n` pieces, or what is of a kind and was said at
  * the block. */
 void log_clear(struct lesson_run *r);

@@ -42,7 +42,7 @@ void log_forget(struct lesson_run *r, enum say_kind kind)
 		r->nr_said = to;
 }
 
-static void keep(struct lesson_run *r, enum say_kind kind, const char *marked)
+void log_keep(struct lesson_run *r, enum say_kind kind, const char *marked)
 {
 	struct piece *grown;
 
@@ -69,7 +69,7 @@ void run_speak(void *ctx, enum say_kind kind, const char *marked)
 
 	if (r->mute)
 		return;
-	keep(r, kind, marked);
+	log_keep(r, kind, marked);
 	set = say_is_verbatim(kind) ? strdup(marked) : marks_set(marked, r->width, false);
 	if (set)
 		r->ear.say(r->ear.ctx, kind, set);

@@ -4,7 +4,7 @@
  * it and put back behind it, so that "as it was found" holds even for what curses does not know.
  * What comes from the terminal is in terminal_input.c.
  */
-#include "front/terminal.h"
+#include "front/terminal_inside.h"
 
 #include "front/signals.h"
 
@@ -16,7 +16,6 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <term.h>
-#include <termios.h>
 #include <unistd.h>
 
 /* What terminfo has no word for, or not everywhere: pastes marked as such (bracketed paste), and the
@@ -25,17 +24,6 @@
 #define PASTE_OFF "\033[?2004l"
 #define DRAG_ON "\033[?1002h"
 #define DRAG_OFF "\033[?1002l"
-
-struct terminal {
-	SCREEN *screen;
-	struct termios found;
-	struct theme theme;
-	int rows, cols;
-	attr_t attributes[STYLES];
-	short pair[STYLES];
-	struct cell *shown; /* what curses was given, rows * cols; ch 0: nothing yet */
-	bool paste, mouse;  /* what the terminal was told to report */
-};
 
 bool locale_is_utf8(void)
 {
@@ -225,6 +213,7 @@ struct terminal *terminal_enter(const char *theme, struct message *m)
 		return NULL;
 	}
 	t->paste = is_xterm_like();
+	t->input = true;
 	signals_screen();
 	arm_crash_handler(t);
 	set_modes();

@@ -3,12 +3,14 @@
  *
  * A key of several bytes that begins with Escape is put together by curses; Escape followed at once
  * by a character is Alt.
+ *
+ * Curses is asked for a key only when poll() has seen something, for the asking costs two system
+ * calls, and an animation asks many times a second.
  */
-#include "front/terminal.h"
+#include "front/terminal_inside.h"
 
 #include "front/signals.h"
 
-#include <curses.h>
 #include <poll.h>
 #include <unistd.h>
 
@@ -17,10 +19,12 @@ uint32_t terminal_key(struct terminal *t)
 	wint_t key, next;
 	int kind;
 
-	(void)t;
+	if (!t->input)
+		return TERMINAL_NONE;
 	do /* resizeterm() tells us what we told it */
 		kind = get_wch(&key);
 	while (kind == KEY_CODE_YES && key == KEY_RESIZE);
+	t->input = kind != ERR;
 	if (kind == ERR)
 		return TERMINAL_NONE;
 	if (kind == KEY_CODE_YES)
@@ -43,9 +47,10 @@ bool terminal_wait(struct terminal *t, int milliseconds)
 	struct pollfd fds[] = { { .fd = STDIN_FILENO, .events = POLLIN },
 		                { .fd = signal_descriptor(), .events = POLLIN } };
 
-	(void)t;
 	poll(fds, 2, milliseconds);
-	signal_drain();
+	t->input = t->input || fds[0].revents;
+	if (fds[1].revents & POLLIN)
+		signal_drain();
 	return !(fds[0].revents & (POLLHUP | POLLERR | POLLNVAL)) || fds[0].revents & POLLIN;
 }
 

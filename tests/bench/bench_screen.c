@@ -4,7 +4,7 @@
  * animation runs.
  *
  * A picture is what the program writes between two pauses; the CPU time is the process' own clock's,
- * read from here. A key is seen when its character comes back: letters are typed that nothing on the
+ * read from here, and the best round counts, because it is the one that nobody else's work got into. A key is seen when its character comes back: letters are typed that nothing on the
  * screen uses.
  */
 #include "../terminal/drive.h"
@@ -79,27 +79,35 @@ static void pictures(int rows, int cols)
 	static const char *const lines[] = { "kmap p0\r", "read 0xffa01000 4\r", "kunmap p0\r",
 		                             "cpu1: read 0xffa01000 4\r", "kmap_flush_unused\r",
 		                             "v = kmap_atomic p1\r", "kunmap_atomic p1\r" };
-	struct cost cost = { 0 };
+	struct cost all = { 0 };
+	double best = 1;
 	clockid_t clock;
 	struct lab l;
 
 	begin(&l, rows, cols);
 	if (clock_getcpuclockid(l.pid, &clock) != 0)
 		exit(99);
-	for (int round = 0; round < ROUNDS; round++)
+	for (int round = 0; round < ROUNDS; round++) {
+		struct cost cost = { .most = all.most };
+
 		for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
 			lab_types(&l, lines[i]);
 			watch(&l, clock, &cost);
 		}
+		if (!cost.pictures)
+			exit(99);
+		if (cost.cpu / cost.pictures < best)
+			best = cost.cpu / cost.pictures;
+		all = (struct cost){ all.pictures + cost.pictures, all.bytes + cost.bytes, cost.most,
+			             all.cpu + cost.cpu };
+	}
 	lab_types(&l, "quit\r");
 	lab_ends(&l, 5000);
 	lab_release(&l);
-	if (!cost.pictures)
-		exit(99);
-	printf("a picture of an animation, %dx%d: %.3f ms of CPU, %zu bytes to the terminal "
-	       "(most %zu), %u pictures\n",
-	       cols, rows, cost.cpu / cost.pictures * 1e3, cost.bytes / cost.pictures, cost.most,
-	       cost.pictures);
+	printf("a picture of an animation, %dx%d: %.3f ms of CPU (mean %.3f), %zu bytes to the "
+	       "terminal (most %zu), %u pictures\n",
+	       cols, rows, best * 1e3, all.cpu / all.pictures * 1e3, all.bytes / all.pictures,
+	       all.most, all.pictures);
 }
 
 /* --- keys ------------------------------------------------------------------------------------- */

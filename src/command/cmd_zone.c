@@ -89,6 +89,7 @@ static void say_node(struct call *c, json_t *nodes, unsigned node)
 {
 	const struct world *w = call_world(c);
 	uint64_t start = UINT64_MAX, end = 0, present = 0, free = 0;
+	json_t *cpus = node_cpus(w, node);
 
 	say(c, "Node %u:", node);
 	for (unsigned i = 0; i < w->kernel.nr_zones; i++) {
@@ -103,12 +104,12 @@ static void say_node(struct call *c, json_t *nodes, unsigned node)
 		say(c, " %s %" PRIu64 " pages (%" PRIu64 " free),", z->name, z->present, z->free);
 	}
 	say(c, " frames 0x%" PRIx64 " to 0x%" PRIx64 ", %zu CPUs.\n", start, end - 1,
-	    json_array_size(node_cpus(w, node)));
+	    json_array_size(cpus));
 	json_array_append_new(nodes, json_pack("{s:i, s:o, s:I, s:I, s:I, s:o}", "node", (int)node,
 	                                       "start_pfn", json_hex(start), "spanned",
 	                                       (json_int_t)(end - start), "present",
 	                                       (json_int_t)present, "free", (json_int_t)free,
-	                                       "cpus", node_cpus(w, node)));
+	                                       "cpus", cpus));
 }
 
 static enum status run_nodes(struct call *c)

@@ -189,7 +189,8 @@ int main(void)
 		flags_are_those_of_the_kernel, low_memory_runs_out_by_command,
 		memory_is_fragmented_by_command, marks_and_reserves_can_be_set,
 		sixty_four_gigabytes_starve_low_memory, sysrq_prints_the_report,
-		touch_tells_the_page_of_zeros, two_nodes_when_asked_for, zone_order_and_node_order, impossible_nodes_are_refused,
+		touch_tells_the_page_of_zeros, two_nodes_when_asked_for,
+		zone_order_and_node_order, impossible_nodes_are_refused,
 	};
 
 	return ask_suite("pressure", tests, LENGTH(tests));

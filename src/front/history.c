@@ -6,6 +6,8 @@
  */
 #include "front/history.h"
 
+#include "lab/home.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -23,21 +25,6 @@ struct line_history {
 	size_t nr_added;
 };
 
-/* As the XDG base directory specification has it: a relative $XDG_STATE_HOME is to be ignored. */
-static void find_path(char *path, size_t size)
-{
-	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
-	int n = -1;
-
-	*path = '\0';
-	if (state && state[0] == '/')
-		n = snprintf(path, size, "%s/kmaplab/history", state);
-	else if (home && *home)
-		n = snprintf(path, size, "%s/.local/state/kmaplab/history", home);
-	if (n < 0 || (size_t)n + 32 > size)
-		*path = '\0';
-}
-
 static History *new_lines(void)
 {
 	History *lines = history_init();
@@ -53,30 +40,16 @@ static History *new_lines(void)
 struct line_history *line_history_new(void)
 {
 	struct line_history *h = calloc(1, sizeof(*h));
+	struct message m;
 	HistEvent event;
 
 	if (!h)
 		abort();
-	find_path(h->path, sizeof(h->path));
+	home_path("history", h->path, sizeof(h->path), &m);
 	h->lines = new_lines();
 	if (*h->path)
 		history(h->lines, &event, H_LOAD, h->path);
 	return h;
-}
-
-/* The missing folders on the way to a file, for the user's eyes only (0700). */
-static bool make_folders(const char *path)
-{
-	char folder[1024];
-
-	snprintf(folder, sizeof(folder), "%s", path);
-	for (char *slash = strchr(folder + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-		*slash = '\0';
-		if (mkdir(folder, 0700) != 0 && errno != EEXIST)
-			return false;
-		*slash = '/';
-	}
-	return true;
 }
 
 /* What the file holds now, and behind it this session's lines. */
@@ -87,8 +60,9 @@ static void save(struct line_history *h)
 	HistEvent event;
 	int fd;
 
-	if (!*h->path || !h->nr_added || !make_folders(h->path))
+	if (!*h->path || !h->nr_added)
 		return;
+	home_make_folders(h->path);
 	snprintf(path, sizeof(path), "%s.%ld", h->path, (long)getpid());
 	/* libedit would create it with whatever the umask leaves. */
 	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);

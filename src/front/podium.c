@@ -5,6 +5,8 @@
  */
 #include "front/podium.h"
 
+#include "lab/home.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
@@ -12,39 +14,23 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define PODIUM_BYTES (64u << 10)
 
 void podium_init(struct podium *p)
 {
-	const char *run = getenv("XDG_RUNTIME_DIR"), *state = getenv("XDG_STATE_HOME");
-	const char *home = getenv("HOME"), *below = "";
+	const char *run = getenv("XDG_RUNTIME_DIR");
+	struct message m;
 	int n;
 
-	if (!run || *run != '/')
-		run = state;
 	if (!run || *run != '/') {
-		run = home;
-		below = "/.local/state";
+		home_path("present.json", p->path, sizeof p->path, &m);
+		return;
 	}
-	n = run && *run == '/' ? snprintf(p->path, sizeof p->path, "%s%s/kmaplab/present.json", run,
-	                                  below) : -1;
-	if (n < 0 || (size_t)n >= sizeof p->path - 16)
+	n = snprintf(p->path, sizeof p->path, "%s/kmaplab/present.json", run);
+	if (n < 0 || (size_t)n >= sizeof p->path)
 		p->path[0] = '\0';
-}
-
-/* The folder of the file, and those above it as far as they are missing. */
-static void make_folders(const char *path)
-{
-	char folder[sizeof ((struct podium *)0)->path];
-
-	for (const char *slash = path + 1; (slash = strchr(slash, '/')); slash++) {
-		memcpy(folder, path, (size_t)(slash - path));
-		folder[slash - path] = '\0';
-		mkdir(folder, 0700);
-	}
 }
 
 /* Written beside it and moved over it: rename() is all or nothing. */
@@ -54,7 +40,7 @@ static void replace(const char *path, const char *text)
 	int fd;
 	bool good;
 
-	make_folders(path);
+	home_make_folders(path);
 	snprintf(beside, sizeof beside, "%s.%ld", path, (long)getpid());
 	unlink(beside);
 	fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);

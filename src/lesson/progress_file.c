@@ -10,6 +10,8 @@
  */
 #include "lesson/progress_file.h"
 
+#include "lab/home.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -27,16 +29,7 @@
 
 bool progress_path(char *path, size_t size, struct message *m)
 {
-	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
-	int n = -1;
-
-	if (state && *state == '/') /* a relative one is to be ignored, says the XDG standard */
-		n = snprintf(path, size, "%s/kmaplab/progress.jsonl", state);
-	else if (home && *home == '/')
-		n = snprintf(path, size, "%s/.local/state/kmaplab/progress.jsonl", home);
-	if (n < 0)
-		return fail(m, "neither XDG_STATE_HOME nor HOME names a folder");
-	return (size_t)n < size ? true : fail(m, "the home folder's path is too long");
+	return home_path("progress.jsonl", path, size, m);
 }
 
 /* --- reading ---------------------------------------------------------------------------------- */
@@ -196,19 +189,6 @@ void progress_file_read(const char *path, progress_line_fn *fn, void *ctx, struc
 
 /* --- writing ---------------------------------------------------------------------------------- */
 
-/* The folders of a path, as far as they are not there. What cannot be made, opening the file will
- * complain about. */
-static void make_folders(const char *path)
-{
-	char folder[PATH_MAX];
-
-	for (const char *slash = path + 1; (slash = strchr(slash, '/')); slash++)
-		if ((size_t)(slash - path) < sizeof folder) {
-			snprintf(folder, sizeof folder, "%.*s", (int)(slash - path), path);
-			mkdir(folder, 0700);
-		}
-}
-
 /* The line at the end of an open and locked file. */
 static bool append(int fd, const char *line, struct message *m)
 {
@@ -253,7 +233,7 @@ bool progress_file_add(const char *path, const char *line, struct message *m)
 	bool ok;
 	int fd;
 
-	make_folders(path);
+	home_make_folders(path);
 	fd = open_locked(path);
 	if (fd < 0)
 		return fail(m, "%s: %s", path, strerror(errno));

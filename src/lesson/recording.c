@@ -6,15 +6,14 @@
 
 #include "lesson/recording.h"
 
+#include "lab/home.h"
 #include "lesson/running.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -88,44 +87,22 @@ void recording_free(struct recording *r)
 
 /* --- the file --------------------------------------------------------------------------------- */
 
-/* The folders of a path, as far as they are not there; what cannot be made, opening the file will
- * complain about. */
-static void make_folders(const char *path)
-{
-	char folder[PATH_MAX];
-
-	for (const char *slash = path + 1; (slash = strchr(slash, '/')); slash++)
-		if ((size_t)(slash - path) < sizeof folder) {
-			memcpy(folder, path, (size_t)(slash - path));
-			folder[slash - path] = '\0';
-			mkdir(folder, 0700);
-		}
-}
-
 bool recording_path(const char *lesson, char *path, size_t size, struct message *m)
 {
-	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME"), *below = "";
 	time_t now = time(NULL);
-	char when[32];
+	char when[32], name[160];
 	struct tm tm;
-	int n;
 
-	if (!state || *state != '/') { /* a relative one is to be ignored, says the XDG standard */
-		state = home;
-		below = "/.local/state";
-	}
-	if (!state || *state != '/')
-		return fail(m, "neither XDG_STATE_HOME nor HOME names a folder");
 	strftime(when, sizeof when, "%Y%m%d-%H%M%S", gmtime_r(&now, &tm));
 	for (int i = 1; i < NAMES_MAX; i++) {
 		char again[16] = "";
 
 		if (i > 1)
 			snprintf(again, sizeof again, "-%d", i);
-		n = snprintf(path, size, "%s%s/kmaplab/transcripts/%s-%s%s%s", state, below, lesson,
-		             when, again, TRANSCRIPT_SUFFIX);
-		if (n < 0 || (size_t)n >= size)
-			return fail(m, "the home folder's path is too long");
+		snprintf(name, sizeof name, "transcripts/%.70s-%s%s%s", lesson, when, again,
+		         TRANSCRIPT_SUFFIX);
+		if (!home_path(name, path, size, m))
+			return false;
 		if (access(path, F_OK) != 0)
 			return true;
 	}
@@ -139,7 +116,7 @@ static bool flush(struct recording *r, struct message *m)
 	ssize_t n;
 
 	if (r->fd < 0) {
-		make_folders(r->path);
+		home_make_folders(r->path);
 		r->fd = open(r->path, O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	}
 	if (r->fd < 0) {

@@ -98,8 +98,8 @@ void lesson_run_steps(struct lesson_run *r)
 		char *title = inline_expand(step.title, &scope, &m);
 
 		run_say(r, SAY_STATUS, "%c%2u %-7s %-7s %.*s", step.here ? '>' : ' ', i + 1,
-		        step.kind, *states[step.state] ? gettext(states[step.state]) : "", title ? title_length(r, title) : 0,
-		        title ? title : "");
+		        step.kind, *states[step.state] ? gettext(states[step.state]) : "",
+		        title ? title_length(r, title) : 0, title ? title : "");
 		free(title);
 	}
 }

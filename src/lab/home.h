@@ -1,0 +1,17 @@
+/*
+ * Where kmaplab keeps what concerns its user: the history of lines, progress, transcripts.
+ */
+#ifndef KMAPLAB_LAB_HOME_H
+#define KMAPLAB_LAB_HOME_H
+
+#include "machine/message.h"
+
+/** The path of `name` in $XDG_STATE_HOME/kmaplab/, by default ~/.local/state/kmaplab/. False with a
+ * message when there is neither, or no room for the path, which is "" then. */
+bool home_path(const char *name, char *path, size_t size, struct message *m);
+
+/** Makes the folders on the way to a file, as far as they are not there, for its owner's eyes only.
+ * What cannot be made, opening the file will complain about. */
+void home_make_folders(const char *path);
+
+#endif

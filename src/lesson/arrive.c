@@ -219,6 +219,7 @@ void run_go_on(struct lesson_run *r)
 			lesson_run_status(r);
 			return;
 		}
+		r->own = r->nr_said; /* it was on the way */
 	}
 	r->resume = run_moment(r);
 	say_summary(r);

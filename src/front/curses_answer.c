@@ -15,6 +15,17 @@
 
 #define LESSON_KEPT 20000 /* bytes */
 
+/* What the screen is laid out in. */
+static int rows(const struct curses_front *f)
+{
+	return screen_rows(&f->grid, &f->screen);
+}
+
+static int cols(const struct curses_front *f)
+{
+	return screen_cols(&f->grid, &f->screen);
+}
+
 static void empty(struct shown_text *t)
 {
 	free(t->text);
@@ -116,8 +127,8 @@ void answer_end(struct curses_front *f)
 /* The last page is a full one. */
 static void clamp_scroll(struct curses_front *f)
 {
-	int lines = screen_answer_lines(&f->screen, f->grid.cols);
-	int room = screen_answer_room(f->grid.rows, f->grid.cols);
+	int lines = screen_answer_lines(&f->screen, cols(f));
+	int room = screen_answer_room(rows(f), cols(f));
 	int most = lines > room ? lines - room : 0;
 
 	if (f->screen.scroll > most)
@@ -136,7 +147,7 @@ void lesson_scroll(struct curses_front *f, int lines)
 {
 	int shown, all, above, wanted;
 
-	screen_lesson_lines(&f->screen, f->grid.rows, f->grid.cols, &shown, &all, &above);
+	screen_lesson_lines(&f->screen, rows(f), cols(f), &shown, &all, &above);
 	wanted = above + lines;
 	if (wanted > all - shown)
 		wanted = all - shown;
@@ -165,7 +176,7 @@ static bool lesson_is_long(const struct curses_front *f)
 {
 	int shown, lines, above;
 
-	screen_lesson_lines(&f->screen, f->grid.rows, f->grid.cols, &shown, &lines, &above);
+	screen_lesson_lines(&f->screen, rows(f), cols(f), &shown, &lines, &above);
 	return lines > shown;
 }
 
@@ -174,24 +185,24 @@ static int page(const struct curses_front *f)
 {
 	int shown, lines, above;
 
-	screen_lesson_lines(&f->screen, f->grid.rows, f->grid.cols, &shown, &lines, &above);
+	screen_lesson_lines(&f->screen, rows(f), cols(f), &shown, &lines, &above);
 	return shown > 1 ? shown - 1 : 1;
 }
 
 static void pane_page(struct curses_front *f, int direction)
 {
 	unsigned chosen = f->screen.panes.chosen;
-	int rows = screen_pane_area(&f->grid, &f->screen, chosen).rows - 2;
+	int lines = screen_pane_area(&f->grid, &f->screen, chosen).rows - 2;
 
-	pane_scroll(f, chosen, direction * (rows > 1 ? rows : 1));
+	pane_scroll(f, chosen, direction * (lines > 1 ? lines : 1));
 }
 
 void answer_page(struct curses_front *f, int direction)
 {
-	if (screen_answer_long(&f->screen, f->grid.rows, f->grid.cols)) {
+	if (screen_answer_long(&f->screen, rows(f), cols(f))) {
 		if (f->screen.open)
 			answer_scroll(f, direction *
-			                 (screen_answer_room(f->grid.rows, f->grid.cols) - 1));
+			                 (screen_answer_room(rows(f), cols(f)) - 1));
 		f->screen.open = true;
 	} else if (f->screen.focus != FOCUS_PANE && lesson_is_long(f)) {
 		lesson_scroll(f, direction * page(f));
@@ -205,10 +216,10 @@ bool answer_goes_on(const struct curses_front *f)
 	const struct screen *s = &f->screen;
 	int shown, lines, above;
 
-	if (s->open && screen_answer_long(s, f->grid.rows, f->grid.cols))
-		return s->scroll + screen_answer_room(f->grid.rows, f->grid.cols) <
-		       screen_answer_lines(s, f->grid.cols);
-	screen_lesson_lines(s, f->grid.rows, f->grid.cols, &shown, &lines, &above);
+	if (s->open && screen_answer_long(s, rows(f), cols(f)))
+		return s->scroll + screen_answer_room(rows(f), cols(f)) <
+		       screen_answer_lines(s, cols(f));
+	screen_lesson_lines(s, rows(f), cols(f), &shown, &lines, &above);
 	return s->lesson_open && above + shown < lines;
 }
 
@@ -217,7 +228,7 @@ bool answer_fold(struct curses_front *f)
 	bool was_open = f->screen.lesson_open;
 
 	f->screen.lesson_open = false;
-	if (!f->screen.open || !screen_answer_long(&f->screen, f->grid.rows, f->grid.cols))
+	if (!f->screen.open || !screen_answer_long(&f->screen, rows(f), cols(f)))
 		return was_open;
 	f->screen.open = false;
 	f->screen.scroll = 0;
@@ -280,7 +291,7 @@ void answer_say(void *ctx, enum say_kind kind, const char *text)
 	struct curses_front *f = ctx;
 	char *lines = said(kind, text);
 
-	if (screen_lesson_cols(f->grid.rows, f->grid.cols)) {
+	if (screen_lesson_cols(rows(f), cols(f))) {
 		say_lesson(f, lines);
 	} else if (kind == SAY_STATUS && f->answer_old && f->answer.text &&
 	           strstr(f->answer.text, lines)) {

@@ -77,7 +77,7 @@ static void list(struct curses_front *f, size_t start)
 	memcpy(before, line, start);
 	before[start] = '\0';
 	*p = (struct popup){ .title = "what could stand here",
-		             .foot = (int)f->nr_candidates > popup_room(f->grid.rows) ?
+		             .foot = (int)f->nr_candidates > popup_room(screen_rows(&f->grid, &f->screen)) ?
 		                             " Tab goes on, Esc closes " :
 		                             " Esc closes ",
 		             .n = (unsigned)f->nr_candidates, .row = f->rows, .chosen = -1,
@@ -98,7 +98,7 @@ void keys_list(struct curses_front *f)
 			f->rows[n++] = (struct popup_row){ key_row(i)->name, gettext(key_row(i)->doc) };
 	f->nr_rows = n;
 	f->screen.popup = (struct popup){ .title = "keys", .n = n, .row = f->rows, .chosen = -1,
-		                          .foot = n > (unsigned)popup_room(f->grid.rows) ?
+		                          .foot = n > (unsigned)popup_room(screen_rows(&f->grid, &f->screen)) ?
 		                                  " Tab goes on, help lists commands, Esc closes " :
 		                                  " help lists commands, Esc closes ",
 		                          .centred = true };
@@ -108,7 +108,7 @@ void keys_list(struct curses_front *f)
 static void next_page(struct curses_front *f)
 {
 	struct popup *p = &f->screen.popup;
-	int room = popup_room(f->grid.rows);
+	int room = popup_room(screen_rows(&f->grid, &f->screen));
 
 	if (f->nr_rows <= (size_t)room) {
 		terminal_beep(f->terminal);

@@ -37,6 +37,7 @@ struct curses_front {
 	char *command;               /* what screen points to; likewise: */
 	struct shown_text answer, lesson;
 	bool answer_old;             /* what is said next replaces it */
+	unsigned lesson_width;       /* columns, as the lesson was told last */
 	bool lesson_old;             /* what the lesson says next is what it said last */
 	char hint[160];
 	uint32_t shown_since;        /* events up to here are old */

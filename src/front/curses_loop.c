@@ -27,9 +27,10 @@
 /* Columns that a lesson's text has. */
 static unsigned lesson_width(const struct curses_front *f)
 {
-	int cols = screen_lesson_cols(f->grid.rows, f->grid.cols);
+	int all = screen_cols(&f->grid, &f->screen);
+	int cols = screen_lesson_cols(screen_rows(&f->grid, &f->screen), all);
 
-	return cols ? (unsigned)cols : f->grid.cols > 12 ? (unsigned)f->grid.cols - 2 : 10;
+	return cols ? (unsigned)cols : all > 12 ? (unsigned)all - 2 : 10;
 }
 
 /* The grid follows the terminal, not the signal: also the very first time. */
@@ -39,11 +40,14 @@ static void fit_grid(struct curses_front *f)
 	int rows, cols;
 
 	terminal_size(f->terminal, &rows, &cols);
-	if (rows == f->grid.rows && cols == f->grid.cols)
+	if (rows != f->grid.rows || cols != f->grid.cols) {
+		grid_release(&f->grid);
+		grid_init(&f->grid, rows, cols, ascii);
+	}
+	if (lesson_width(f) == f->lesson_width)
 		return;
-	grid_release(&f->grid);
-	grid_init(&f->grid, rows, cols, ascii);
-	desk_set_width(f->desk, lesson_width(f));
+	f->lesson_width = lesson_width(f);
+	desk_set_width(f->desk, f->lesson_width);
 }
 
 /* What some keys do, where they go now. */

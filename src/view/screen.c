@@ -315,6 +315,21 @@ static uint32_t between(const struct grid *g, const struct cell *c)
 	return ' ';
 }
 
+static bool is_large(const struct grid *g, const struct screen *s)
+{
+	return s->large && g->rows >= 10 && g->cols >= 40;
+}
+
+int screen_rows(const struct grid *g, const struct screen *s)
+{
+	return is_large(g, s) ? g->rows / 2 : g->rows;
+}
+
+int screen_cols(const struct grid *g, const struct screen *s)
+{
+	return is_large(g, s) ? g->cols / 2 : g->cols;
+}
+
 /* A screen of half the rows and half the columns, taken apart to twice of both: there is room for
  * one pane and few words, and each of them can be read from the back row. */
 static void draw_large(struct grid *g, const struct screen *s, int *y, int *x)
@@ -324,7 +339,7 @@ static void draw_large(struct grid *g, const struct screen *s, int *y, int *x)
 	struct grid small;
 
 	one.panes.zoomed = true;
-	grid_init(&small, g->rows / 2, g->cols / 2, g->ascii);
+	grid_init(&small, screen_rows(g, s), screen_cols(g, s), g->ascii);
 	draw(grid_area(&small), &one, y, x);
 	area_clear(a);
 	for (int row = 0; row < small.rows; row++)
@@ -339,11 +354,6 @@ static void draw_large(struct grid *g, const struct screen *s, int *y, int *x)
 	grid_release(&small);
 	*y *= 2;
 	*x *= 2;
-}
-
-static bool is_large(const struct grid *g, const struct screen *s)
-{
-	return s->large && g->rows >= 10 && g->cols >= 40;
 }
 
 /* --- all of it -------------------------------------------------------------------------------- */
@@ -363,7 +373,7 @@ static struct cut cut_drawn(struct grid *g, struct screen *s)
 
 	if (is_large(g, s)) {
 		s->panes.zoomed = true;
-		a = area_part(a, 0, 0, g->rows / 2, g->cols / 2);
+		a = area_part(a, 0, 0, screen_rows(g, s), screen_cols(g, s));
 	}
 	return cut_screen(s, a);
 }

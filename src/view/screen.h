@@ -47,6 +47,11 @@ struct screen {
 /** Draws all of it. The cursor's place goes to *y, *x. */
 void screen_draw(struct grid *g, const struct screen *s, int *y, int *x);
 
+/** The rows and columns that it is laid out in: the grid's, or in large print half of them. Whoever
+ * asks the functions below for room must ask with these. */
+int screen_rows(const struct grid *g, const struct screen *s);
+int screen_cols(const struct grid *g, const struct screen *s);
+
 /** What lies at a place of the grid, for the mouse. */
 enum screen_part { PART_NONE, PART_STATUS, PART_PANE, PART_LESSON, PART_TIMELINE, PART_ANSWER,
 	           PART_PROMPT };

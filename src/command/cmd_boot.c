@@ -37,6 +37,16 @@ static void say_boot(struct call *c)
 		    l->last_pkmap, l->pkmap_base);
 }
 
+/* An option that a larger NR_CPUS brings with it: nothing else of this model depends on it. */
+static void say_bigsmp(struct call *c)
+{
+	const struct kernel *k = &call_world(c)->kernel;
+	unsigned plain = k->profile->nr_cpus_bigsmp;
+
+	if (plain && k->config.nr_cpus > plain)
+		say(c, " NR_CPUS=%u takes a build with X86_BIGSMP: this is one.", k->config.nr_cpus);
+}
+
 enum status boot_with_config(struct call *c, const struct boot_config *config)
 {
 	struct message m;
@@ -48,6 +58,7 @@ enum status boot_with_config(struct call *c, const struct boot_config *config)
 	json_decref(c->answer.result);
 	c->answer.result = layout_json(c->s);
 	say_boot(c);
+	say_bigsmp(c);
 	return STATUS_OK;
 }
 

@@ -56,6 +56,7 @@ static const struct profile_key keys[] = {
 	SWITCH("kernel", kmap_to_page),
 	SWITCH("kernel", kunmap_may_sleep),
 	NUMBER("kernel", nr_cpus_max, 4096),
+	NUMBER("kernel", nr_cpus_bigsmp, 4096),
 	NUMBER("kernel", preempt_bits, 16),
 	NUMBER("kernel", softirq_bits, 16),
 	NUMBER("kernel", hardirq_bits, 16),

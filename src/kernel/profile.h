@@ -139,6 +139,7 @@ struct profile {
 	enum bounce_rule bounce;
 	uint32_t bounce_pages, bounce_pages_isa; /* in the pools */
 	unsigned nr_cpus_max;
+	unsigned nr_cpus_bigsmp; /* a larger NR_CPUS takes X86_BIGSMP; 0 = never */
 	uint32_t gfp[PROFILE_GFP]; /* the values of GFP bits; 0: this kernel has none such */
 	/* preempt_count: bits of each field, lowest first */
 	unsigned preempt_bits, softirq_bits, hardirq_bits, nmi_bits;

@@ -236,6 +236,36 @@ START_TEST(settings_and_knobs)
 }
 END_TEST
 
+/* A violated invariant is the command's error, whatever else it would have said. */
+START_TEST(a_paranoid_command_ends_in_an_error)
+{
+	struct interp *in = ask_new();
+
+	ask_ok(in, "set paranoid on; p = alloc highmem; va = kmap_atomic p KM_USER0; read va 4");
+	ask_ok(in, "set broken.ignore_invlpg on");
+	says(ask_error(in, "kunmap_atomic p KM_USER0"), "The invariant tlb_flushed does not hold after "
+	                                                "step ");
+	ask_ok(in, "print steps"); /* what moves nothing is not asked again */
+	ask_ok(in, "back");
+	says(ask_error(in, "kunmap_atomic p KM_USER0"), "CPU 0, address 0xfff");
+	ask_ok(in, "back; set paranoid off; kunmap_atomic p KM_USER0");
+	ask_free(in);
+}
+END_TEST
+
+/* The facts give NR_CPUS=32 for these kernels, and the option that it takes. */
+START_TEST(many_cpus_take_bigsmp)
+{
+	struct interp *in = ask_new();
+
+	says(ask_ok(in, "boot kernel=2.6.32 nr_cpus=9"), "X86_BIGSMP");
+	ck_assert_ptr_null(strstr(text_at(ask_ok(in, "boot nr_cpus=8"), "message"), "BIGSMP"));
+	ck_assert_ptr_null(strstr(text_at(ask_ok(in, "boot kernel=2.6.27 nr_cpus=32"), "message"),
+	                          "BIGSMP"));
+	ask_free(in);
+}
+END_TEST
+
 START_TEST(a_lesson_may_not_touch_files)
 {
 	struct interp *in = ask_new();
@@ -280,6 +310,8 @@ int main(void)
 		an_error_leaves_everything_as_it_was,
 		replies_count_events_and_cycles,
 		settings_and_knobs,
+		a_paranoid_command_ends_in_an_error,
+		many_cpus_take_bigsmp,
 		a_lesson_may_not_touch_files,
 		the_first_boot_waits_for_a_command,
 	};

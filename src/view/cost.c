@@ -82,7 +82,8 @@ static void draw(struct area a, const struct view_state *s)
 		y = draw_ledger(a, s, &now, "this command") + 1;
 		silent.spots = NULL; /* the same causes once more: one of each can be pointed at */
 		if (y < a.rows - 2)
-			draw_ledger(area_part(a, y, 0, a.rows - y, a.cols), &silent, &all, "since the boot");
+			draw_ledger(area_part(a, y, 0, a.rows - y, a.cols), &silent, &all,
+			            "since the boot");
 		return;
 	}
 	draw_ledger(a, s, &all, "since the boot");

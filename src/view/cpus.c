@@ -218,8 +218,8 @@ static void draw_tasks(struct area a, const struct view_state *s)
 		const struct task *t = task_get(w, i);
 		int x;
 
-		if (t->state == TASK_UNUSED || t->state == TASK_DEAD || w->kernel.cpu[t->cpu].current == i ||
-		    (!t->context.depth && !t->mm))
+		if (t->state == TASK_UNUSED || t->state == TASK_DEAD ||
+		    w->kernel.cpu[t->cpu].current == i || (!t->context.depth && !t->mm))
 			continue;
 		x = area_printf(a, y, 1, STYLE_STRONG, "task %u %s", i, t->comm);
 		x = area_printf(a, y, x + 2, t->state == TASK_UNINTERRUPTIBLE ? STYLE_NEW : STYLE_TEXT,

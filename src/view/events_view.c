@@ -82,7 +82,8 @@ static bool takes(const char *args, struct message *m)
 	snprintf(words, sizeof(words), "%s", args);
 	for (char *w = strtok_r(words, " ", &rest); w; w = strtok_r(NULL, " ", &rest)) {
 		if (!strncmp(w, "kind=", 5) && !event_kind_find(w + 5))
-			return fail(m, "there is no kind of event %.32s; \"help events\" lists them", w + 5);
+			return fail(m, "there is no kind of event %.32s; \"help events\" lists them",
+			            w + 5);
 		if (!strncmp(w, "cpu=", 4) && cpu_word(w) < 0)
 			return fail(m, "%.32s names no CPU", w);
 	}

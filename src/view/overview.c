@@ -180,13 +180,19 @@ static void draw_side(struct area a, const struct view_state *s)
 	}
 }
 
-/* The last events, or what they are about. */
-static void draw_happening(struct area a, const struct view_state *s)
+/* While a shootdown is being shown, its lanes lie over the lowest bands: all of them, if anyhow
+ * possible. */
+static void draw_lanes(struct area a, const struct view_state *s)
 {
-	if (s->now.event && a.rows >= 4 && shootdown_rows(s))
-		shootdown_draw(a, s);
-	else
-		view_draw(&events_view, a, s);
+	int rows = s->now.event ? shootdown_rows(s) + 1 : 0;
+	struct area part;
+
+	if (rows < 3)
+		return;
+	rows = rows < a.rows ? rows : a.rows;
+	part = area_part(a, a.rows - rows, 0, rows, a.cols);
+	area_clear(part);
+	shootdown_draw(part, s);
 }
 
 static void draw_main(struct area a, const struct view_state *s)
@@ -200,12 +206,11 @@ static void draw_main(struct area a, const struct view_state *s)
 	for (int i = BAND_PKMAP; i < BANDS; i++) {
 		if (!rows[i])
 			continue;
-		if (i == BAND_EVENTS)
-			draw_happening(area_part(a, y, 0, rows[i] + 1, a.cols), s);
-		else
-			view_draw(lower[i], area_part(a, y, 0, rows[i] + 1, a.cols), s);
+		view_draw(lower[i], area_part(a, y, 0, rows[i] + 1, a.cols), s);
 		y += rows[i] + 1;
 	}
+	y = rows[BAND_TOP] + 1;
+	draw_lanes(area_part(a, y, 0, a.rows - y, a.cols), s);
 	/* Last, because its lines end in the rule of the band below. */
 	draw_top(area_part(a, 0, 0, rows[BAND_TOP] + 2, a.cols), s);
 }

@@ -178,7 +178,7 @@ static void draw_detail(struct area a, int y, const struct slots *slots, unsigne
 		x = area_printf(a, y, x, STYLE_USED, ", %" PRIu32 " user%s", count - 1,
 		                count == 2 ? "" : "s");
 	else
-		x = area_text(a, y, x, STYLE_DIM, count ? ", unused, not flushed" : ", free");
+		x = area_text(a, y, x, STYLE_DIM, count ? " (unused, not flushed)" : " (free)");
 	if (pte & PTE_P)
 		area_printf(a, y, x, STYLE_TEXT, ", maps %s (frame %" PRIx64 ")",
 		            page_label_text(slots->s, pte_pfn(pte), page, sizeof(page)),

@@ -126,6 +126,8 @@ static uint64_t between(uint64_t from, uint64_t to, const struct happening *now)
 {
 	int64_t way = (int64_t)(to - from);
 
+	if (!way)
+		return to;
 	/* In whole megabytes: digits that only flicker tell nothing. */
 	return (from + (uint64_t)(way * (int64_t)(now->phase + 1) / (int64_t)(now->phases + 1))) &
 	       ~0xfffffull;
@@ -233,6 +235,7 @@ static void draw_scale(struct area a, const struct regions *all, uint64_t low, c
 	uint64_t span = (1ull << 32) - low;
 	const struct region *before = NULL;
 	struct area bar = area_part(a, 1, 0, a.rows - 1, a.cols);
+	int wide = a.cols >= 22 ? 8 : 5;
 	char size[24];
 
 	size_text(span / (uint64_t)(bar.rows > 0 ? bar.rows : 1), size, sizeof(size));
@@ -244,9 +247,9 @@ static void draw_scale(struct area a, const struct regions *all, uint64_t low, c
 
 		if (!r)
 			continue;
-		area_repeat(bar, y, 1, 8, r->style, r->glyph);
+		area_repeat(bar, y, 1, wide, r->style, r->glyph);
 		if (r != before)
-			area_printf(bar, y, 11, r->style == STYLE_DIM ? STYLE_DIM : STYLE_TEXT, "%s",
+			area_printf(bar, y, wide + 2, r->style == STYLE_DIM ? STYLE_DIM : STYLE_TEXT, "%s",
 			            r->name);
 		before = r;
 	}

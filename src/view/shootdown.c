@@ -155,8 +155,8 @@ static void draw_asked(struct area a, int y, const struct shootdown *d, unsigned
 		if (!l->flushed)
 			x = area_text(a, y, x, STYLE_NEW, "the handler runs");
 		else
-			x = area_printf(a, y, x, STYLE_TEXT, "flush: %" PRIu64 " %s", l->dropped,
-			                l->dropped == 1 ? "entry goes" : "entries go");
+			x = area_printf(a, y, x, STYLE_TEXT, "flush: %2" PRIu64 " %s", l->dropped,
+			                l->dropped == 1 ? "entry goes " : "entries go");
 		if (l->stage == ANSWERED)
 			draw_answer(a, y, x + 1, d, l, cpu);
 	}
@@ -168,7 +168,7 @@ static void draw_asker(struct area a, int y, const struct shootdown *d)
 	int x = area_printf(a, y, 1, STYLE_STRONG, "CPU %u", d->asker);
 
 	(void)x;
-	x = area_glyph(a, y, LANE, STYLE_CURRENT, GLYPH_WORKS) + 1;
+	x = area_glyph(a, y, LANE, STYLE_STRONG, GLYPH_WORKS) + 1;
 	x = area_printf(a, y, x, STYLE_TEXT, "sent %u IPI%s ", d->asked, d->asked == 1 ? "" : "s");
 	if (missing) {
 		x = area_glyph(a, y, x + 1, STYLE_NEW, GLYPH_WAITS) + 1;

@@ -19,6 +19,7 @@
 
 #define NEIGHBOURS_ROWS 30 /* of the view, from which on entries beside the one read are shown */
 #define LABEL 6
+#define WIDE 66 /* columns, from which on the bits and the sums fit */
 
 struct path {
 	uint32_t va;
@@ -116,6 +117,25 @@ static unsigned parts_of(const struct path *p, unsigned width[4], const char *na
 	return n;
 }
 
+/* The address and its parts in one row, where there is no room for the bits. */
+static void draw_parts(struct area a, const struct path *p)
+{
+	unsigned width[4], n, bit = 32;
+	const char *name[4];
+	int x = area_printf(a, 0, 1, STYLE_STRONG, "%08" PRIx32, p->va) + 2;
+
+	n = parts_of(p, width, name);
+	for (unsigned i = 0; i < n; i++) {
+		uint32_t value = p->va >> (bit - width[i]) & ((1u << width[i]) - 1);
+		bool lit = (int)i < p->lit && i + 1 < n;
+
+		bit -= width[i];
+		x = area_printf(a, 0, x, STYLE_DIM, "%s ", i + 1 == n ? "+" : name[i]);
+		x = area_printf(a, 0, x, lit ? STYLE_CURRENT : STYLE_TEXT,
+		                i + 1 == n ? "%" PRIx32 : "%" PRIu32, value) + 1;
+	}
+}
+
 /* The address in bits, a gap between the parts, the value of each part below it. */
 static void draw_address(struct area a, const struct path *p)
 {
@@ -160,7 +180,7 @@ static int draw_bits(struct area a, int y, int x, uint64_t entry, enum walk_leve
 		x++;
 	}
 	if (level == LEVEL_PDPT)
-		return area_text(a, y, x, STYLE_DIM, " (a PDPTE has only P and caching)");
+		return area_text(a, y, x, STYLE_DIM, " (nothing else in a PDPTE)");
 	return x;
 }
 
@@ -173,8 +193,7 @@ static void next_text(const struct path *p, unsigned i, char *buf, size_t size)
 	if (!(e->entry & PTE_P))
 		snprintf(buf, size, "not present: the walk ends here");
 	else if (i + 1 < p->walk.nr)
-		snprintf(buf, size, "frame %" PRIx64 ": the next table is at %" PRIx64, frame,
-		         frame << PAGE_SHIFT);
+		snprintf(buf, size, "the next table is at %" PRIx64, frame << PAGE_SHIFT);
 	else if (p->walk.size > PAGE_SIZE)
 		snprintf(buf, size, "frame %" PRIx64 ": a page of %s", frame, p->pae ? "2 MB" : "4 MB");
 	else
@@ -193,10 +212,13 @@ static int draw_level(struct area a, int y, const struct path *p, unsigned i)
 	area_text(a, y, 1, now ? STYLE_NEW : STYLE_TITLE, walk_level_name(e->level));
 	if (!lit)
 		return y + 3;
-	x = area_printf(a, y, LABEL + 1, STYLE_TEXT, "entry %u at %" PRIx64 " + %u * %u = ", e->index,
-	                e->table_pa, e->index, bytes);
+	x = area_printf(a, y, LABEL + 1, STYLE_TEXT, "entry %u at ", e->index);
+	if (a.cols >= WIDE)
+		x = area_printf(a, y, x, STYLE_TEXT, "%" PRIx64 " + %u * %u = ", e->table_pa, e->index,
+		                bytes);
 	x = area_printf(a, y, x, STYLE_STRONG, "%" PRIx64, e->table_pa + e->index * bytes);
-	area_printf(a, y, x, STYLE_TEXT, " holds %0*" PRIx64, (int)bytes * 2, e->entry);
+	area_printf(a, y, x, STYLE_TEXT, a.cols >= WIDE ? " holds %0*" PRIx64 : ": %0*" PRIx64,
+	            a.cols >= WIDE ? (int)bytes * 2 : 1, e->entry);
 	draw_bits(a, y + 1, LABEL + 1, e->entry, e->level, p->pae);
 	next_text(p, i, text, sizeof(text));
 	x = area_glyph(a, y + 2, LABEL + 1, STYLE_DIM, GLYPH_ARROW) + 1;
@@ -274,10 +296,13 @@ static void draw_neighbours(struct area a, const struct view_state *s, const str
 static void draw(struct area a, const struct view_state *s)
 {
 	struct path p = find_path(s);
-	bool roomy = a.rows >= 16;
-	int y = roomy ? 4 : 3;
+	bool roomy = a.rows >= 16 && a.cols >= WIDE;
+	int y = roomy ? 4 : a.cols >= WIDE ? 3 : 1;
 
-	draw_address(a, &p);
+	if (a.cols >= WIDE)
+		draw_address(a, &p);
+	else
+		draw_parts(a, &p);
 	if (roomy) {
 		area_printf(a, 3, 1, STYLE_DIM, "CR3 %08" PRIx64, s->world->machine.cpu[s->cpu].cr3);
 		area_text(a, 3, 16, STYLE_DIM, p.pae ? "PAE: three levels, entries of 8 bytes" :

@@ -1,7 +1,8 @@
 /*
- * The narrow form of the view `zones`: the frames of RAM with the zones on them, high addresses on top; the label
- * at a boundary is where the zone above it begins (16 MB: where ISA DMA ends; 896 MB, or wherever
- * this kernel put it: where the direct map ends). Everything is read from the booted world.
+ * The narrow form of the view `zones`: the frames of RAM with the zones on them, high addresses on
+ * top; the label at a boundary is where the zone above it begins (16 MB: where ISA DMA ends; 896 MB,
+ * or wherever this kernel put it: where the direct map ends). Everything is read from the booted
+ * world.
  *
  * A zone is drawn as cells, its lowest frames bottom left. A cell stands for many frames: what
  * boot keeps (kernel image, mem_map, holes) is seen by looking at a few frames of each cell; frames

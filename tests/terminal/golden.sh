@@ -173,9 +173,13 @@ one_terminal() {
 	esac
 	# A lesson says where it keeps its transcript, so that place must be called the same each time.
 	export XDG_STATE_HOME=/tmp/kmaplab-golden
+	# A server of its own: the one before may still be on its way out.
+	socket=kmaplab-$$-$1-$2
 	shell "$1"
 	enters "export TERM=tmux-256color; cd $top_srcdir/tests/terminal"
-	lab --no-animation $options
+	enters "clear; $KMAPLAB --no-animation $options"
+	sees '[-─] lessons [-─]' # else Escape and what is typed next would be Alt and a letter
+	leave_menu
 	history
 	for view in $views; do
 		if [ "$view" = lesson ]; then

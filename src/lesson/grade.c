@@ -236,6 +236,29 @@ void verdict_release(struct verdict *v)
 	*v = (struct verdict){ .transcript = NULL };
 }
 
+static void add_check(struct check *c, const struct check *later)
+{
+	bool open = !c->met && !c->skipped && (c->task || !c->wrong);
+
+	c->reached = c->reached || later->reached;
+	c->hints += later->hints;
+	if (c->met)
+		return;
+	c->met = open && later->met;
+	c->commands = c->met ? later->commands : 0;
+	c->skipped = c->skipped || later->skipped;
+	c->wrong += later->wrong;
+}
+
+void verdict_add(struct verdict *v, const struct verdict *later)
+{
+	v->nr_met = 0;
+	for (unsigned i = 0; i < v->nr && i < later->nr; i++) {
+		add_check(&v->check[i], &later->check[i]);
+		v->nr_met += v->check[i].met;
+	}
+}
+
 const char *check_reason(const struct check *c)
 {
 	if (!c->reached)

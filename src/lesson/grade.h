@@ -43,6 +43,10 @@ struct verdict {
 void grade(const struct lesson *l, const char *path, struct verdict *v);
 void verdict_release(struct verdict *v);
 
+/** Adds what somebody did later to what he did before, both graded and of the same lesson: what was
+ * met stays met, what was shown or answered wrong before is not met later. */
+void verdict_add(struct verdict *v, const struct verdict *later);
+
 /** Why a check that is not met is not, in some words. */
 const char *check_reason(const struct check *c);
 

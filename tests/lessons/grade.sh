@@ -154,7 +154,7 @@ expect 1 "$KMAPLAB" lesson grade --format json 01-one.md class
 for bad in a-lesson:'of the lesson 02-two' b-version:'kmaplab 0.0.1' c-damaged:'line 3 is damaged' \
 	d-kernel:'kernel 2.4.27' e-empty:empty f-huge:longer g-pipe:'no file' h-noise:'no transcript' \
 	i-escape:'line 2 is damaged' j-type:'line 2 is damaged' k-long:'more than 5000' \
-	l-folder:'no file' n-link:'cannot be opened'; do
+	l-folder:'no transcript' n-link:'cannot be opened'; do
 	grep -q "\"class/${bad%%:*}.jsonl\",.*\"graded\":false,\"reason\":\".*${bad#*:}" out ||
 		failed "${bad%%:*}: $(cat out)"
 done
@@ -166,6 +166,25 @@ grep -q 'class/p-files.jsonl".*"met":0' out || failed "files: $(cat out)"
 mkdir none
 expect 1 "$KMAPLAB" lesson grade 01-one.md none
 grep -q 'no transcript' err || failed "$(cat err)"
+
+# --- several sittings of one student ---
+
+mkdir -p sittings/anna sittings/bert
+works '' a
+cp "$made" sittings/anna/1.jsonl
+works 'lesson goto 3' 'kmap p'
+cp "$made" sittings/anna/2.jsonl
+works '' b a
+cp "$made" sittings/bert/1.jsonl
+cp good.jsonl sittings/bert/2.jsonl
+cp class/c-damaged.jsonl sittings/bert/3.jsonl
+expect 1 "$KMAPLAB" lesson grade 01-one.md sittings/anna/2.jsonl
+expect 1 "$KMAPLAB" lesson grade --format json 01-one.md sittings
+grep -q '"transcript":"sittings/anna".*"met":2,"of":2' out || failed "two sittings: $(cat out)"
+grep -q '"transcript":"sittings/bert".*"met":1,"of":2' out ||
+	failed "a first answer is the first of all sittings: $(cat out)"
+grep -q '"sittings/bert/3.jsonl".*"graded":false' out || failed "one is damaged: $(cat out)"
+[ "$(wc -l <out)" -eq 3 ] || failed "two students and a damaged file: $(cat out)"
 
 # --- recording ---
 

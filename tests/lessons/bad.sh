@@ -57,8 +57,11 @@ done
 refused 'x.md:6:1: `kmap nothing` fails: No page' "$KMAPLAB" lesson lint x.md
 
 # More than one mistake: all are told, and none twice.
-printf -- '---\ntitel: x\nid: A b\nseed: many\nvary: ram = 3\n---\n# {= pkmap.cuont}\n{= ram, hexx}\n' >many.md
-printf '```kmaplab rum\n```\n\n```kmaplab predict\nchoice: 1\nanswer: 1\nwring 1: x\n```\n<b>x</b>\n' >>many.md
+{
+	printf -- '---\ntitel: x\nid: A b\nseed: many\nvary: ram = 3\n---\n# {= pkmap.cuont}\n'
+	printf '{= ram, hexx}\n```kmaplab rum\n```\n\n```kmaplab predict\nchoice: 1\nanswer: 1\n'
+	printf 'wring 1: x\n```\n<b>x</b>\n'
+} >many.md
 for sentence in "many.md:2:1: front matter has no 'titel'; did you mean 'title'" \
 	'many.md:3:5: an id is made of' 'many.md:4:7: a seed is a number' \
 	"many.md:5:7: 'ram' is the name of something else\|many.md:5:" \
@@ -92,7 +95,8 @@ refused 'nest.md:7:1: `spawn' "$KMAPLAB" lesson lint nest.md
 refused 'bombs.md: .* commands are more than\|bombs.md:5:1: a block has fewer than' \
 	"$KMAPLAB" lesson lint bombs.md
 refused 'fork.md:[0-9]*:1: `fork` fails' "$KMAPLAB" lesson lint fork.md
-timeout 20 "$KMAPLAB" lesson lint bomb.md >out 2>&1 || { echo "tasks that end are no bomb:"; cat out; bad=1; }
+timeout 20 "$KMAPLAB" lesson lint bomb.md >out 2>&1 ||
+	{ echo "tasks that end are no bomb:"; cat out; bad=1; }
 
 # Markdown that is made to be slow, and text without end.
 for how in '>' '[' '*a ' '`' '{=' '- ' '<!--' '![](' '&'; do
@@ -123,24 +127,30 @@ refused 'out.md: this is a symbolic link out of its folder' "$KMAPLAB" lesson li
 refused 'out.md: this is a symbolic link out of its folder' "$KMAPLAB" --plain shelf/out.md
 refused 'lost.md: this symbolic link leads nowhere' "$KMAPLAB" lesson lint shelf/lost.md
 refused 'loop.md: this symbolic link leads nowhere' "$KMAPLAB" lesson lint shelf/loop.md
-"$KMAPLAB" lesson lint shelf/in.md >out 2>&1 || { echo "a link inside of its folder:"; cat out; bad=1; }
+"$KMAPLAB" lesson lint shelf/in.md >out 2>&1 ||
+	{ echo "a link inside of its folder:"; cat out; bad=1; }
 
 # A shelf with all of these on it can be listed; a pipe in it keeps nobody waiting.
 mkfifo shelf/pipe.md
 for lesson in escape nul latin unclosed front goal huge; do ln -f $lesson.md shelf/$lesson.md; done
-KMAPLAB_LESSONS=$work/shelf timeout 20 "$KMAPLAB" lesson list >out 2>&1 || { echo "no list"; cat out; bad=1; }
+KMAPLAB_LESSONS=$work/shelf timeout 20 "$KMAPLAB" lesson list >out 2>&1 ||
+	{ echo "no list"; cat out; bad=1; }
 [ "$(wc -l <out)" -ge 10 ] || { echo "the list is short:"; cat out; bad=1; }
-LC_ALL=C grep -q "$(printf '[\001-\010\013-\037\177]')" out && { echo "the list commands the terminal"; bad=1; }
+LC_ALL=C grep -q "$(printf '[\001-\010\013-\037\177]')" out &&
+	{ echo "the list commands the terminal"; bad=1; }
 
 # A home that takes nothing: said once, and the lesson goes on.
+lesson=$top_srcdir/lessons/07-kmap.md
 mkdir home && chmod 500 home
 [ -w home ] || {
-	printf '\n\n\n' | XDG_STATE_HOME=$work/home "$KMAPLAB" --plain "$top_srcdir/lessons/07-kmap.md" >out 2>&1
-	[ "$(grep -c 'Your progress is not kept' out)" -eq 1 ] || { echo "a read-only home:"; cat out; bad=1; }
+	printf '\n\n\n' | XDG_STATE_HOME=$work/home "$KMAPLAB" --plain "$lesson" >out 2>&1
+	[ "$(grep -c 'Your progress is not kept' out)" -eq 1 ] ||
+		{ echo "a read-only home:"; cat out; bad=1; }
 	grep -q 'lab> first = kmap p' out || { echo "the lesson stops"; bad=1; }
 }
-printf '\n\n\n' | XDG_STATE_HOME=/proc/nothing "$KMAPLAB" --plain "$top_srcdir/lessons/07-kmap.md" >out 2>&1
-[ "$(grep -c 'Your progress is not kept' out)" -eq 1 ] || { echo "no home at all:"; cat out; bad=1; }
+printf '\n\n\n' | XDG_STATE_HOME=/proc/nothing "$KMAPLAB" --plain "$lesson" >out 2>&1
+[ "$(grep -c 'Your progress is not kept' out)" -eq 1 ] ||
+	{ echo "no home at all:"; cat out; bad=1; }
 grep -q 'Which slot will' out || { echo "the lesson stops without a home"; bad=1; }
 
 refused 'name?\[31m.md' "$KMAPLAB" lesson lint name*

@@ -26,12 +26,14 @@ sed 's/\\-/-/g; s/[,.]/ /g' "$page" | tr ' ' '\n' | sort -u >words
 {
 	sed -n 's/^\(KEY\|FRONT\)([A-Z_]*, "\([a-z-][a-z-]*\)".*/\2/p' \
 		"$top_srcdir/src/lesson/keys.def" "$top_srcdir/src/lesson/front.def"
-	sed -n 's/^static const char \*const kind_names.*= { "prose", *//p; /kind_names\[\]/,/;/p' \
-		"$top_srcdir/src/lesson/block.c" | tr -d '" }' | tr ',;' '\n\n' | grep '^[a-z]*$'
-	sed -n 's/^	return "\(hex, .*\)";/\1/p' "$top_srcdir/src/lesson/format.c" | tr -d ' ' | tr ',' '\n'
+	sed -n '/kind_names\[\]/,/;/p' "$top_srcdir/src/lesson/block.c" | sed 's/.*"prose",//' |
+		tr -d '" }\t' | tr ',;' '\n\n' | grep '^[a-z]*$'
+	sed -n 's/^	return "\(hex, .*\)";/\1/p' "$top_srcdir/src/lesson/format.c" |
+		tr -d ' ' | tr ',' '\n'
 } >needed
 [ "$(wc -l <needed)" -gt 35 ] || { echo "hardly a key was found"; exit 99; }
 while read -r word; do
-	[ -z "$word" ] || grep -qxF -e "$word" words || { echo "the page says nothing of $word"; bad=1; }
+	[ -z "$word" ] || grep -qxF -e "$word" words ||
+		{ echo "the page says nothing of $word"; bad=1; }
 done <needed
 exit $bad

@@ -11,6 +11,11 @@ set -- "${KMAPLAB_LESSONS:?}"/*.md
 progress=$XDG_STATE_HOME/kmaplab/progress.jsonl
 played=0
 
+# A number of the line of progress.
+of() {
+	printf '%s\n' "$line" | sed 's/.*"'"$1"'":\([0-9]*\).*/\1/'
+}
+
 # plays LESSON KERNEL
 plays() {
 	"$KMAPLAB" lesson run --lines --kernel "$2" "$1" >"$work/lines" </dev/null ||
@@ -28,9 +33,7 @@ plays() {
 	*'"what":"done"'*'"skipped":0,'*) ;;
 	*) failed "$1 with $2 ends with $line" ;;
 	esac
-	echo "$line" | sed 's/.*"predictions":\([0-9]*\),"first_try":\([0-9]*\),"tasks":\([0-9]*\),"reached":\([0-9]*\),.*/\1 \3 \2 \4/' |
-		{ read -r predictions tasks first reached
-		  [ "$predictions $tasks" = "$first $reached" ]; } ||
+	[ "$(of predictions)" -eq "$(of first_try)" ] && [ "$(of tasks)" -eq "$(of reached)" ] ||
 		failed "$1 with $2: not everything was right: $line"
 }
 

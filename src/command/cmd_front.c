@@ -179,7 +179,8 @@ static enum status run_set(struct call *c)
 {
 	struct message m;
 
-	if (c->argc == 2 && strncmp(c->argv[0], "broken.", 7) == 0) {
+	if (c->argc == 2 && (strncmp(c->argv[0], "broken.", 7) == 0 ||
+	                     strncmp(c->argv[0], "allow.", 6) == 0)) { /* part of the world */
 		if (!need_world(c->in, &m))
 			return refuse(c, "%s", m.text);
 		session_mark(c->s, c->line->text);

@@ -105,6 +105,16 @@ static void draw_pending(struct area a, int y, const struct world *w, unsigned c
 	}
 }
 
+/* A CPU that is pointed at becomes the chosen one with the command that `cpu` is. */
+static void draw_spot(struct area a, int y, int rows, const struct view_state *s, unsigned cpu)
+{
+	char command[SPOT_COMMAND];
+
+	snprintf(command, sizeof(command), "cpu %u", cpu);
+	if (spot_add(s->spots, a, y, 0, rows, a.cols, command, "cpu %u", cpu))
+		draw_focus(a, y, 0, 1, a.cols);
+}
+
 /* The first row of a CPU: who runs, the clock, the interrupt flag. */
 static void draw_head(struct area a, int y, const struct view_state *s, unsigned cpu)
 {
@@ -130,8 +140,7 @@ static void draw_head(struct area a, int y, const struct view_state *s, unsigned
 		area_right(a, y, a.cols - 1, STYLE_DIM, "interrupts on");
 	else
 		area_right(a, y, a.cols - 1, STYLE_STALE, "interrupts OFF");
-	if (spot_add(s->spots, a, y, 0, 1, a.cols, "", "cpu %u", cpu))
-		draw_focus(a, y, 0, 1, a.cols);
+	draw_spot(a, y, 1, s, cpu);
 }
 
 /* Head, contexts, the line about to run if there is one, preempt_count, what is pending, a blank. */
@@ -177,8 +186,7 @@ static void draw_line(struct area a, int y, const struct view_state *s, unsigned
 	else
 		area_text(a, y + rows - 1, x + 2, STYLE_DIM,
 		          w->kernel.cpu[cpu].halted ? "halted by an oops" : cpu_current(w, cpu)->comm);
-	if (spot_add(s->spots, a, y, 0, rows, a.cols, "", "cpu %u", cpu))
-		draw_focus(a, y, 0, 1, a.cols);
+	draw_spot(a, y, rows, s, cpu);
 }
 
 /* Each in a line or two, from the one that is scrolled to. */

@@ -311,8 +311,13 @@ static void draw(struct area a, const struct view_state *s)
 	if (!p.walk.nr)
 		area_text(a, y++, 1, STYLE_DIM, "paging is off: virtual is physical");
 	for (unsigned i = 0; i < p.walk.nr; i++) {
-		spot_add(s->spots, a, y, 0, 3, a.cols, NULL, "level %u", i);
+		char command[SPOT_COMMAND];
+		int top = y;
+
+		snprintf(command, sizeof(command), "walk 0x%" PRIx32, p.va);
 		y = draw_level(a, y, &p, i);
+		if (spot_add(s->spots, a, top, 0, 3, a.cols, command, "level %u", i))
+			draw_focus(a, top, 0, 1, a.cols);
 	}
 	draw_result(a, roomy ? y + 1 : y, s, &p);
 	y += 4;

@@ -168,6 +168,22 @@ static void draw_orders(struct area a, int y, const struct view_state *s, const 
 	}
 }
 
+/* Pages with an address in kmap's pool that somebody uses. */
+static unsigned pages_kmapped(const struct kernel *k)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; k->layout.highmem && i < k->layout.last_pkmap; i++)
+		n += k->pkmap.pkmap_count[i] > 1;
+	return n;
+}
+
+/* What mem_map takes: a struct page for each frame that there is. */
+static uint64_t mem_map_pages(const struct kernel *k)
+{
+	return (k->layout.max_pfn * k->sizeof_page + PAGE_SIZE - 1) / PAGE_SIZE;
+}
+
 /* Who has what is not free: what commands took, processes, files, tables, the kernel's own; what is
  * left of the zone was reserved at boot. */
 static void draw_owners(struct area a, int y, const struct view_state *s, const struct zone *zone)
@@ -191,9 +207,14 @@ static void draw_owners(struct area a, int y, const struct view_state *s, const 
 			x = area_printf(a, y, x, rows[i].style, "%s %" PRIu64 "%s", rows[i].name, n,
 			                o.more ? "+" : "") + 2;
 	}
+	if (is_high(&s->world->kernel, zone) && pages_kmapped(&s->world->kernel))
+		x = area_printf(a, y, x, STYLE_USED, "(kmap has %u)",
+		                pages_kmapped(&s->world->kernel)) + 2;
 	boot = zone->spanned > known ? zone->spanned - known : 0;
-	area_printf(a, y, x, STYLE_DIM, "kept by boot, or no RAM: %" PRIu64 "%s", boot,
-	            is_high(&s->world->kernel, zone) ? "" : zone->memmap ? ", mem_map among it" : "");
+	x = area_printf(a, y, x, STYLE_DIM, "kept by boot, or no RAM: %" PRIu64, boot);
+	if (page_zone_const(s->world, s->world->kernel.mem_map_pa >> PAGE_SHIFT) == zone)
+		area_printf(a, y, x, STYLE_DIM, ", of it mem_map %" PRIu64,
+		            mem_map_pages(&s->world->kernel));
 }
 
 /* Pages with a name that lie in the zone, and where they are mapped. */

@@ -42,7 +42,7 @@ touch "$work/lab.km" && cd "$work" && expect lab.km kmaplab la
 [ "$(complete kmaplab --kernel 9)" = "" ] || { echo "a kernel 9?"; bad=1; }
 
 # Every option in all three.
-"$KMAPLAB" --help | sed -n 's/^ .*--\([a-z0-9-]*\).*/\1/p' >"$work/options"
+"$KMAPLAB" --help | sed -n "s/^  *\(-[a-z], \)\{0,1\}--\([a-z0-9-]*\).*/\2/p" >"$work/options"
 [ "$(wc -l <"$work/options")" -gt 10 ] || { echo "hardly an option"; exit 99; }
 while read -r option; do
 	grep -q -e "--$option" "$work/bash" && grep -q -e "--$option" "$work/zsh" &&

@@ -30,7 +30,7 @@ only_in() {
 only_in '(ncursesw/)?(n?curses|panel|term|termios)\.h' 'front'
 only_in 'histedit\.h' 'command|front'
 only_in 'cmark\.h' 'lesson'
-only_in 'jansson\.h' 'lab|command|lesson|front'
+only_in 'jansson\.h' 'lab|command|lesson|view|front'
 only_in 'xxhash\.h' 'kernel|lab|command|lesson|front'
 
 exit $bad

@@ -5,7 +5,8 @@ set -u
 : "${top_srcdir:?}" "${top_builddir:?}"
 flags="-std=c11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Werror"
 # shellcheck disable=SC2089
-flags="$flags -fsyntax-only -D_GNU_SOURCE -DHAVE_CONFIG_H -DPKGDATADIR=\"/\" -I$top_builddir"
+flags="$flags -fsyntax-only -D_GNU_SOURCE -DHAVE_CONFIG_H -DPKGDATADIR=\"/\" -DLOCALEDIR=\"/\""
+flags="$flags -I$top_builddir"
 flags="$flags -I$top_srcdir/src"
 for module in ncursesw libedit check; do
 	flags="$flags $(pkg-config --cflags $module 2>/dev/null)"

@@ -27,9 +27,11 @@ static void setup(void)
 	strcpy(folder, "/tmp/kmaplab-man-XXXXXX");
 	ck_assert_ptr_nonnull(mkdtemp(folder));
 	setenv("KMAPLAB_MAN", folder, 1);
-	put("kmap.9.txt", "KMAP(9)\n\nN\bNA\bAME\n     k\bkm\bma\bap\bp \xe2\x80\x93 map a\n     page\n\nTEXT\n"
-	                  "     a _\bs_\bl_\bo_\bt of the pool\n     \x1b[31mred\n");
-	put("highmem.7.txt", "HIGHMEM(7)\n\nNAME\n     highmem \xe2\x80\x93 the whole story\n     slots\n");
+	put("kmap.9.txt",
+	    "KMAP(9)\n\nN\bNA\bAME\n     k\bkm\bma\bap\bp \xe2\x80\x93 map a\n     page\n\nTEXT\n"
+	    "     a _\bs_\bl_\bo_\bt of the pool\n     \x1b[31mred\n");
+	put("highmem.7.txt",
+	    "HIGHMEM(7)\n\nNAME\n     highmem \xe2\x80\x93 the whole story\n     slots\n");
 	put("notes", "no page\n");
 	put("notes.txt", "no page either\n");
 }

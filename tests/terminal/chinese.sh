@@ -1,0 +1,72 @@
+#!/bin/sh
+# The screen in Chinese: characters of two cells in the menu, beside the views and in large type; no
+# edge of a box moves, no line begins with what closes.
+
+set -u
+. "${top_srcdir:?}/tests/terminal/terminal.sh"
+[ -e "$(dirname "$KMAPLAB")/locale" ] || {
+	echo "without msgfmt there is no catalogue"
+	exit 77
+}
+
+mkdir "$work/lessons"
+cat >"$work/lessons/01-one.md" <<'MD'
+---
+title: One
+id: 01-one
+kernel: 2.6.27
+machine: ram=1G cpus=1
+---
+
+# One
+
+Text.
+
+```kmaplab run
+p = alloc highmem
+```
+MD
+sed 's/One$/高端記憶體的第一課/; s/^Text\./核心把記憶體切成頁框，每個頁框有一個編號。這裡沒有空白，但是每一行都可以在字與字之間換行，只是標點符號不會跑到行首。/' \
+	"$work/lessons/01-one.md" >"$work/lessons/01-one.zh_TW.md"
+sed 's/01-one/02-two/; s/One$/English/' "$work/lessons/01-one.md" >"$work/lessons/02-two.md"
+export KMAPLAB_LESSONS="$work/lessons"
+
+# A screen with each character as wide as its cells, for whoever counts columns: | is a wall.
+cells() {
+	screen | LC_ALL=C sed 's/\xe2\x94\x82/|/g; s/[\xe3-\xef][\x80-\xbf][\x80-\xbf]/zz/g
+		s/\xe2[\x80-\xbf][\x80-\xbf]/./g; s/\xc2[\x80-\xbf]/./g'
+}
+
+# No line of the screen begins with closing punctuation.
+no_line_begins_wrong() {
+	screen | LC_ALL=C.UTF-8 grep -nE '^ *(│ *)?(，|。|、|」|）)' && failed 'a line begins with what closes'
+}
+
+shell 80x24
+enters "clear; LC_ALL= LANG=zh_TW.UTF-8 $KMAPLAB --no-animation"
+sees '課程'
+sees '01-one +高端記憶體的第一課'
+sees '02-two +English'
+walls=$(cells | awk '/0[12]-/ {
+	match($0, /\| *0[12]-/)
+	print RSTART, index(substr($0, RSTART + 1), "|")
+}' | sort -u)
+[ "$(echo "$walls" | wc -l)" -eq 1 ] && [ "${walls##* }" -gt 10 ] || failed 'the edges of the menu are not in line'
+presses Enter
+sees '核心把記憶體切成頁框'
+no_line_begins_wrong
+tm resize-window -x 44 -y 24
+sees '不會跑到'
+no_line_begins_wrong
+tm resize-window -x 160 -y 40
+sees '按 Enter'
+enters 'quit'
+sees '^sh>'
+
+enters "clear; $KMAPLAB present --lang zh_TW 01"
+sees '高端記憶體的第一課'
+sees '核心把記憶體'
+no_line_begins_wrong
+types q
+sees '^sh>'
+exit 0

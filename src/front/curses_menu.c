@@ -17,7 +17,7 @@
 static void fill(struct popup *p, struct popup_row *rows, const struct shelf *shelf)
 {
 	for (size_t i = 0; i < shelf->n; i++)
-		rows[i] = (struct popup_row){ shelf->lesson[i].name, shelf->lesson[i].title };
+		rows[i] = (struct popup_row){ shelf->lesson[i].name, shelf->lesson[i].label };
 	*p = (struct popup){ .title = _("lessons"), .foot = _(" Enter opens, Esc: free prompt "),
 		             .n = (unsigned)shelf->n, .row = rows, .chosen = 0, .centred = true };
 }

@@ -154,6 +154,7 @@ static void release_lesson(struct shelf_lesson *l)
 	free(l->name);
 	free(l->title);
 	free(l->requires);
+	free(l->label);
 }
 
 /* Of a lesson and its translation the first stays. */
@@ -184,6 +185,28 @@ static enum shelf_state state_of(const struct shelf_lesson *l, const struct prog
 	return SHELF_NEW;
 }
 
+const char *shelf_state_name(enum shelf_state state)
+{
+	static const char *const names[] = { "", "locked", "begun", "done" };
+
+	return names[state];
+}
+
+/* "kmap: an address on loan, 12 min (done)". */
+static void set_label(struct shelf_lesson *l, enum shelf_state state)
+{
+	const char *name = shelf_state_name(state);
+	char minutes[24] = "", said[24] = "";
+
+	if (l->minutes)
+		snprintf(minutes, sizeof(minutes), ", %u min", l->minutes);
+	if (*name)
+		snprintf(said, sizeof(said), " (%s)", name);
+	l->state = state;
+	if (asprintf(&l->label, "%s%s%s", l->title, minutes, said) < 0)
+		abort();
+}
+
 static void read_progress(struct shelf *s)
 {
 	struct problems *p = problems_new();
@@ -192,18 +215,11 @@ static void read_progress(struct shelf *s)
 
 	b = progress_read(progress_path(path, sizeof(path), NULL) ? path : "", p);
 	for (size_t i = 0; i < s->n; i++)
-		s->lesson[i].state = state_of(&s->lesson[i], b);
+		set_label(&s->lesson[i], state_of(&s->lesson[i], b));
 	if (problems_text(p, 0))
 		s->problem = copy(problems_text(p, 0));
 	progress_free(b);
 	problems_free(p);
-}
-
-const char *shelf_state_name(enum shelf_state state)
-{
-	static const char *const names[] = { "", "locked", "begun", "done" };
-
-	return names[state];
 }
 
 void shelf_read(struct shelf *s, const char *lang)

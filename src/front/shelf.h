@@ -17,6 +17,7 @@ struct shelf_lesson {
 	char *requires;            /* ids, separated by blanks; "" when there are none */
 	unsigned minutes;          /* that it takes; 0: its author does not say */
 	enum shelf_state state;
+	char *label;               /* title, minutes and state in one, for a menu */
 	int rank;                  /* among a lesson's languages: 0 is the one asked for */
 };
 

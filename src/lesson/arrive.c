@@ -2,6 +2,7 @@
  * Arriving at a part: prose is said, views are changed and expectations dealt with in passing; a
  * block that asks something of the reader is shown, and holds the run.
  */
+#include "lab/translate.h"
 #include "lesson/prose.h"
 #include "lesson/running.h"
 
@@ -194,8 +195,8 @@ static void say_summary(struct lesson_run *r)
 	r->wants = LESSON_OVER;
 	if (*read)
 		run_say(r, SAY_PROSE, "To read on: %s. (`man PAGE` shows it here.)", read);
-	if (asprintf(&text, "The end of \"%s\". Predictions right at once: %u of %u. Goals reached: "
-	             "%u of %u. Hints: %u.", lesson_title(r->lesson), score.first_try,
+	if (asprintf(&text, _("The end of \"%s\". Predictions right at once: %u of %u. "
+	                      "Goals reached: %u of %u. Hints: %u."), lesson_title(r->lesson), score.first_try,
 	             score.predictions, score.reached, score.tasks, score.hints) < 0)
 		return;
 	run_say(r, SAY_STATUS, "%s", text);

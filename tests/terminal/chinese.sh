@@ -66,6 +66,9 @@ sees '^sh>'
 enters "clear; $KMAPLAB present --lang zh_TW 01"
 sees '高端記憶體的第一課'
 sees '核心把記憶體'
+# A column of ten characters, and the eleventh is a comma: it takes the tenth with it.
+tm resize-window -x 24 -y 40
+sees '^ *核心把記憶體切成頁 *$'
 no_line_begins_wrong
 types q
 sees '^sh>'

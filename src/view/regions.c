@@ -229,28 +229,32 @@ static const struct region *most_of(const struct regions *all, uint64_t start, u
 	return best;
 }
 
-/* From `low` to 4 GiB, each row as many bytes as any other. */
+/* From `low` to 4 GiB, each cell as many bytes as any other, high addresses first: the windows are a
+ * cell or two at the upper left. Beside a row stands the region that begins in it. */
 static void draw_scale(struct area a, const struct regions *all, uint64_t low, const char *title)
 {
 	uint64_t span = (1ull << 32) - low;
 	const struct region *before = NULL;
 	struct area bar = area_part(a, 1, 0, a.rows - 1, a.cols);
 	int wide = a.cols >= 22 ? 8 : 5;
+	uint64_t cells = (uint64_t)(bar.rows > 0 ? bar.rows : 1) * (uint64_t)wide;
 	char size[24];
 
-	size_text(span / (uint64_t)(bar.rows > 0 ? bar.rows : 1), size, sizeof(size));
+	size_text(span / cells * (uint64_t)wide, size, sizeof(size));
 	area_printf(a, 0, 1, STYLE_DIM, "%s, %s a row", title, size);
-	for (int y = 0; y < bar.rows; y++) {
-		uint64_t end = (1ull << 32) - span * (uint64_t)y / (uint64_t)bar.rows;
-		uint64_t start = (1ull << 32) - span * (uint64_t)(y + 1) / (uint64_t)bar.rows;
-		const struct region *r = most_of(all, start, end);
+	for (uint64_t i = 0; i < cells; i++) {
+		int y = (int)i / wide, x = (int)i % wide;
+		const struct region *r = most_of(all, (1ull << 32) - span * (i + 1) / cells,
+		                                 (1ull << 32) - span * i / cells);
 
 		if (!r)
 			continue;
-		area_repeat(bar, y, 1, wide, r->style, r->glyph);
-		if (r != before)
-			area_printf(bar, y, wide + 2, r->style == STYLE_DIM ? STYLE_DIM : STYLE_TEXT, "%s",
-			            r->name);
+		area_glyph(bar, y, 1 + x, r->style, r->glyph);
+		/* Of those that begin in one row the last, which is the largest part of what follows. */
+		if (r != before && r->style != STYLE_DIM) {
+			area_clear(area_part(bar, y, wide + 2, 1, bar.cols));
+			area_text(bar, y, wide + 2, STYLE_TEXT, r->name);
+		}
 		before = r;
 	}
 }

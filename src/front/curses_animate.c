@@ -6,8 +6,8 @@
  * its positions, so playing a command is looking at each of them for a moment. Nothing waits for
  * it: keys of the editor go into the line while it plays, Esc and Enter end it, any other key ends
  * it and is used as if there had been none. Space pauses, and then the arrows leaf through the
- * pictures one by one. A long command is played in the same time as a short one, by leaving out
- * what matters least.
+ * pictures one by one. A long command has no more pictures than a short one: what matters least is
+ * left out.
  */
 #include "front/curses_front.h"
 
@@ -22,7 +22,7 @@
 #include <time.h>
 
 #define FRAME_MS 70   /* unless `speed` says otherwise */
-#define PLAY_MS 3000  /* the longest */
+#define PLAY_MOST 42  /* pictures of a command: three seconds of them, at that speed */
 #define PLAY_STEP 5000 /* pictures, when each waits for a key */
 
 void animate_rest(struct curses_front *f)
@@ -164,7 +164,7 @@ void animate_reply(struct curses_front *f, const struct reply *r)
 		f->screen.view.since = 0;
 	} else if (r->to > r->from && r->to <= session_end(s)) {
 		/* Further back in time there is nothing to play: `back` is a jump. */
-		plan_make(&p, s, r->from, r->to, by_key ? PLAY_STEP : PLAY_MS / frame_ms(f));
+		plan_make(&p, s, r->from, r->to, by_key ? PLAY_STEP : PLAY_MOST);
 	}
 	f->play.paused = by_key;
 	play(f, &p);

@@ -54,7 +54,7 @@ static void fit_grid(struct curses_front *f)
 static const char *keys_hint(const struct curses_front *f)
 {
 	if (f->play.paused && f->play.on)
-		return "paused: \u2190 \u2192 pictures  Space goes on";
+		return "paused: \u2190 \u2192 leaf  Space";
 	if (f->play.on)
 		return _("Space pauses  Esc skips");
 	if (f->screen.focus == FOCUS_PANE)

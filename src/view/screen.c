@@ -16,6 +16,7 @@
 
 #define LESSON_ROWS 18
 #define LESSON_COLS 40
+#define RULE_TITLE 12
 
 /* How a screen is cut. Empty areas are not there. */
 struct cut {
@@ -185,17 +186,22 @@ static void draw_rule(const struct cut *c, const struct screen *s, int lines)
 	int shown = c->answer.rows, end = c->time.rows ? c->time.x - 1 : a.cols - 2;
 	const char *right = s->keys ? s->keys : "";
 	char more[64] = "";
+	int title;
 
-	area_clear(a);
-	area_rule(area_part(a, 0, 0, 1, end), 0, s->command);
-	area_repeat(a, 0, end, a.cols - end, STYLE_RULE, GLYPH_HLINE);
-	draw_time(c->time, a, s);
 	if (lines > shown) {
 		snprintf(more, sizeof(more), "lines %d-%d of %d  PgUp PgDn  Esc closes",
 		         s->scroll + 1, s->scroll + shown, lines);
 		right = more;
 	}
-	if (!*right || end < text_width(right) + (s->command ? text_width(s->command) : 0) + 9)
+	area_clear(a);
+	/* The command can be read in the history, too: it is what is cut. */
+	title = end - text_width(right) - 3;
+	if (!*right || title < RULE_TITLE)
+		title = end;
+	area_rule(area_part(a, 0, 0, 1, title), 0, s->command);
+	area_repeat(a, 0, title, a.cols - title, STYLE_RULE, GLYPH_HLINE);
+	draw_time(c->time, a, s);
+	if (title == end)
 		return;
 	area_put(a, 0, end - text_width(right) - 2, STYLE_RULE, ' ');
 	area_right(a, 0, end - 1, STYLE_DIM, right);

@@ -80,14 +80,62 @@ presses Enter
 sees '^ 25'
 sees 'last_pkmap_nr 1'
 
-# Frames that stay: the line of kernel code about to run is told, until a key ends it.
+# Pictures that stay: what is seen is told, and what is typed meanwhile goes into the line and is seen
+# at once; Enter ends the playing and runs it.
 enters 'set speed 2000'
 sees 'speed = 2000'
 enters 'q = alloc highmem'
-sees '^ [a-z_]+: '
+sees '^ [a-z_]+: |^ CPU 0: '
+sees 'Space pauses'
 types 'print 11 * 11'
+sees '^lab> print 11 \* 11'
+sees 'Space pauses'
 presses Enter
 sees '^ 121'
+sees_no 'Space pauses'
+
+# Space pauses, the arrows leaf through the pictures, Escape ends it.
+enters 'kmap q'
+sees 'Space pauses'
+presses Space
+sees 'paused: '
+presses Right
+sees 'paused: '
+for picture in 1 2 3 4 5 6 7 8 9 10 11 12; do presses Right; done
+sees 'pkmap_count\[2\]: 0 becomes 1'
+presses Escape
+sees 'is mapped at'
+sees 'last_pkmap_nr 2'
+
+# A key that is none of the editor's ends it and does what it does.
+enters 'kunmap q'
+sees 'Space pauses'
+presses F5
+sees '─ view pkmap ─'
+enters 'set animation step; view overview'
+enters 'r = alloc highmem'
+sees 'paused: '
+presses Escape
+sees 'is allocated'
 enters 'set animation off; kmap q'
 sees 'last_pkmap_nr 2'
+
+# What could be typed behind a command, in grey; it is no part of the line.
+types 'goto '
+sees '^lab> goto STEP'
+types 'end'
+sees '^lab> goto end$'
+presses Enter
+sees '^ Step '
+
+# A paste is run line by line, in order; its last line waits for Enter.
+tm set-buffer 'print 1 + 1
+a = print 40 + 2
+print a * 2
+print a + 1'
+tm paste-buffer -p
+sees '^ 84'
+sees '^lab> print a \+ 1$'
+presses Enter
+sees '^ 43'
 exit 0

@@ -117,10 +117,8 @@ capture() {
 	while [ $tries -gt 0 ]; do
 		tm capture-pane -p -e >"$work/now"
 		now=$(cat "$work/now")
-		if [ "$now" = "$before" ] && tm capture-pane -p | grep -qF -- " $1 "; then
-			cells <"$work/now" |
-				sed 's/golden-lesson-[0-9]*-[0-9]*/golden-lesson-DATE----TIME--/' \
-					>"$work/cells"
+		if [ "$now" = "$before" ] && tm capture-pane -p | grep -qF -- " $1"; then
+			cells <"$work/now" >"$work/cells"
 			return
 		fi
 		before=$now
@@ -171,8 +169,6 @@ one_terminal() {
 	mono) options='--theme mono' ;;
 	ascii) options=--ascii ;;
 	esac
-	# A lesson says where it keeps its transcript, so that place must be called the same each time.
-	export XDG_STATE_HOME=/tmp/kmaplab-golden
 	# A server of its own: the one before may still be on its way out.
 	socket=kmaplab-$$-$1-$2
 	shell "$1"
@@ -185,7 +181,7 @@ one_terminal() {
 		if [ "$view" = lesson ]; then
 			enters 'lesson golden-lesson.md'
 			sees 'Enter runs this'
-			capture 'lesson golden-lesson.md'
+			capture 'lesson golden'
 		fi
 		chosen "$view" "$only_view" || continue
 		# The list of all commands is longer each time one is added: here one topic will do.
@@ -198,7 +194,6 @@ one_terminal() {
 	enters quit
 	sees '^sh>'
 	tm kill-server
-	rm -rf /tmp/kmaplab-golden
 }
 
 for size in $sizes; do

@@ -1,7 +1,7 @@
 /*
  * The screen in bad weather: 500 changes of size in the middle of animations, 20,000 random keys,
- * every way out (but for ^Z, which needs a shell: signals.sh), every kind of terminal. Whatever happens the lab still answers, and when it ends the
- * terminal's settings are what they were.
+ * every way out (but for ^Z, which needs a shell: signals.sh), every kind of terminal. Whatever
+ * happens the lab still answers, and when it ends the terminal's settings are what they were.
  *
  * What it answers is asked for with save-screen: the file is the screen, put together by the
  * program itself.

@@ -53,9 +53,10 @@ END_TEST
 /* Commands whose examples need a front end, a file, or a state that cannot be made here. */
 static bool needs_more(const char *example)
 {
-	static const char *const words[] = { "view", "zoom", "save-screen", "source", "lesson",
-		                             "record", "e820 ", "task5", "task 5", "forward 3", "back 3", "timeline 1",
-		                             "goto 12" };
+	static const char *const words[] = {
+		"view", "zoom", "save-screen", "source", "lesson", "record", "e820 ", "task5",
+		"task 5", "forward 3", "back 3", "timeline 1", "goto 12",
+	};
 
 	for (size_t i = 0; i < LENGTH(words); i++)
 		if (strstr(example, words[i]))

@@ -95,7 +95,8 @@ void keys_list(struct curses_front *f)
 		abort();
 	for (unsigned i = 0; i < all; i++)
 		if (key_row(i)->doc)
-			f->rows[n++] = (struct popup_row){ key_row(i)->name, gettext(key_row(i)->doc) };
+			f->rows[n++] = (struct popup_row){ key_row(i)->name,
+			                                   gettext(key_row(i)->doc) };
 	f->nr_rows = n;
 	f->screen.popup = (struct popup){ .title = "keys", .n = n, .row = f->rows, .chosen = -1,
 		                          .foot = n > (unsigned)popup_room(screen_rows(&f->grid, &f->screen)) ?

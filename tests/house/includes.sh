@@ -1,6 +1,7 @@
 #!/bin/sh
-# A floor includes from itself and from the floors below it; libraries are known where HACKING.md
-# says. The linker finds a call upwards, this finds a header.
+# The drawing of the floors in HACKING.md is true: what it shows is what is in src/, and a floor
+# includes from itself and from the floors below it; libraries are known where HACKING.md says. The
+# linker finds a call upwards, this finds a header.
 
 set -u
 : "${top_srcdir:?}"
@@ -14,8 +15,14 @@ complain() {
 	bad=1
 }
 
+# From the bottom of the drawing to its top.
+floors=$(sed -n 's|^   src/\([a-z]*\)/  .*|\1|p' ../HACKING.md | sed '1!G;h;$!d')
+[ "$(echo "$floors" | wc -l)" -gt 3 ] || { echo "no drawing of the floors in HACKING.md"; exit 99; }
+[ "$(echo "$floors" | sort)" = "$(find . -mindepth 1 -maxdepth 1 -type d | sed 's|^\./||' | sort)" ] ||
+	complain "$floors" "HACKING.md draws other floors than there are in src/"
+
 below=
-for floor in machine kernel lab command lesson view front; do
+for floor in $floors; do
 	below="$below${below:+|}$floor"
 	complain "$(grep -rnE '^[[:space:]]*#[[:space:]]*include[[:space:]]+"' "$floor" |
 		grep -vE "include[[:space:]]+\"(config\.h|($below)/[a-z0-9_/-]+\.(h|def))\"")" \

@@ -123,7 +123,11 @@ void run_go_on(struct lesson_run *r);
 bool run_arrive(struct lesson_run *r);
 /** Executes a run block, which was shown before. */
 void run_block(struct lesson_run *r);
-/** The same for threads, which the explorer gets. */
+/** Passes the answer to a command of the lesson on; one that failed is a fault. */
+void run_hear(void *ctx, const struct reply *reply);
+
+/* threads.c */
+/** Gives the program of a block of threads, which was shown before, to the explorer. */
 void run_threads(struct lesson_run *r);
 
 /* give.c */

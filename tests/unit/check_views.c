@@ -270,6 +270,33 @@ START_TEST(the_costs_are_the_ledgers)
 }
 END_TEST
 
+/* The command says the same, and its causes sum up from any step on. */
+START_TEST(the_command_cost_sums_up)
+{
+	static const char *const lines[] = { "cost", "cost since 0", "cost since 40" };
+	json_t *reply, *cause;
+	size_t n;
+
+	wrap("boot cpus=3 pkmap=4");
+	for (size_t i = 0; i < LENGTH(lines); i++) {
+		json_int_t sum = 0;
+
+		reply = ask_ok(in, lines[i]);
+		json_array_foreach(at(reply, "result.causes"), n, cause) {
+			ck_assert_int_ge(number_at(cause, "count"), 0);
+			sum += number_at(cause, "cycles");
+		}
+		ck_assert_int_eq(sum, number_at(reply, "result.cycles"));
+		ck_assert_int_gt(sum, 0);
+	}
+	ask_error(in, "cost since 1000000");
+	ask_error(in, "cost sine 3");
+	ask_error(in, "cost since");
+	ask_error(in, "goto event 1000000");
+	ask_error(in, "goto 3 4");
+}
+END_TEST
+
 START_TEST(logs_and_help_are_there)
 {
 	ask_ok(in, "boot");
@@ -357,6 +384,60 @@ START_TEST(boundaries_move_to_where_they_are)
 }
 END_TEST
 
+static unsigned count_of(const char *text)
+{
+	unsigned n = 0;
+
+	for (const char *at = seen; (at = strstr(at, text)); at++)
+		n++;
+	return n;
+}
+
+START_TEST(a_walk_lights_level_by_level)
+{
+	uint32_t walk;
+
+	ask_ok(in, "boot ram=2G");
+	ask_ok(in, "alloc highmem; kmap p0; read p0");
+	walk = event(EVENT_WALK);
+	show_event(walk, 0);
+	look("walk", 24, 80);
+	ck_assert_uint_eq(count_of(" holds "), 1);
+	show_event(walk, 2);
+	look("walk", 24, 80);
+	ck_assert_uint_eq(count_of(" holds "), 2);
+	show_event(walk, 4);
+	look("walk", 24, 80);
+	ck_assert_uint_eq(count_of(" holds "), 3);
+	look("tlb", 24, 80);
+	sees("walk → PDPT");
+}
+END_TEST
+
+/* A flush empties rows one after the other; INVLPG one. */
+START_TEST(what_a_flush_drops_goes_row_by_row)
+{
+	unsigned before = UINT32_MAX;
+	uint32_t flush;
+
+	ask_ok(in, "boot cpus=1 pkmap=8");
+	ask_ok(in, "alloc highmem 4; kmap p0; kmap p1; kmap p2; kmap p3");
+	ask_ok(in, "read p0; read p1; read p2; read p3; kunmap p0; kmap_flush_unused");
+	flush = event(EVENT_TLB_FLUSH);
+	for (unsigned phase = 0; phase < 5; phase++) {
+		unsigned rows;
+
+		show_event(flush, phase);
+		look("tlb", 24, 40);
+		rows = count_of("┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄");
+		ck_assert_uint_le(rows, before);
+		ck_assert(phase || rows == 4);
+		before = rows;
+	}
+	ck_assert_uint_le(before, 1);
+}
+END_TEST
+
 /* Every event as if it were being shown, in every view, with and without somebody who points. */
 START_TEST(any_event_may_be_under_way)
 {
@@ -437,10 +518,13 @@ int main(void)
 	tcase_add_test(tcase, all_tlbs_are_seen);
 	tcase_add_test(tcase, code_stands_where_the_cpu_stands);
 	tcase_add_test(tcase, the_costs_are_the_ledgers);
+	tcase_add_test(tcase, the_command_cost_sums_up);
 	tcase_add_test(tcase, logs_and_help_are_there);
 	tcase_add_test(tcase, events_are_chosen);
 	tcase_add_test(tcase, what_makes_no_sense_is_refused);
 	tcase_add_test(tcase, boundaries_move_to_where_they_are);
+	tcase_add_test(tcase, a_walk_lights_level_by_level);
+	tcase_add_test(tcase, what_a_flush_drops_goes_row_by_row);
 	tcase_add_test(tcase, any_event_may_be_under_way);
 	tcase_add_test(tcase, spots_have_names_and_commands);
 	tcase_add_test(tcase, the_focus_is_seen);

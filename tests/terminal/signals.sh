@@ -41,6 +41,21 @@ sees '^ Linux '
 enters 'print 7 * 7'
 sees '^ 49'
 
+# Attached to from a smaller terminal, detached again: the lab is there at each size.
+TMUX='' tmux -L "$socket-client" -f /dev/null new-session -d -x 60 -y 20 \
+	"tmux -u -L '$socket' attach-session" || exit 99
+tm set-option -g window-size latest
+until tm list-clients | grep -q .; do sleep 0.1; done
+sees '^lab>'
+enters 'print 5 * 7'
+sees '^ 35'
+tm detach-client -a 2>/dev/null
+tm list-clients -F '#{client_name}' | while read -r client; do tm detach-client -t "$client"; done
+tmux -L "$socket-client" kill-server 2>/dev/null
+tm resize-window -x 80 -y 24
+enters 'print 8 * 7'
+sees '^ 56'
+
 # The signal reaches the program, not the shell: it is the pane's only child. (The fourth word of
 # /proc/PID/stat is the parent; a small Debian has no ps.)
 child() {

@@ -56,11 +56,13 @@ static const char *value_of(char *line, const char *key)
 
 static void take_line(struct shelf_lesson *l, char *line)
 {
+	struct message title;
 	const char *value;
 
-	if (!l->title && (value = value_of(line, "title")))
-		l->title = copy(value);
-	else if (!l->requires && (value = value_of(line, "requires")))
+	if (!l->title && (value = value_of(line, "title"))) {
+		fail(&title, "%s", value); /* harmless on a terminal */
+		l->title = copy(title.text);
+	} else if (!l->requires && (value = value_of(line, "requires")))
 		l->requires = copy(value);
 	else if ((value = value_of(line, "minutes")))
 		l->minutes = (unsigned)strtoul(value, NULL, 10) % 1000;

@@ -42,16 +42,6 @@ struct lines {
 	unsigned damaged, first; /* how many are, and the number of the first */
 };
 
-/* Reads on to the end of a line that is too long to be ours. */
-static void skip_line(FILE *file)
-{
-	int c;
-
-	do
-		c = getc(file);
-	while (c != '\n' && c != EOF);
-}
-
 /* A piece of a line: it begins like one of ours and does not end. */
 static bool is_torn(const char *line)
 {
@@ -60,26 +50,32 @@ static bool is_torn(const char *line)
 	return n && line[0] == '{' && line[n - 1] != '}';
 }
 
+/* Whether a line of `n` bytes is one of ours; those of bytes that are no text, or too long, are not. */
+static bool is_ours(const struct lines *l, const char *line, size_t n)
+{
+	return n < PROGRESS_LINE && !memchr(line, '\0', n) && l->fn(l->ctx, line);
+}
+
 static void read_lines(FILE *file, struct lines *l)
 {
-	char line[PROGRESS_LINE];
+	char *line = NULL;
+	size_t room = 0;
+	ssize_t n;
 
-	for (unsigned n = 1; fgets(line, sizeof line, file); n++) {
-		size_t length = strcspn(line, "\n");
-		bool whole = length < sizeof line - 1;
+	for (unsigned number = 1; (n = getline(&line, &room, file)) >= 0; number++) {
+		bool ours;
 
-		if (!whole)
-			skip_line(file);
-		line[length] = '\0';
-		if (!*line || (whole && is_torn(line)))
+		if (n && line[n - 1] == '\n')
+			line[--n] = '\0';
+		if (!n || is_torn(line))
 			continue;
-		if (whole && l->fn(l->ctx, line)) {
-			if (l->good)
-				fprintf(l->good, "%s\n", line);
-		} else if (!l->damaged++) {
-			l->first = n;
-		}
+		ours = is_ours(l, line, (size_t)n);
+		if (ours && l->good)
+			fprintf(l->good, "%s\n", line);
+		else if (!ours && !l->damaged++)
+			l->first = number;
 	}
+	free(line);
 }
 
 /* --- mending ---------------------------------------------------------------------------------- */

@@ -6,6 +6,8 @@
 #include "lesson/progress.h"
 #include "lesson/progress_file.h"
 
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -252,6 +254,50 @@ START_TEST(what_cannot_be_written_is_said)
 }
 END_TEST
 
+/* A disk that is full in the middle of a line: the file is what it was. */
+START_TEST(a_line_that_does_not_fit_is_taken_back)
+{
+	struct rlimit limit, full;
+	struct message m;
+	long before;
+
+	add(PROGRESS_BEGUN);
+	before = size_of("");
+	signal(SIGXFSZ, SIG_IGN);
+	ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &limit), 0);
+	full = limit;
+	full.rlim_cur = (rlim_t)before + 20;
+	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &full), 0);
+	ck_assert(!progress_add(path, run, PROGRESS_DONE, &m));
+	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	ck_assert_int_eq(size_of(""), before);
+	ck_assert_int_eq(progress_now(), PROGRESS_BEGUN);
+	add(PROGRESS_DONE);
+	ck_assert_int_eq(progress_now(), PROGRESS_DONE);
+	ck_assert_uint_eq(problems_count(problems), 0);
+}
+END_TEST
+
+START_TEST(being_killed_spoils_nothing)
+{
+	add(PROGRESS_DONE);
+	for (int i = 0; i < 20; i++) {
+		pid_t child = fork();
+		int status;
+
+		if (child == 0)
+			for (;;)
+				progress_add(path, run, PROGRESS_BEGUN, NULL);
+		usleep(1000 + 700 * (unsigned)i);
+		kill(child, SIGKILL);
+		ck_assert_int_eq(waitpid(child, &status, 0), child);
+		ck_assert_int_eq(progress_now(), PROGRESS_DONE);
+	}
+	ck_assert_uint_eq(problems_count(problems), 0);
+	ck_assert_int_gt(lines_with("begun"), 0);
+}
+END_TEST
+
 START_TEST(two_at_once_lose_nothing)
 {
 	char line[300];
@@ -310,6 +356,8 @@ int main(void)
 	tcase_add_test(tests, what_is_missing_is_found);
 	tcase_add_test(tests, a_line_without_end_is_skipped);
 	tcase_add_test(tests, what_cannot_be_written_is_said);
+	tcase_add_test(tests, a_line_that_does_not_fit_is_taken_back);
+	tcase_add_test(tests, being_killed_spoils_nothing);
 	tcase_add_test(tests, two_at_once_lose_nothing);
 	tcase_add_test(tests, the_file_has_its_place);
 	suite_add_tcase(suite, tests);

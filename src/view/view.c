@@ -4,6 +4,8 @@
  */
 #include "view/view.h"
 
+#include "lab/did_you_mean.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -23,6 +25,18 @@ const struct view_ops *view_find(const char *name)
 	return NULL;
 }
 
+static bool no_view(const char *word, struct message *m)
+{
+	const char *names[32], *near;
+	unsigned n = 0;
+
+	for (; n < nr_views && n < sizeof(names) / sizeof(names[0]); n++)
+		names[n] = views[n]->name;
+	near = did_you_mean(word, names, n);
+	return near ? fail(m, "there is no view %s; did you mean %s?", word, near) :
+	              fail(m, "there is no view %s", word);
+}
+
 bool view_choose(struct view_choice *c, const char *words, struct message *m)
 {
 	size_t name = strcspn(words, " ");
@@ -33,7 +47,7 @@ bool view_choose(struct view_choice *c, const char *words, struct message *m)
 	snprintf(word, sizeof(word), "%.*s", (int)(name < 31 ? name : 31), words);
 	ops = view_find(word);
 	if (!ops)
-		return fail(m, "there is no view %s", word);
+		return no_view(word, m);
 	if (*args && !ops->usage)
 		return fail(m, "the view %s takes nothing behind its name", word);
 	if (strlen(args) >= sizeof(c->args))

@@ -26,7 +26,9 @@ struct path {
 	struct walk walk;
 	bool pae;
 	int lit;     /* levels that the animation has come to */
-	bool asked;  /* somebody named the address */
+	bool asked;  /* somebody named the address, */
+	bool nowhere; /* or a page that has none */
+	uint64_t pfn;
 	bool moves;  /* an animation shows it */
 };
 
@@ -89,6 +91,8 @@ static struct path find_path(const struct view_state *s)
 		       (uint32_t)s->now.event->arg[0] : last_translated(s);
 	else
 		p.va = pfn ? page_address(s->world, n) : (uint32_t)n;
+	p.nowhere = p.asked && pfn && !p.va;
+	p.pfn = p.nowhere ? n : 0;
 	access.va = p.va;
 	p.walk = machine_peek(&s->world->machine, s->cpu, access);
 	p.moves = is_now(s, EVENT_WALK);
@@ -299,6 +303,10 @@ static void draw(struct area a, const struct view_state *s)
 	bool roomy = a.rows >= 16 && a.cols >= WIDE;
 	int y = roomy ? 4 : a.cols >= WIDE ? 3 : 1;
 
+	if (p.nowhere) {
+		area_printf(a, 0, 1, STYLE_DIM, "frame %" PRIx64 " has no address: nothing to walk", p.pfn);
+		return;
+	}
 	if (a.cols >= WIDE)
 		draw_address(a, &p);
 	else
@@ -329,8 +337,11 @@ static void caption(const struct view_state *s, char *buf, size_t size)
 {
 	struct path p = find_path(s);
 
-	snprintf(buf, size, "walk %08" PRIx32 " on CPU %u%s", p.va, s->cpu,
-	         p.asked ? "" : ", the last address asked for");
+	if (p.nowhere)
+		snprintf(buf, size, "walk of frame %" PRIx64, p.pfn);
+	else
+		snprintf(buf, size, "walk %08" PRIx32 " on CPU %u%s", p.va, s->cpu,
+		         p.asked ? "" : ", the last address asked for");
 }
 
 static int wants(const struct view_state *s, int cols)

@@ -122,6 +122,20 @@ START_TEST(the_walk_can_be_checked_by_hand)
 }
 END_TEST
 
+START_TEST(a_page_without_address_is_not_walked)
+{
+	ask_ok(in, "boot ram=2G");
+	ask_ok(in, "alloc highmem");
+	look("walk pfn:0x7fc00", 24, 80);
+	sees("frame 7fc00 has no address");
+	sees_no("PDPT");
+	ask_ok(in, "kmap p0");
+	look("walk pfn:0x7fc00", 24, 80);
+	sees("ffa01000");
+	sees("PDPT");
+}
+END_TEST
+
 START_TEST(two_levels_are_walked_too)
 {
 	ask_ok(in, "boot highmem=4g ram=1G");
@@ -509,6 +523,7 @@ int main(void)
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_set_timeout(tcase, 60);
 	tcase_add_test(tcase, the_walk_can_be_checked_by_hand);
+	tcase_add_test(tcase, a_page_without_address_is_not_walked);
 	tcase_add_test(tcase, two_levels_are_walked_too);
 	tcase_add_test(tcase, preempt_count_is_taken_apart);
 	tcase_add_test(tcase, a_shootdown_has_a_lane_for_each);

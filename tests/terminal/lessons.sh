@@ -38,6 +38,25 @@ plays() {
 }
 
 shell 80x24
+
+# What a stranger put on the shelf is refused there, with its place, and the lab goes on.
+mkdir "$work/strange"
+printf -- '---\ntitle: \033]0;owned\007Strange\nid: a\n---\n\033[31mred\n' >"$work/strange/a.md"
+printf -- '---\ntitle: b\nid: b\n---\n```kmaplab run\nstep 4000000000\n```\n' >"$work/strange/b.md"
+enters "clear; KMAPLAB_LESSONS=$work/strange $KMAPLAB --no-animation; echo left-\$?"
+sees '^.* a +.*Strange'
+presses Enter
+sees 'a.md:2:8: an escape character'
+enters 'lesson b'
+sees 'Enter runs this'
+enters 'next'
+sees 'step 4000000000. fails'
+enters 'print 6 * 7'
+sees '^ *42'
+enters 'quit'
+sees '^left-0'
+[ "$(tm display-message -p '#{pane_title}')" != owned ] || failed "the title was changed"
+
 for lesson; do
 	case ${lesson##*/} in *.*.md) continue ;; esac # a translation does the same
 	kernels=$(sed -n '1d; /^---$/q; s/^kernel: *//p' "$lesson")

@@ -39,7 +39,8 @@ struct curses_front {
 	bool answer_old;             /* what is said next replaces it */
 	unsigned lesson_width;       /* columns, as the lesson was told last */
 	bool lesson_old;             /* what the lesson says next is what it said last */
-	char hint[160];
+	char hint[160];              /* what could be typed */
+	char keys_text[SPOT_NAME + 64];
 	uint32_t shown_since;        /* events up to here are old */
 	uint32_t since_before;       /* the same before the line that runs, and its moment */
 	struct moment then_before;

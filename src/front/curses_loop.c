@@ -50,15 +50,29 @@ static void fit_grid(struct curses_front *f)
 	desk_set_width(f->desk, f->lesson_width);
 }
 
+/* What has the focus, by name; and what Enter does where there is room for both. */
+static const char *focus_hint(struct curses_front *f)
+{
+	const struct panes *p = &f->screen.panes;
+	const struct spot *spot = spot_focused(p->pane[p->chosen].spots);
+
+	if (!spot)
+		return _("Enter: what is it?");
+	snprintf(f->keys_text, sizeof(f->keys_text), "%s%s%s", spot->name,
+	         f->grid.cols >= 110 ? "  " : "",
+	         f->grid.cols >= 110 ? _("Enter: what is it?") : "");
+	return f->keys_text;
+}
+
 /* What some keys do, where they go now. */
-static const char *keys_hint(const struct curses_front *f)
+static const char *keys_hint(struct curses_front *f)
 {
 	if (f->play.paused && f->play.on)
 		return "paused: \u2190 \u2192 leaf  Space";
 	if (f->play.on)
 		return _("Space pauses  Esc skips");
 	if (f->screen.focus == FOCUS_PANE)
-		return _("Enter: what is it?");
+		return focus_hint(f);
 	if (f->screen.focus == FOCUS_TIMELINE)
 		return "\u2190 \u2192 steps  Esc";
 	return _("F1 keys  Tab views");

@@ -65,14 +65,20 @@ sees '^ 48'
 
 # Tab leads through the panes, which at this size are shown one by one, to the timeline and back.
 presses Tab
-sees 'Enter: what is it'
+sees '^▸─ virtual'
+presses Down
+sees '─ print 6 \* 8 ─.* (slot|CPU|fixmap|pkmap|vmalloc|HighMem|Normal|DMA|direct|user|event)'
+presses Enter
+sees '─ what is this\? ─'
+presses Escape
+sees_no '─ what is this\? ─'
 presses Tab
 sees '^▸─ CPU 0 ran'
 presses BTab
 sees 'direct map'
 presses BTab
 sees '^lab> *$'
-sees_no 'Enter: what is it'
+sees_no '^▸─'
 presses BTab
 presses Left
 sees '─ back 1'

@@ -189,8 +189,9 @@ static void say_summary(struct lesson_run *r)
 	if (*read)
 		run_say(r, SAY_PROSE, "To read on: %s. (`man PAGE` shows it here.)", read);
 	if (asprintf(&text, _("The end of \"%s\". Predictions right at once: %u of %u. "
-	                      "Goals reached: %u of %u. Hints: %u."), lesson_title(r->lesson), score.first_try,
-	             score.predictions, score.reached, score.tasks, score.hints) < 0)
+	                      "Goals reached: %u of %u. Hints: %u."),
+	             lesson_title(r->lesson), score.first_try, score.predictions, score.reached,
+	             score.tasks, score.hints) < 0)
 		return;
 	run_say(r, SAY_STATUS, "%s", text);
 	log_keep(r, SAY_PROSE, text);

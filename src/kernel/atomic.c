@@ -90,12 +90,26 @@ FRAME(kunmap_atomic_pagefault) { uint32_t vaddr; int32_t slot; };
 FRAME(kmap_atomic_preempt) { uint32_t pfn; int32_t slot; };
 FRAME(kunmap_atomic_preempt) { uint32_t vaddr; int32_t slot; };
 
+/* Where the count goes up, and where it comes down again: whatever keeps the task on its CPU until
+ * then. A kernel can be broken in it (broken.no_preempt_count). */
+static void hold_cpu(struct world *w, unsigned cpu)
+{
+	if (!w->kernel.broken.no_preempt_count)
+		inc_preempt_count(w, cpu);
+}
+
+static void release_cpu(struct world *w, unsigned cpu)
+{
+	if (!w->kernel.broken.no_preempt_count)
+		dec_preempt_count(w, cpu);
+}
+
 /* 2.6.19 to 5.10: pagefault_disable() is a count in preempt_count. */
 OP(kmap_atomic_pagefault)
 {
 	BEGIN
 	STEP("pagefault_disable(); /* inc_preempt_count() */")
-	inc_preempt_count(w, c->cpu);
+	hold_cpu(w, c->cpu);
 	CALL_THROUGH(w->kernel.atomic_ops->map, kmap_atomic_map, .pfn = f->pfn, .slot = f->slot);
 	RETURN(RESULT);
 	END
@@ -107,7 +121,7 @@ OP(kunmap_atomic_pagefault)
 	CALL_THROUGH(w->kernel.atomic_ops->unmap, kmap_atomic_unmap, .vaddr = f->vaddr,
 	             .slot = f->slot);
 	STEP("pagefault_enable(); /* dec_preempt_count() */")
-	dec_preempt_count(w, c->cpu);
+	release_cpu(w, c->cpu);
 	END
 }
 
@@ -116,7 +130,7 @@ OP(kmap_atomic_preempt)
 {
 	BEGIN
 	STEP("preempt_disable();")
-	inc_preempt_count(w, c->cpu);
+	hold_cpu(w, c->cpu);
 	STEP("pagefault_disable();")
 	cpu_current_put(w, c->cpu)->pagefault_disabled++;
 	CALL_THROUGH(w->kernel.atomic_ops->map, kmap_atomic_map, .pfn = f->pfn, .slot = f->slot);
@@ -132,7 +146,7 @@ OP(kunmap_atomic_preempt)
 	STEP("pagefault_enable();")
 	cpu_current_put(w, c->cpu)->pagefault_disabled--;
 	STEP("preempt_enable();")
-	dec_preempt_count(w, c->cpu);
+	release_cpu(w, c->cpu);
 	END
 }
 

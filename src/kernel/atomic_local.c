@@ -147,7 +147,7 @@ void kmap_local_sched_out(struct world *w, unsigned cpu, unsigned task)
 {
 	const struct kmap_ctrl *ctrl = &task_get(w, task)->kmap_ctrl;
 
-	for (int i = 0; i < ctrl->idx; i++)
+	for (int i = 0; i < ctrl->idx && !w->kernel.broken.no_kmap_save; i++)
 		if (ctrl->pteval[i]) {
 			uint32_t va = slot_address(w, cpu, (unsigned)i);
 
@@ -160,7 +160,7 @@ void kmap_local_sched_in(struct world *w, unsigned cpu, unsigned task)
 {
 	const struct kmap_ctrl *ctrl = &task_get(w, task)->kmap_ctrl;
 
-	for (int i = 0; i < ctrl->idx; i++)
+	for (int i = 0; i < ctrl->idx && !w->kernel.broken.no_kmap_save; i++)
 		if (ctrl->pteval[i])
 			set_pte(w, cpu, slot_address(w, cpu, (unsigned)i), ctrl->pteval[i]);
 }

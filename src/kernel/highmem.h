@@ -48,6 +48,8 @@ DECLARE_OP(kunmap);
 FRAME(kmap_flush_unused) { uint32_t unused; };
 DECLARE_OP(kmap_flush_unused);
 
+/** The virtual address of a page's struct page, in mem_map. */
+uint32_t struct_page_va(const struct world *w, uint64_t pfn);
 /** The address at which a page is mapped (direct map, or its pkmap slot), or 0. */
 uint32_t page_address(const struct world *w, uint64_t pfn);
 

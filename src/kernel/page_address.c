@@ -17,13 +17,16 @@
 /* GOLDEN_RATIO_PRIME_32, include/linux/hash.h */
 #define GOLDEN_RATIO_PRIME_32 0x9e370001u
 
+uint32_t struct_page_va(const struct world *w, uint64_t pfn)
+{
+	return w->kernel.layout.page_offset + (uint32_t)w->kernel.mem_map_pa +
+	       (uint32_t)pfn * w->kernel.sizeof_page;
+}
+
 /* hash_ptr(page, PA_HASH_ORDER), the pointer being mem_map's element. */
 static unsigned page_slot(const struct world *w, uint64_t pfn)
 {
-	uint32_t page = w->kernel.layout.page_offset + (uint32_t)w->kernel.mem_map_pa +
-	                (uint32_t)pfn * w->kernel.sizeof_page;
-
-	return page * GOLDEN_RATIO_PRIME_32 >> (32 - PA_HASH_ORDER);
+	return struct_page_va(w, pfn) * GOLDEN_RATIO_PRIME_32 >> (32 - PA_HASH_ORDER);
 }
 
 uint32_t page_address(const struct world *w, uint64_t pfn)

@@ -179,7 +179,7 @@ static void might_sleep(struct world *w, unsigned cpu)
 {
 	const struct task *task = cpu_current(w, cpu);
 
-	if (!in_atomic(w, cpu))
+	if (!in_atomic(w, cpu) || w->kernel.broken.no_might_sleep)
 		return;
 	world_warn(w, cpu, w->kernel.atomic_ops->local ?
 	                           "BUG: sleeping function called from invalid context at "

@@ -47,6 +47,9 @@ struct kernel_faults {
 	bool no_cow;          /* do_wp_page lets everybody write who shares the page */
 	bool no_fallback;     /* get_page_from_freelist tries one zone only */
 	bool no_bounce;       /* blk_queue_bounce hands every page to the device */
+	bool no_preempt_count; /* kmap_atomic and kunmap_atomic leave preempt_count alone */
+	bool no_kmap_save;    /* a context switch leaves the slots of kmap_local as they are */
+	bool no_might_sleep;  /* might_sleep() says nothing */
 };
 
 /** The one file there is: its page in the page cache (0: none), and its size. */

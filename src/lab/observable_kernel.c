@@ -172,6 +172,11 @@ OBSERVE(page_pa)
 	return page_index(w, index, m) && observed(o, OBS_ADDRESS, index << PAGE_SHIFT);
 }
 
+OBSERVE(page_struct)
+{
+	return page_index(w, index, m) && observed(o, OBS_ADDRESS, struct_page_va(w, index));
+}
+
 OBSERVE(page_va)
 {
 	return page_index(w, index, m) && observed(o, OBS_ADDRESS, page_address(w, index));

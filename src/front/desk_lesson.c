@@ -77,6 +77,8 @@ static void speak(void *ctx, enum say_kind kind, const char *text)
 {
 	struct desk *d = ctx;
 
+	if (kind == SAY_HEADING)
+		camera_marker(d->camera, text);
 	d->front.say(d->front.ctx, kind, text);
 }
 

@@ -105,4 +105,32 @@ enters 'set print large'
 sees 'p k m a p'
 enters 'set print normal'
 sees '── pkmap'
+# The mouse: a click tells what a slot is, another one shows it; the timeline is dragged.
+enters 'quit'
+sees '^sh>'
+tm resize-window -x 80 -y 24
+KMAPLAB="env TERM=xterm-256color $KMAPLAB"
+lab --no-animation
+enters 'p = alloc highmem; kmap p'
+sees 'is mapped at'
+# A buffer is written at once: typed key by key, an Escape could be taken for one.
+mouse() {
+	tm set-buffer "$(printf '\033[<%d;%d;%d%s' "$1" "$2" "$3" "$4")"
+	tm paste-buffer -r
+}
+mouse 0 9 12 M
+mouse 0 9 12 m
+sees '─ what is this\? ─'
+sees '│ slot [0-9]+ '
+mouse 0 9 12 M
+mouse 0 9 12 m
+sees '── pkmap ─'
+sees_no '─ what is this\? ─'
+enters 'goto end'
+sees '─ goto end ─'
+mouse 0 60 21 M
+sees '─ goto [0-9]+ ─'
+mouse 32 77 21 M
+mouse 0 77 21 m
+sees '─ goto end ─'
 exit 0

@@ -40,6 +40,8 @@ int zonelist_zone(const struct world *w, unsigned cpu, uint32_t gfp, unsigned n)
 {
 	if (n && w->kernel.broken.no_fallback)
 		return -1;
+	if (w->kernel.broken.highmem_for_all)
+		gfp |= GFP_HIGHMEM;
 	return node_zonelist(w, cpu_to_node(w, cpu), gfp_zone(w, gfp), n);
 }
 

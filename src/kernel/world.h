@@ -46,6 +46,7 @@ struct kernel_faults {
 	bool pop_before_clear; /* __kunmap_atomic as 3e4d3af501cc had it */
 	bool no_cow;          /* do_wp_page lets everybody write who shares the page */
 	bool no_fallback;     /* get_page_from_freelist tries one zone only */
+	bool highmem_for_all; /* every zonelist begins with HighMem, GFP_KERNEL's as well */
 	bool no_bounce;       /* blk_queue_bounce hands every page to the device */
 	bool no_preempt_count; /* kmap_atomic and kunmap_atomic leave preempt_count alone */
 	bool no_kmap_save;    /* a context switch leaves the slots of kmap_local as they are */
@@ -143,6 +144,10 @@ bool world_switch_to(struct world *w, unsigned task, struct message *m);
 bool world_enter_context(struct world *w, unsigned cpu, enum context_kind kind, struct message *m);
 bool world_exit_context(struct world *w, unsigned cpu, struct message *m);
 
+/** world_enter_context(), before whatever is on its way to the CPU: that comes later. For the
+ * explorer, to whom the order in which interrupts arrive is open. */
+bool world_enter_first(struct world *w, unsigned cpu, enum context_kind kind, struct message *m);
+
 /** The vector of an interrupt that a command raises. */
 #define DEVICE_VECTOR 0x31
 
@@ -162,5 +167,9 @@ enum step_result world_step(struct world *w, unsigned cpu);
 /** Lets a CPU take an interrupt that was sent to it, waiting for its cycle, and do nothing else:
  * for a CPU whose own work is held. */
 enum step_result world_interrupt(struct world *w, unsigned cpu);
+
+/** Lets a CPU run the next STEP of its topmost context and take no interrupt, though one may be due:
+ * it may as well have come a moment later. */
+enum step_result world_line(struct world *w, unsigned cpu);
 
 #endif

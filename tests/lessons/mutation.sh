@@ -64,6 +64,7 @@ broken 08-count-of-one lose_ipi
 broken 08-count-of-one ignore_flush
 broken 09-full-window no_wakeup
 broken 14-bounce no_bounce
+broken 16-the-end highmem_for_all
 broken demo-bounce no_bounce
 broken demo-shootdown lose_ipi
 broken demo-slots ignore_invlpg

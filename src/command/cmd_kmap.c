@@ -88,6 +88,10 @@ static bool prepare_flush(struct call *c, unsigned i, struct request *r)
 	(void)i;
 	if (!call_world(c)->kernel.layout.highmem)
 		return bad(c, c->argc, "This kernel was built without high memory: it has no kmap pool");
+	if (!call_world(c)->kernel.profile->kmap_flush_unused)
+		return bad(c, c->argc, "Kernel %s has no kmap_flush_unused(), it came with 2.6: here only the "
+		           "search for a slot flushes, when it comes by slot 0; or `boot kernel=2.6.27`",
+		           call_world(c)->kernel.profile->name);
 	r->n = (uint32_t)call_world(c)->kernel.stats.ipi_received;
 	for (unsigned slot = 0; slot < call_world(c)->kernel.layout.last_pkmap; slot++)
 		r->other += call_world(c)->kernel.pkmap.pkmap_count[slot] == 1;
@@ -135,7 +139,7 @@ const struct command kmap_commands[] = {
 		.name = "kmap_flush_unused", .group = "mapping", .usage = "kmap_flush_unused",
 		.summary = "Unmaps all slots of the pool at count 1 and flushes the TLBs of all CPUs.",
 		.example = { "kmap_flush_unused", "kmap p0; kunmap p0; kmap_flush_unused" },
-		.errors = "Fails in a kernel without high memory.",
+		.errors = "Fails in a kernel without high memory, and in 2.4, which has no such function.",
 		.see = "kmap kunmap pkmap tlb",
 		.flags = NEEDS_WORLD | ON_CPU, .prepare = prepare_flush, .answer = answer_flush,
 	},

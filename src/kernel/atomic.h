@@ -115,9 +115,12 @@ void kmap_local_sched_in(struct world *w, unsigned cpu, unsigned task);
  * when the CPU faulted, like any other code whose mapping is not there. */
 bool copy_page(struct world *w, unsigned cpu, uint32_t to, uint32_t from);
 
-/** clear_highpage(page), copy_highpage(to, from): through temporary mappings. */
+/** clear_highpage(page), clear_user_highpage(page, address), copy_highpage(to, from): through temporary
+ * mappings; the first through kmap() where the profile says so (2.4), which can sleep. */
 FRAME(clear_highpage) { uint32_t pfn; };
 DECLARE_OP(clear_highpage);
+FRAME(clear_user_highpage) { uint32_t pfn; };
+DECLARE_OP(clear_user_highpage);
 FRAME(copy_highpage) { uint32_t to, from; };
 DECLARE_OP(copy_highpage);
 

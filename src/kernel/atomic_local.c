@@ -9,7 +9,9 @@
  * disabled around it.
  *
  * Releasing clears the slot on top of the stack, whatever address it was handed: a release out of
- * order warns, and unmaps the wrong one.
+ * order warns, and unmaps the wrong one. One release too many finds no slot on top: it clears the entry
+ * in front of this CPU's first, which on CPU 0 is no slot and on CPU 1 is the last of CPU 0's, and only
+ * the pop notices.
  */
 #include "kernel/atomic.h"
 #include "kernel/world.h"
@@ -91,6 +93,16 @@ static bool kmap_range(const struct world *w, uint32_t va)
 	return fixmap_slot(w, va, &cpu, &slot);
 }
 
+/* What is about to be cleared is not what the caller names; `idx` may even be -1. */
+static void not_on_top(struct world *w, unsigned cpu, uint32_t idx)
+{
+	slot_warn_once(w, cpu, WARN_NOT_ON_TOP,
+	               "WARNING: at mm/highmem.c kunmap_local_indexed(): not the mapping made last");
+	w->kernel.slot_check.misused |= SLOT_WRONG_FLUSH;
+	if ((int32_t)idx < 0)
+		w->kernel.slot_check.misused |= SLOT_OUT_OF_RANGE;
+}
+
 OP(kunmap_local_indexed)
 {
 	BEGIN
@@ -107,14 +119,9 @@ OP(kunmap_local_indexed)
 	inc_preempt_count(w, c->cpu);
 	STEP("idx = arch_kmap_local_unmap_idx(kmap_local_idx(), addr);")
 	f->idx = (uint32_t)cpu_current(w, c->cpu)->kmap_ctrl.idx - 1;
-	BUG_ON(cpu_current(w, c->cpu)->kmap_ctrl.idx - km_incr(w) < 0, "mm/highmem.c");
 	STEP("WARN_ON_ONCE(addr != __fix_to_virt(FIX_KMAP_BEGIN + idx));")
 	if (f->vaddr != slot_address(w, c->cpu, f->idx))
-		slot_warn_once(w, c->cpu, WARN_NOT_ON_TOP,
-		               "WARNING: at mm/highmem.c kunmap_local_indexed(): not the mapping "
-		               "made last");
-	if (f->vaddr != slot_address(w, c->cpu, f->idx))
-		w->kernel.slot_check.misused |= SLOT_WRONG_FLUSH;
+		not_on_top(w, c->cpu, f->idx);
 	STEP("pte_clear(&init_mm, addr, kmap_pte);")
 	if (!w->kernel.broken.no_slot_clear)
 		set_pte(w, c->cpu, slot_address(w, c->cpu, f->idx), 0);
@@ -123,11 +130,13 @@ OP(kunmap_local_indexed)
 		machine_invlpg(&w->machine, c->cpu, f->vaddr);
 	world_event(w, c->cpu, EVENT_SLOT_UNMAP, f->vaddr, f->idx, 0);
 	STEP("current->kmap_ctrl.pteval[kmap_local_idx()] = __pte(0);")
-	cpu_current_put(w, c->cpu)->kmap_ctrl.pteval[f->idx] = 0;
+	if ((int32_t)f->idx >= 0) /* pteval[-1] is the count in front of it, which is 0 already */
+		cpu_current_put(w, c->cpu)->kmap_ctrl.pteval[f->idx] = 0;
 	STEP("kmap_local_idx_pop();")
 	if ((uint32_t)cpu_current(w, c->cpu)->kmap_ctrl.idx - 1 != f->idx)
 		w->kernel.slot_check.misused |= SLOT_LEFT_BEHIND;
 	cpu_current_put(w, c->cpu)->kmap_ctrl.idx -= (int16_t)km_incr(w);
+	BUG_ON(cpu_current(w, c->cpu)->kmap_ctrl.idx < 0, "mm/highmem.c");
 	STEP("preempt_enable();")
 	dec_preempt_count(w, c->cpu);
 	STEP("migrate_enable();")

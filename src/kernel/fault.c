@@ -99,7 +99,7 @@ OP(do_anonymous_page)
 	pfn_to_page_mut(w, f->pfn)->use = PAGE_ANON;
 	if (!gfp_zero(w)) {
 		STEP("clear_user_highpage(page, address);")
-		CALL(clear_highpage, .pfn = (uint32_t)f->pfn);
+		CALL(clear_user_highpage, .pfn = (uint32_t)f->pfn);
 	}
 	STEP("page_table = pte_offset_map_lock(mm, pmd, address, &ptl);")
 	CALL(pte_offset_map_lock, .mm = f->mm, .address = f->address);
@@ -159,7 +159,7 @@ OP(cow_page)
 		CALL(copy_highpage, .to = (uint32_t)f->pfn, .from = (uint32_t)f->from);
 	} else if (!gfp_zero(w)) {
 		STEP("if (from == ZERO_PAGE(address)) clear_user_highpage(to, address);")
-		CALL(clear_highpage, .pfn = (uint32_t)f->pfn);
+		CALL(clear_user_highpage, .pfn = (uint32_t)f->pfn);
 	}
 	RETURN(f->pfn);
 	END

@@ -1,15 +1,18 @@
 /*
- * clear_highpage() and copy_highpage() of include/linux/highmem.h: what the kernel itself maps pages
- * for a moment for.
+ * clear_highpage(), clear_user_highpage() and copy_highpage() of include/linux/highmem.h: what the
+ * kernel itself maps pages for a moment for.
  *
- * Three generations of callers. With named slots the source is in KM_USER0 and the destination in
- * KM_USER1, and which of the two goes first does not matter. The first patch of the series that made
- * the slots a stack puts them in order: mapped last, released first (kernel/atomic_patch.h). Then the
- * names go. Each has its own lines here, because a reader should see one kernel's code, not three.
- *
- * Left out: 2.4's clear_highpage(), which used kmap(), and 6.1's, which uses kmap_local_page().
+ * Generations of callers. With named slots the source is in KM_USER0 and the destination in KM_USER1,
+ * and which of the two goes first does not matter. The first patch of the series that made the slots
+ * a stack puts them in order: mapped last, released first (kernel/atomic_patch.h). Then the names go,
+ * and at last kmap_local takes the place of kmap_atomic, so that nothing is disabled for a whole
+ * page's time but migration. 2.4's clear_highpage() is older than all that: it takes a slot of the
+ * pool, may sleep for it, and is a BUG in an interrupt; clear_user_highpage(), for a fault's new page,
+ * was atomic there already. Each has its own lines here, because a reader should see one kernel's
+ * code, not four.
  */
 #include "kernel/atomic.h"
+#include "kernel/highmem.h"
 #include "kernel/world.h"
 
 /* The frames that were really read and written, whatever the caller thinks is mapped there. */
@@ -68,8 +71,24 @@ static int32_t user_slot(const struct world *w, unsigned n)
 
 /* --- clear ------------------------------------------------------------------------------------ */
 
+FRAME(clear_highpage_kmap) { uint32_t pfn, kaddr; };
+FRAME(clear_highpage_local) { uint32_t pfn, kaddr; };
 FRAME(clear_highpage_named) { uint32_t pfn, kaddr; };
 FRAME(clear_highpage_stacked) { uint32_t pfn, kaddr; };
+
+/* 2.4, for what is not a user's: from the pool. */
+OP(clear_highpage_kmap)
+{
+	BEGIN
+	STEP("kaddr = kmap(page);")
+	CALL(kmap, .pfn = f->pfn);
+	f->kaddr = (uint32_t)RESULT;
+	STEP("clear_page(kaddr);")
+	OOPS_ON(!clear_page(w, c->cpu, f->kaddr), UNABLE_TO_HANDLE);
+	STEP("kunmap(page);")
+	CALL(kunmap, .pfn = f->pfn);
+	END
+}
 
 OP(clear_highpage_named)
 {
@@ -97,17 +116,46 @@ OP(clear_highpage_stacked)
 	END
 }
 
+/* 5.11 and later. */
+OP(clear_highpage_local)
+{
+	BEGIN
+	STEP("kaddr = kmap_local_page(page);")
+	CALL(kmap_local_page, .pfn = f->pfn);
+	f->kaddr = (uint32_t)RESULT;
+	STEP("clear_page(kaddr);")
+	OOPS_ON(!clear_page(w, c->cpu, f->kaddr), UNABLE_TO_HANDLE);
+	STEP("kunmap_local(kaddr);")
+	CALL(kunmap_local, .vaddr = f->kaddr);
+	END
+}
+
+static const struct op *clear_for_a_moment(const struct world *w)
+{
+	const struct atomic_ops *ops = w->kernel.atomic_ops;
+
+	return ops->local ? &clear_highpage_local_op :
+	       ops->typed ? &clear_highpage_named_op : &clear_highpage_stacked_op;
+}
+
+OP(clear_user_highpage)
+{
+	BEGIN
+	CALL_THROUGH(clear_for_a_moment(w), clear_highpage_named, .pfn = f->pfn);
+	END
+}
+
 OP(clear_highpage)
 {
 	BEGIN
-	CALL_THROUGH(w->kernel.atomic_ops->typed ? &clear_highpage_named_op :
-	                                           &clear_highpage_stacked_op,
+	CALL_THROUGH(w->kernel.profile->clear_kmaps ? &clear_highpage_kmap_op : clear_for_a_moment(w),
 	             clear_highpage_named, .pfn = f->pfn);
 	END
 }
 
 /* --- copy ------------------------------------------------------------------------------------- */
 
+FRAME(copy_highpage_local) { uint32_t to, from, vto, vfrom; };
 FRAME(copy_highpage_named) { uint32_t to, from, vto, vfrom; };
 FRAME(copy_highpage_nested) { uint32_t to, from, vto, vfrom; };
 FRAME(copy_highpage_stacked) { uint32_t to, from, vto, vfrom; };
@@ -166,12 +214,31 @@ OP(copy_highpage_stacked)
 	END
 }
 
+OP(copy_highpage_local)
+{
+	BEGIN
+	STEP("vfrom = kmap_local_page(from);")
+	CALL(kmap_local_page, .pfn = f->from);
+	f->vfrom = (uint32_t)RESULT;
+	STEP("vto = kmap_local_page(to);")
+	CALL(kmap_local_page, .pfn = f->to);
+	f->vto = (uint32_t)RESULT;
+	STEP("copy_page(vto, vfrom);")
+	OOPS_ON(!copy_whole_page(w, c->cpu, f->vto, f->vfrom), UNABLE_TO_HANDLE);
+	STEP("kunmap_local(vto);")
+	CALL(kunmap_local, .vaddr = f->vto);
+	STEP("kunmap_local(vfrom);")
+	CALL(kunmap_local, .vaddr = f->vfrom);
+	END
+}
+
 OP(copy_highpage)
 {
 	const struct atomic_ops *ops = w->kernel.atomic_ops;
 
 	BEGIN
-	CALL_THROUGH(!ops->typed ? &copy_highpage_stacked_op :
+	CALL_THROUGH(ops->local  ? &copy_highpage_local_op :
+	             !ops->typed ? &copy_highpage_stacked_op :
 	             ops->nested ? &copy_highpage_nested_op : &copy_highpage_named_op,
 	             copy_highpage_named, .to = f->to, .from = f->from);
 	END

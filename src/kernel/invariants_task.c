@@ -125,7 +125,8 @@ static bool task_sane(const struct world *w, unsigned number, struct violation *
 		return violated(v, "task %u has %u frames on its stack", number, t->context.depth);
 	if (t->state == TASK_UNINTERRUPTIBLE && !t->waiting_on)
 		return violated(v, "task %u sleeps on no queue: nobody can wake it", number);
-	if (t->kmap_ctrl.idx < 0 || t->kmap_ctrl.idx > KM_LOCAL_MAX + 1) /* a BUG pushes first */
+	if ((t->kmap_ctrl.idx < 0 && !w->kernel.cpu[t->cpu].halted) || /* a BUG pushes and pops first */
+	    t->kmap_ctrl.idx > KM_LOCAL_MAX + 1)
 		return violated(v, "task %u counts %d local mappings", number, t->kmap_ctrl.idx);
 	return true;
 }

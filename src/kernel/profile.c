@@ -50,6 +50,8 @@ static const struct profile_key keys[] = {
 	RULE("kernel", zero_page, "none plain special"),
 	RULE("kernel", slot_argument, "chooses ignored refused gone"),
 	SWITCH("kernel", kmap_bugs),
+	SWITCH("kernel", clear_kmaps),
+	SWITCH("kernel", kmap_flush_unused),
 	RULE("kernel", vmalloc, "flushed by_entry lazy drained"),
 	NUMBER("kernel", vmap_lazy, 1u << 20),
 	NUMBER("kernel", vmap_gap, 16),

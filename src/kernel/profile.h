@@ -98,6 +98,8 @@ struct profile {
 	enum zero_page_rule zero_page;
 	unsigned slot_argument; /* enum slot_argument: what naming a slot does */
 	bool kmap_bugs;           /* kmap() BUGs in an interrupt; else checks might_sleep() */
+	bool clear_kmaps;         /* clear_highpage() takes a slot of the pool; else an atomic one */
+	bool kmap_flush_unused;   /* the function exists */
 	enum vmalloc_rule vmalloc;
 	uint32_t vmap_lazy; /* lazy pages that may gather, for each doubling of the CPUs */
 	uint32_t vmap_gap;  /* pages between an area's guard page and the next area */

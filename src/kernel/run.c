@@ -107,6 +107,15 @@ static void deschedule(struct world *w, unsigned cpu)
 	context_switch(w, cpu, pick_next_task(w, cpu));
 }
 
+/* 2.4 has no count of its own for preemption: whoever is in an interrupt, or has bottom halves disabled,
+ * must not call schedule(). */
+static enum disposition scheduling_in_interrupt(struct world *w, unsigned cpu)
+{
+	printk(w, "Scheduling in interrupt");
+	world_oops(w, cpu_context_put(w, cpu), "kernel BUG at sched.c!");
+	return OP_OOPS;
+}
+
 /* schedule() by an operation that wants to sleep; one that was woken meanwhile just goes on. Who
  * disabled preemption is complained about (__schedule_bug) and sleeps all the same; an interrupt
  * has no task of its own that could, and the model ends there. */
@@ -117,6 +126,8 @@ static enum disposition schedule(struct world *w, unsigned cpu)
 
 	if (task->state == TASK_RUNNING)
 		return OP_SCHEDULE;
+	if (!w->kernel.profile->preempt_bits && in_interrupt(w, cpu))
+		return scheduling_in_interrupt(w, cpu);
 	snprintf(text, sizeof(text), "BUG: scheduling while atomic: %s/%d/0x%08x", task->comm,
 	         task->pid, task->preempt_count);
 	if (cpu_context_kind(w, cpu) != CONTEXT_TASK) {

@@ -198,7 +198,8 @@ static const struct misuse misuses[] = {
 	  "0:SLOT_MAP(fix 0+1,B,1)" },
 	{ "kernel=6.1 cpus=1", one_too_many,
 	  "0:PTE_SET(fix 0+0,A) 0:SLOT_MAP(fix 0+0,A,0) 0:PTE_CLEAR(fix 0+0) 0:INVLPG(fix 0+0,0) "
-	  "0:SLOT_UNMAP(fix 0+0,0) 0:OOPS" },
+	  "0:SLOT_UNMAP(fix 0+0,0) 0:WARN 0:PTE_CLEAR(0xfffbc000) 0:INVLPG(fix 0+0,0) "
+	  "0:SLOT_UNMAP(fix 0+0,4294967295) 0:OOPS" },
 	{ "kernel=6.1 cpus=1", the_wrong_slot,
 	  "0:PTE_SET(fix 0+0,A) 0:SLOT_MAP(fix 0+0,A,0) 0:PTE_CLEAR(fix 0+0) 0:INVLPG(fix 0+0,0) "
 	  "0:SLOT_UNMAP(fix 0+0,0)" },
@@ -213,7 +214,8 @@ static const struct misuse misuses[] = {
 	  "0:SLOT_MAP(fix 0+3,B,3)" },
 	{ "kernel=6.1 cpus=1 debug_highmem=yes", one_too_many,
 	  "0:PTE_SET(fix 0+1,A) 0:SLOT_MAP(fix 0+1,A,1) 0:PTE_CLEAR(fix 0+1) 0:INVLPG(fix 0+1,0) "
-	  "0:SLOT_UNMAP(fix 0+1,1) 0:OOPS" },
+	  "0:SLOT_UNMAP(fix 0+1,1) 0:WARN 0:PTE_CLEAR(0xfffbc000) 0:INVLPG(fix 0+1,0) "
+	  "0:SLOT_UNMAP(fix 0+1,4294967295) 0:OOPS" },
 	{ "kernel=6.1 cpus=1 debug_highmem=yes", the_wrong_slot,
 	  "0:PTE_SET(fix 0+1,A) 0:SLOT_MAP(fix 0+1,A,1) 0:PTE_CLEAR(fix 0+1) 0:INVLPG(fix 0+1,0) "
 	  "0:SLOT_UNMAP(fix 0+1,1)" },

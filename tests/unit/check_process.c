@@ -138,11 +138,11 @@ START_TEST(preemption_in_a_slot_hits_the_wrong_page)
 	struct message m;
 	unsigned first;
 
-	DO(w, 0, clear_highpage, .pfn = b);
+	DO(w, 0, clear_user_highpage, .pfn = b);
 	phys_write32(&w->machine.phys, (uint64_t)a << PAGE_SHIFT, 0xaaaa);
 	phys_write32(&w->machine.phys, (uint64_t)b << PAGE_SHIFT, 0xbbbb);
 	w->kernel.broken.allow_preempt = true;
-	START(w, 0, clear_highpage, .pfn = a);
+	START(w, 0, clear_user_highpage, .pfn = a);
 	first = w->kernel.cpu[0].current;
 	lab_step_to(w, 0, "clear_page(kaddr);");
 	ck_assert_msg(world_preempt(w, 0, 0, &m), "%s", m.text);

@@ -52,8 +52,6 @@ static void word(struct boot_config *c, char *key)
 		c->pkmap = (unsigned)n;
 	else if (!strcmp(key, "seed"))
 		c->seed = n;
-	else if (!strcmp(key, "split")) /* the only one that these tests care about */
-		c->split = !strcmp(value, "4g4g") ? VMSPLIT_4G4G : VMSPLIT_3G;
 	else if (!strcmp(key, "highmem"))
 		highmem(c, value);
 	else if (!strcmp(key, "split"))

@@ -66,6 +66,7 @@ broken 09-full-window no_wakeup
 broken 14-bounce no_bounce
 broken 16-the-end highmem_for_all
 broken bug-pop-before-clear pop_before_clear
+broken bug-stale-pointer no_wrap_flush
 broken demo-bounce no_bounce
 broken demo-shootdown lose_ipi
 broken demo-slots ignore_invlpg

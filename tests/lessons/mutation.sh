@@ -65,6 +65,7 @@ broken 08-count-of-one ignore_flush
 broken 09-full-window no_wakeup
 broken 14-bounce no_bounce
 broken 16-the-end highmem_for_all
+broken bug-missing-kunmap no_wakeup
 broken bug-pop-before-clear pop_before_clear
 broken bug-stale-pointer no_wrap_flush
 broken demo-bounce no_bounce

@@ -3,6 +3,7 @@
  */
 #include "command/arg.h"
 #include "command/complete.h"
+#include "command/help_words.h"
 #include "command/settings.h"
 
 #include "kernel/world.h"
@@ -50,8 +51,9 @@ static void list_commands(struct text *t)
 		if (!group_seen(i, c->group))
 			list_group(t, c->group);
 	text_add(t, "\n`help COMMAND` explains one. Also: help lines, pages, expressions,\n"
-	         "observables, events, settings; help pkmap.used and help PTE_SET explain\n"
-	         "single ones.\n");
+	         "observables, events, settings, keys, slots, functions, invariants, knobs;\n"
+	         "help pkmap.used, PTE_SET, KM_USER0 or kmap_high explain single ones.\n"
+	         "`man` lists the pages to read.\n");
 }
 
 static void list_observables(struct text *t)
@@ -127,6 +129,11 @@ static const struct {
 	{ "expressions", explain_expressions, "how expressions are written" },
 	{ "pages", explain_pages, "how pages are named" },
 	{ "lines", explain_lines, "how command lines are written" },
+	{ "keys", explain_keys, "where the keys are listed" },
+	{ "slots", list_slots, "all atomic slots that had names" },
+	{ "functions", list_functions, "all functions of the kernel that can be stepped" },
+	{ "invariants", list_invariants, "what must always hold" },
+	{ "knobs", list_knobs, "what can be broken on purpose" },
 };
 #define TOPICS (sizeof(topics) / sizeof(topics[0]))
 
@@ -170,6 +177,15 @@ static void canonical(const char *name, char *buf, size_t size)
 	buf[n] = '\0';
 }
 
+/* pkmap.count is found as pkmap.count[i], too. */
+static bool same_name(const char *listed, const char *typed)
+{
+	size_t n = strlen(typed);
+
+	return strncmp(listed, typed, n) == 0 &&
+	       (!listed[n] || strcmp(listed + n, "[i]") == 0 || strcmp(listed + n, "(P)") == 0);
+}
+
 static bool explain_observable(struct text *t, const char *topic)
 {
 	static const char *const types[] = { "a count", "an address", "a frame number", "a mask",
@@ -178,7 +194,7 @@ static bool explain_observable(struct text *t, const char *topic)
 
 	canonical(topic, name, sizeof(name));
 	for (const struct observable *o = observables; o->name; o++)
-		if (strcmp(o->name, name) == 0) {
+		if (same_name(o->name, name)) {
 			text_add(t, "%s  (%s)\n\n%s\n", o->name, types[o->type], o->doc);
 			return true;
 		}
@@ -224,15 +240,18 @@ static bool explain_topic(struct text *t, const char *topic)
 
 char *help_text(const char *topic)
 {
-	const struct command *c = topic ? command_find(topic) : NULL;
+	const struct command *c;
 	struct text t = { 0 };
 
+	topic = topic ? help_alias(topic) : NULL;
+	c = topic ? command_find(topic) : NULL;
 	if (!topic || !topic[0])
 		list_commands(&t);
 	else if (c)
 		explain_command(&t, c);
 	else if (!explain_topic(&t, topic) && !explain_observable(&t, topic) &&
-	         !explain_event(&t, topic) && !explain_setting(&t, topic))
+	         !explain_event(&t, topic) && !explain_setting(&t, topic) &&
+	         !explain_word(&t, topic))
 		return NULL;
 	return text_take(&t);
 }
@@ -250,23 +269,58 @@ static const char *nearest_topic(const char *topic)
 	for (unsigned i = 1; i < EVENT_KINDS; i++)
 		if (event_desc(i))
 			names[n++] = event_desc(i)->name;
+	for (unsigned i = 0; n < 768 && (name = help_word(i, &doc)); i++)
+		names[n++] = name;
 	for (const struct observable *o = observables; o->name && n < 768; o++)
 		names[n++] = o->name;
 	return did_you_mean(topic, names, n);
 }
 
-static enum status run_help(struct call *c)
+/* A view of the screen has one sentence. */
+static bool say_view(struct call *c, const char *topic)
 {
-	const char *topic = c->argc ? c->argv[0] : NULL, *near;
-	char *text = help_text(topic);
+	const struct front_ops *front = c->in->front;
+	const char *name;
 
-	if (!text) {
-		near = nearest_topic(topic);
+	for (unsigned i = 0; front && front->view_name; i++) {
+		name = front->view_name(c->in->front_ctx, i);
+		if (!name)
+			break;
+		if (strcmp(name, topic) != 0)
+			continue;
+		say(c, "view %s: %s.\n", name,
+		    front->view_doc ? front->view_doc(c->in->front_ctx, i) : "a view");
+		return true;
+	}
+	return false;
+}
+
+/* Says where to look instead: the nearest word, or the man pages that have this one. */
+static enum status no_help(struct call *c, const char *topic)
+{
+	const char *near = nearest_topic(topic);
+	char pages[160];
+	unsigned n = help_mentions(topic, pages, sizeof(pages));
+
+	if (n)
+		bad(c, 0, "There is no help on '%s'%s%s%s `man search %s` finds it in %s%s", topic,
+		    near ? "; did you mean '" : "", near ? near : "", near ? "'?" : ";", topic, pages,
+		    n > 3 ? " and more" : "");
+	else
 		bad(c, 0, "There is no help on '%s'%s%s%s", topic, near ? "; did you mean '" : "",
 		    near ? near : "; `help` alone lists what there is", near ? "'?" : "");
-		return STATUS_ERROR;
-	}
-	say(c, "%s", text);
+	return STATUS_ERROR;
+}
+
+static enum status run_help(struct call *c)
+{
+	const char *topic = c->argc ? c->argv[0] : NULL;
+	char *text = help_text(topic);
+
+	if (!text && !say_view(c, topic))
+		return no_help(c, topic);
+	if (text)
+		say(c, "%s", text);
 	json_object_set_new(c->answer.result, "topic", json_string(topic ? topic : "commands"));
 	free(text);
 	return STATUS_OK;
@@ -276,10 +330,13 @@ const struct command help_commands[] = {
 	{
 		.name = "help", .group = "program", .usage = "help [TOPIC]",
 		.summary = "Lists the commands, or explains a command, an observable, an event, a setting, "
-		           "or one of: lines, pages, expressions, observables, events, settings.",
-		.example = { "help kmap", "help pkmap.used" },
-		.errors = "An unknown topic is answered with the nearest known one.",
-		.see = "observables events expressions settings", .max = 1, .arg = { ARG_TOPIC },
+		           "an atomic slot, a function of the kernel, or one of: lines, pages, "
+		           "expressions, observables, events, settings, keys, slots, functions, "
+		           "invariants, knobs.",
+		.example = { "help kmap", "help kmap_high" },
+		.errors = "An unknown topic is answered with the nearest known one, or with the man pages "
+		          "that speak of it.",
+		.see = "man observables events expressions settings", .max = 1, .arg = { ARG_TOPIC },
 		.run = run_help,
 	},
 	{ .name = NULL },

@@ -3,6 +3,7 @@
  */
 #include "command/arg.h"
 #include "command/complete.h"
+#include "command/help_words.h"
 #include "command/manual.h"
 #include "command/settings.h"
 
@@ -150,6 +151,8 @@ static void topics(struct completion *k)
 	for (unsigned i = 0; (c = command_get(i)); i++)
 		offer(k, c->name, c->summary);
 	for (unsigned i = 0; (name = help_topic(i, &doc)); i++)
+		offer(k, name, doc);
+	for (unsigned i = 0; (name = help_word(i, &doc)); i++)
 		offer(k, name, doc);
 	for (const struct observable *o = observables; o->name; o++)
 		offer(k, o->name, o->doc);

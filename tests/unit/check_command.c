@@ -4,6 +4,7 @@
  */
 #include "ask.h"
 
+#include "command/help_words.h"
 #include "command/interp.h"
 #include "command/settings.h"
 #include "kernel/world.h"
@@ -47,6 +48,37 @@ START_TEST(what_is_referred_to_is_there)
 			free(help);
 			s += n;
 		}
+}
+END_TEST
+
+START_TEST(words_that_people_try_are_explained)
+{
+	static const struct {
+		const char *word, *says;
+	} tried[] = {
+		{ "KM_USER0", "kmap_atomic p0 KM_USER0" }, { "user0", "KM_USER0" },
+		{ "kmap_high", "pkmap_count[PKMAP_NR(vaddr)]++" }, { "kmap_high()", "lock_kmap();" },
+		{ "tlb_fresh", "invariant" }, { "invariants", "tlb_fresh" }, { "pkmap.count", "[i]" },
+		{ "knobs", "broken.no_wakeup" }, { "keys", "F1" }, { "views", "view [NAME" },
+		{ "lessons", "lesson [NAME]" }, { "slots", "KM_BOUNCE_READ" },
+		{ "functions", "flush_all_zero_pkmaps" }, { "syntax", "name = COMMAND" },
+	};
+	const char *name, *doc;
+
+	for (size_t i = 0; i < sizeof(tried) / sizeof(tried[0]); i++) {
+		char *help = help_text(tried[i].word);
+
+		ck_assert_msg(help && strstr(help, tried[i].says), "help %s says no '%s'",
+		              tried[i].word, tried[i].says);
+		free(help);
+	}
+	for (unsigned i = 0; (name = help_word(i, &doc)); i++) {
+		char *help = help_text(name);
+
+		ck_assert_msg(help && doc[0], "nothing is said of %s", name);
+		free(help);
+	}
+	ck_assert_ptr_null(help_text("kmap_high(x)"));
 }
 END_TEST
 
@@ -304,6 +336,7 @@ int main(void)
 	const TTest *const tests[] = {
 		nothing_is_undocumented,
 		what_is_referred_to_is_there,
+		words_that_people_try_are_explained,
 		every_example_works,
 		lines_are_cut_as_a_shell_does,
 		an_error_says_what_is_wrong,

@@ -81,6 +81,10 @@ bool interp_boot(struct interp *in, struct message *m);
 /** The CPU that commands without a `cpuN:` prefix run on. */
 unsigned interp_cpu(const struct interp *in);
 
+/** Gives the program that `explore` without a file explores: a lesson's block of threads. `name` and
+ * `line` (of its first line) are for messages; all are copied. */
+void interp_program(struct interp *in, const char *name, unsigned line, const char *text);
+
 /** Refuses the commands that read or write files from now on, or allows them again: for lessons,
  * whose commands are a stranger's. */
 void interp_restrict(struct interp *in, bool restricted);

@@ -37,6 +37,8 @@ void interp_free(struct interp *in)
 	if (!in)
 		return;
 	free(in->background);
+	free(in->program.text);
+	free(in->program.name);
 	free(in->setting);
 	free(in);
 }

@@ -100,7 +100,7 @@ extern const struct command boot_commands[], memory_commands[], kmap_commands[],
 	context_commands[], run_commands[], time_commands[], print_commands[], help_commands[],
 	man_commands[],
 	front_commands[], see_commands[], device_commands[],
-	io_commands[], process_commands[], syscall_commands[];
+	io_commands[], process_commands[], syscall_commands[], explore_commands[];
 
 /** Row `i` of all tables, or NULL behind the last. */
 const struct command *command_get(unsigned i);
@@ -137,6 +137,10 @@ struct interp {
 	struct background *background;
 	size_t nr_background, size_background;
 	unsigned last_task;        /* the one that `step` moves; 0 = none */
+	struct {
+		char *text, *name;
+		unsigned line;     /* of its first line, in what the name stands for */
+	} program;                 /* the last one that was explored */
 	char (*setting)[32];       /* values by row of the settings' table */
 };
 

@@ -9,7 +9,8 @@
 static const struct command *const tables[] = {
 	boot_commands,    see_commands,    memory_commands, kmap_commands,  atomic_commands,
 	patch_commands,   vmalloc_commands, zone_commands,
-	access_commands,  walk_commands,   context_commands, run_commands,  time_commands,
+	access_commands,  walk_commands,   context_commands, run_commands,  explore_commands,
+	time_commands,
 	device_commands,  io_commands,     print_commands,  help_commands,   front_commands,
 	man_commands,
 	process_commands, syscall_commands,

@@ -273,6 +273,13 @@ enum step_result world_interrupt(struct world *w, unsigned cpu)
 	return taken(w);
 }
 
+enum step_result world_line(struct world *w, unsigned cpu)
+{
+	if (w->kernel.cpu[cpu].halted || !cpu_context(w, cpu)->depth)
+		return STEP_NOTHING;
+	return run_step(w, cpu);
+}
+
 /* --- from outside ----------------------------------------------------------------------------- */
 
 /* Whether a shell could run what is typed for a CPU whose topmost context is a task's. */
@@ -359,45 +366,6 @@ bool world_switch_to(struct world *w, unsigned number, struct message *m)
 	catch_up(w, cpu);
 	set_cause(w, cpu, 0);
 	context_switch(w, cpu, number);
-	return true;
-}
-
-/* The highest kind of context that a CPU is in; it need not be the topmost, for an NMI's handler may
- * have enabled interrupts. Nothing of its kind or below comes in by command. */
-static enum context_kind highest_context(const struct world *w, unsigned cpu)
-{
-	const struct cpu_state *state = &w->kernel.cpu[cpu];
-	uint8_t highest = CONTEXT_TASK;
-
-	for (unsigned i = 1; i < state->nr_contexts; i++)
-		if (state->kind[i] > highest)
-			highest = state->kind[i];
-	return (enum context_kind)highest;
-}
-
-bool world_enter_context(struct world *w, unsigned cpu, enum context_kind kind, struct message *m)
-{
-	struct cpu *self = &w->machine.cpu[cpu];
-	enum context_kind highest = highest_context(w, cpu);
-
-	if (w->kernel.cpu[cpu].halted)
-		return fail(m, "CPU %u is halted by an oops; `back` goes to before it.", cpu);
-	if (kind <= highest)
-		return fail(m, "CPU %u is in %s context already: no %s can come on top of it.",
-		            cpu, context_kind_name(highest), context_kind_name(kind));
-	if (self->nesting == IRQ_NESTING)
-		return fail(m, "CPU %u handles %u interrupts already: no more nest.", cpu,
-		            IRQ_NESTING);
-	if (kind == CONTEXT_HARDIRQ && !self->eflags_if)
-		return fail(m, "CPU %u has interrupts disabled: no interrupt can arrive.", cpu);
-	if (machine_next_irq(&w->machine, cpu) <= self->cycle)
-		return fail(m, "CPU %u has another interrupt to take first; `run` lets it.", cpu);
-	set_cause(w, cpu, 0);
-	if (kind != CONTEXT_SOFTIRQ) {
-		machine_raise(&w->machine, cpu, kind == CONTEXT_NMI ? VECTOR_NMI : DEVICE_VECTOR, 0, 0);
-		machine_take_irq(&w->machine, cpu, NULL);
-	}
-	context_enter(w, cpu, kind, true);
 	return true;
 }
 

@@ -66,6 +66,16 @@ static unsigned background(struct world *w, const struct action *a)
 	return task;
 }
 
+/* One that nobody types for: it waits for operations as a shell does. */
+static unsigned new_shell(struct world *w, const struct action *a)
+{
+	unsigned task = task_new(w, a->cpu, a->comm);
+
+	if (task)
+		task_put(w, task)->shell = true;
+	return task;
+}
+
 /* Where a knob lives in the world. */
 static bool *knob(struct world *w, enum knob which)
 {
@@ -119,7 +129,8 @@ unsigned action_apply(struct world *w, const struct action *a, struct message *m
 	case ACTION_SWITCH:
 		return world_switch_to(w, a->task, m);
 	case ACTION_ENTER:
-		return world_enter_context(w, a->cpu, (enum context_kind)a->what, m);
+		return (a->value ? world_enter_first : world_enter_context)(
+			w, a->cpu, (enum context_kind)a->what, m);
 	case ACTION_EXIT:
 		return world_exit_context(w, a->cpu, m);
 	case ACTION_KNOB:
@@ -132,6 +143,8 @@ unsigned action_apply(struct world *w, const struct action *a, struct message *m
 		return world_preempt(w, a->cpu, a->task, m);
 	case ACTION_MIGRATE:
 		return world_migrate(w, a->task, a->cpu, m);
+	case ACTION_SHELL:
+		return new_shell(w, a);
 	}
 	return 0;
 }
@@ -139,7 +152,9 @@ unsigned action_apply(struct world *w, const struct action *a, struct message *m
 enum step_result step_apply(struct world *w, uint32_t input)
 {
 	if (input & INTERRUPT_BIT)
-		return world_interrupt(w, input & ~INTERRUPT_BIT);
+		return world_interrupt(w, STEP_CPU(input));
+	if (input & LINE_BIT)
+		return world_line(w, STEP_CPU(input));
 	return world_step(w, input);
 }
 

@@ -21,12 +21,13 @@ enum action_kind {
 	ACTION_BECOME,
 	ACTION_PREEMPT,
 	ACTION_MIGRATE,
+	ACTION_SHELL,
 };
 
 /** An input that is not a step; plain data, `u` by kind. */
 struct action {
 	uint8_t kind, cpu;
-	bool value;       /* SPAWN: held; KNOB: on */
+	bool value;       /* SPAWN: held; KNOB: on; ENTER: before what is on its way */
 	uint8_t what;     /* ENTER: context kind; KNOB: which */
 	uint16_t task, op;
 	char comm[TASK_COMM_LEN];
@@ -41,8 +42,10 @@ struct history {
 
 #define ACTION_BIT 0x80000000u    /* the rest is the number of an action */
 #define INTERRUPT_BIT 0x40000000u /* the rest is a CPU that only takes an interrupt */
+#define LINE_BIT 0x20000000u      /* the rest is a CPU that takes none, and runs a line */
+#define STEP_CPU(input) ((input) & ~(INTERRUPT_BIT | LINE_BIT))
 
-/** Appends a step of a CPU (maybe with INTERRUPT_BIT), or an action, at position h->n. */
+/** Appends a step of a CPU (maybe with INTERRUPT_BIT or LINE_BIT), or an action, at position h->n. */
 void history_add_step(struct history *h, uint32_t cpu);
 void history_add_action(struct history *h, const struct action *a);
 

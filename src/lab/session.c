@@ -146,8 +146,7 @@ bool session_stop_asked(const struct session *s)
 
 /* --- inputs ----------------------------------------------------------------------------------- */
 
-/* Does an action, and writes it down unless it was refused. */
-static unsigned act(struct session *s, const struct action *a, struct message *m)
+unsigned session_act(struct session *s, const struct action *a, struct message *m)
 {
 	unsigned result;
 
@@ -176,7 +175,7 @@ bool session_start(struct session *s, unsigned cpu, const struct op *op, const v
 {
 	struct action a = action_of_op(ACTION_START, cpu, op, locals);
 
-	return act(s, &a, m);
+	return session_act(s, &a, m);
 }
 
 unsigned session_spawn(struct session *s, unsigned cpu, const char *comm, bool held,
@@ -186,12 +185,12 @@ unsigned session_spawn(struct session *s, unsigned cpu, const char *comm, bool h
 
 	a.value = held;
 	snprintf(a.comm, sizeof(a.comm), "%s", comm);
-	return act(s, &a, NULL);
+	return session_act(s, &a, NULL);
 }
 
 void session_release_task(struct session *s, unsigned task)
 {
-	act(s, &(struct action){ .kind = ACTION_RELEASE, .task = (uint16_t)task }, NULL);
+	session_act(s, &(struct action){ .kind = ACTION_RELEASE, .task = (uint16_t)task }, NULL);
 }
 
 unsigned session_background(struct session *s, unsigned cpu, const char *comm)
@@ -199,35 +198,35 @@ unsigned session_background(struct session *s, unsigned cpu, const char *comm)
 	struct action a = { .kind = ACTION_BACKGROUND, .cpu = (uint8_t)cpu };
 
 	snprintf(a.comm, sizeof(a.comm), "%s", comm);
-	return act(s, &a, NULL);
+	return session_act(s, &a, NULL);
 }
 
 bool session_switch_to(struct session *s, unsigned task, struct message *m)
 {
 	if (s->world.kernel.cpu[task_get(&s->world, task)->cpu].current == task)
 		return true;
-	return act(s, &(struct action){ .kind = ACTION_SWITCH, .task = (uint16_t)task }, m);
+	return session_act(s, &(struct action){ .kind = ACTION_SWITCH, .task = (uint16_t)task }, m);
 }
 
 bool session_become(struct session *s, unsigned cpu, unsigned task, struct message *m)
 {
 	struct action a = { .kind = ACTION_BECOME, .cpu = (uint8_t)cpu, .task = (uint16_t)task };
 
-	return act(s, &a, m);
+	return session_act(s, &a, m);
 }
 
 bool session_preempt(struct session *s, unsigned cpu, unsigned next, struct message *m)
 {
 	struct action a = { .kind = ACTION_PREEMPT, .cpu = (uint8_t)cpu, .task = (uint16_t)next };
 
-	return act(s, &a, m);
+	return session_act(s, &a, m);
 }
 
 bool session_migrate(struct session *s, unsigned task, unsigned cpu, struct message *m)
 {
 	struct action a = { .kind = ACTION_MIGRATE, .cpu = (uint8_t)cpu, .task = (uint16_t)task };
 
-	return act(s, &a, m);
+	return session_act(s, &a, m);
 }
 
 bool session_enter_context(struct session *s, unsigned cpu, enum context_kind kind,
@@ -235,22 +234,21 @@ bool session_enter_context(struct session *s, unsigned cpu, enum context_kind ki
 {
 	struct action a = { .kind = ACTION_ENTER, .cpu = (uint8_t)cpu, .what = (uint8_t)kind };
 
-	return act(s, &a, m);
+	return session_act(s, &a, m);
 }
 
 bool session_exit_context(struct session *s, unsigned cpu, struct message *m)
 {
-	return act(s, &(struct action){ .kind = ACTION_EXIT, .cpu = (uint8_t)cpu }, m);
+	return session_act(s, &(struct action){ .kind = ACTION_EXIT, .cpu = (uint8_t)cpu }, m);
 }
 
 void session_set_knob(struct session *s, enum knob knob, bool value)
 {
-	act(s, &(struct action){ .kind = ACTION_KNOB, .what = (uint8_t)knob, .value = value },
+	session_act(s, &(struct action){ .kind = ACTION_KNOB, .what = (uint8_t)knob, .value = value },
 	    NULL);
 }
 
-/* A step, written down when it changed something. */
-static enum step_result step_input(struct session *s, uint32_t input)
+enum step_result session_input(struct session *s, uint32_t input)
 {
 	enum step_result r;
 
@@ -260,16 +258,16 @@ static enum step_result step_input(struct session *s, uint32_t input)
 	timeline_before_input(s);
 	history_add_step(&s->now->history, input);
 	timeline_after_input(s);
-	paranoid_after_input(s, input & ~INTERRUPT_BIT);
+	paranoid_after_input(s, STEP_CPU(input));
 	return r;
 }
 
 enum step_result session_step(struct session *s, unsigned cpu)
 {
-	return step_input(s, cpu);
+	return session_input(s, cpu);
 }
 
 enum step_result session_interrupt(struct session *s, unsigned cpu)
 {
-	return step_input(s, cpu | INTERRUPT_BIT);
+	return session_input(s, cpu | INTERRUPT_BIT);
 }

@@ -137,6 +137,16 @@ bool session_mark_before(const struct session *s, uint32_t position, uint32_t *m
 unsigned session_branches(const struct session *s);
 unsigned session_branch(const struct session *s);
 bool session_switch_branch(struct session *s, unsigned branch);
+/** Where the session is: a way back that outlives boots and forks. */
+struct session_place {
+	bool booted;
+	unsigned branch; /* its id, not its number: those of others change when an old one goes */
+	uint32_t position;
+};
+struct session_place session_place(const struct session *s);
+/** Goes there again; stays where it is when nothing had been booted, or the branch is gone. */
+void session_return(struct session *s, const struct session_place *place);
+
 /** Where a branch left its parent, and the line that began it. */
 void session_branch_info(const struct session *s, unsigned branch, unsigned *parent,
                          uint32_t *fork, uint32_t *end);

@@ -314,6 +314,21 @@ bool session_switch_branch(struct session *s, unsigned branch)
 	return true;
 }
 
+struct session_place session_place(const struct session *s)
+{
+	return (struct session_place){ s->booted, s->now ? s->now->id : 0, s->position };
+}
+
+void session_return(struct session *s, const struct session_place *place)
+{
+	for (unsigned i = 0; place->booted && i < s->nr_branches; i++)
+		if (s->branch[i]->id == place->branch) {
+			if (s->branch[i] != s->now)
+				session_switch_branch(s, i);
+			session_goto(s, place->position);
+		}
+}
+
 void session_branch_info(const struct session *s, unsigned branch, unsigned *parent,
                          uint32_t *fork, uint32_t *end)
 {

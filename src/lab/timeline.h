@@ -74,6 +74,11 @@ struct session {
 	struct library *library;
 };
 
+/** Does an action, and writes it down unless it was refused (see action_apply). */
+unsigned session_act(struct session *s, const struct action *a, struct message *m);
+/** Takes the step that an input word says, written down when it changed something. */
+enum step_result session_input(struct session *s, uint32_t input);
+
 /** Begins a new timeline whose first world is `w` (taken over). */
 void timeline_boot(struct session *s, struct world *w);
 /** To be called before an input is written down (refused ones are not): forks when the present is

@@ -105,6 +105,15 @@ uint64_t machine_next_irq(const struct machine *m, unsigned cpu)
 	return device < due ? device : due;
 }
 
+void machine_delay_irqs(struct machine *m, unsigned cpu)
+{
+	struct cpu *c = &m->cpu[cpu];
+
+	for (unsigned i = 0; i < c->nr_pending; i++)
+		if (c->pending[i].due <= c->cycle)
+			c->pending[i].due = c->cycle + 1;
+}
+
 static struct irq dequeue(struct cpu *c, unsigned i)
 {
 	struct irq irq = c->pending[i];

@@ -204,6 +204,10 @@ bool machine_take_irq(struct machine *m, unsigned cpu, struct irq_frame *frame);
  * (also while IF forbids it). */
 uint64_t machine_next_irq(const struct machine *m, unsigned cpu);
 
+/** Lets what is due at a CPU now, and not taken yet, arrive a cycle later: how long an interrupt is on
+ * its way is promised by nobody. */
+void machine_delay_irqs(struct machine *m, unsigned cpu);
+
 /** Tells the sender that its request is done: the event, and its price. */
 void machine_ack(struct machine *m, unsigned cpu, const struct irq_frame *frame);
 

@@ -87,7 +87,7 @@ static bool needs_more(const char *example)
 {
 	static const char *const words[] = {
 		"view", "zoom", "save-screen", "source", "lesson", "record", "e820 ", "task5",
-		"task 5", "forward 3", "back 3", "timeline 1", "goto 12",
+		"task 5", "forward 3", "back 3", "timeline 1", "goto 12", "race.txt",
 	};
 
 	for (size_t i = 0; i < LENGTH(words); i++)

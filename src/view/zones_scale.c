@@ -17,8 +17,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define SAMPLES 16       /* most frames looked at in each cell */
-#define LOOKS 4096       /* and in each zone */
+#define SAMPLES 8        /* most frames looked at in each cell */
+#define LOOKS 1536       /* and in each zone */
 #define CELLS 4096       /* most cells of a zone */
 #define SCAN_BLOCKS 64   /* of written mem_map looked through in each zone */
 #define LABEL 7         /* columns of the scale */
@@ -41,8 +41,8 @@ static struct zone_cell *cell_of(struct zone_cells *z, uint64_t pfn)
 	return &z->cell[(pfn - z->start) * z->n / z->spanned];
 }
 
-/* Looking at every frame of 64 GiB for each picture would take seconds; 16 of each cell tell the
- * large things, and they are the same 16 every time, so that a picture changes only when memory
+/* Looking at every frame of 64 GiB for each picture would take seconds; 8 of each cell tell the
+ * large things, and they are the same 8 every time, so that a picture changes only when memory
  * does. */
 static void sample(struct zone_cells *z, const struct world *w)
 {
@@ -85,16 +85,18 @@ static void mark_mapped(struct zone_cells *z, uint64_t pfn)
 		c->mapped = true;
 }
 
-/* Frames with an address in a window: in a pool slot that is in use, or in an atomic slot. */
+/* Frames with an address in a window: in a pool slot that is in use, or in an atomic slot of a CPU
+ * that is there. */
 static void mark_windows(struct zone_cells *z, const struct world *w)
 {
 	const struct layout *l = &w->kernel.layout;
+	uint32_t slots = l->fix_kmap_begin ? l->kmap_slots_per_cpu * w->machine.nr_cpus : 0;
 
 	for (unsigned i = 0; l->highmem && i < l->last_pkmap; i++)
 		if (w->kernel.pkmap.pkmap_count[i] > 1)
 			mark_mapped(z, w->kernel.pkmap.map[i].pfn);
-	for (uint32_t i = l->fix_kmap_begin; i && i <= l->fix_kmap_end; i++) {
-		uint64_t pte = kernel_pte(w, fix_to_virt(l, i));
+	for (uint32_t i = 0; i < slots; i++) {
+		uint64_t pte = kernel_pte(w, fix_to_virt(l, l->fix_kmap_begin + i));
 
 		if (pte & PTE_P)
 			mark_mapped(z, pte_pfn(pte));

@@ -67,6 +67,7 @@ broken 10-atomic-slots ignore_invlpg
 broken 10-atomic-slots no_slot_clear
 broken 11-atomic-means-atomic no_might_sleep
 broken 11-atomic-means-atomic no_preempt_count
+broken 12-slots-to-stack pop_before_clear
 broken 13-kmap-local no_kmap_save
 broken 14-bounce no_bounce
 broken 15-the-price lose_ipi

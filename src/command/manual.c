@@ -90,22 +90,27 @@ static int by_section(const void *pa, const void *pb)
 	return a->section != b->section ? a->section - b->section : strcmp(a->name, b->name);
 }
 
+/* The pages in the manual's folder. There may be a folder `man` that has none of ours: that of the
+ * system is beside the programs in /usr/local. */
+static void read_folder(struct manual *m)
+{
+	DIR *dir = m->folder[0] ? opendir(m->folder) : NULL;
+
+	for (struct dirent *entry; dir && m->n < PAGES_MAX && (entry = readdir(dir));)
+		if (page_name(entry->d_name, &m->page[m->n]))
+			read_about(m, &m->page[m->n++]);
+	if (dir)
+		closedir(dir);
+}
+
 void manual_read(struct manual *m)
 {
-	DIR *dir = NULL;
-
 	*m = (struct manual){ .page = calloc(PAGES_MAX, sizeof(*m->page)) };
 	if (!m->page)
 		abort();
-	for (unsigned i = 0; !dir && place_get(i, "man", "KMAPLAB_MAN", m->folder,
-	                                       sizeof(m->folder)); i++)
-		dir = m->folder[0] ? opendir(m->folder) : NULL;
-	if (!dir)
-		return;
-	for (struct dirent *entry; m->n < PAGES_MAX && (entry = readdir(dir));)
-		if (page_name(entry->d_name, &m->page[m->n]))
-			read_about(m, &m->page[m->n++]);
-	closedir(dir);
+	for (unsigned i = 0; !m->n && place_get(i, "man", "KMAPLAB_MAN", m->folder,
+	                                        sizeof(m->folder)); i++)
+		read_folder(m);
 	qsort(m->page, m->n, sizeof(*m->page), by_section);
 }
 

@@ -187,7 +187,7 @@ static bool unknown_command(struct call *c)
 	if (sscanf(word, "cpu%*u%n", &digits) == 0 && digits && !word[digits])
 		return bad(c, 0, "There is no command '%s'; for a CPU write '%s:', with a colon",
 		           word, word);
-	if (word[strlen(word) - 1] == ':')
+	if (*word && word[strlen(word) - 1] == ':')
 		return bad(c, 0, "There is no command '%s'; a CPU in front is written 'cpu1:'", word);
 	suggestion(word, names, command_names(names), near, sizeof(near));
 	return bad(c, 0, "There is no command '%s'%s", word,

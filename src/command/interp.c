@@ -137,24 +137,51 @@ static void measure(struct reply *r, const struct before *b, const struct before
 	r->cycles = a->cycle > b->cycle ? a->cycle - b->cycle : 0;
 }
 
-/* The message as it goes out: an error with its place in front, a sentence with its full stop. */
+/* Whether a sentence begins with a word, whose first letter is then upper case: `speed cannot be ...`,
+ * `init[2]: ...` and `cpus=0 is ...` begin with names, which are written as they are. What the library
+ * says begins in lower case, since it may become a part of another sentence. */
+static bool begins_with_word(const struct interp *in, const char *text, size_t n)
+{
+	char word[32] = "";
+	size_t length = strspn(text, "abcdefghijklmnopqrstuvwxyz");
+
+	if (!length || length >= n || length >= sizeof(word) || !strchr(" ,", text[length]))
+		return false;
+	memcpy(word, text, length);
+	return !command_find(word) && !setting_get(in, word);
+}
+
+char *refusal_text(const struct interp *in, unsigned column, const char *text, size_t n)
+{
+	struct text t = { 0 };
+	bool upper = begins_with_word(in, text, n);
+
+	if (in->script)
+		text_add(&t, "%s:%u:%u: ", in->script, in->line, column);
+	if (upper)
+		text_add(&t, "%c", text[0] - 'a' + 'A');
+	text_add(&t, "%.*s", (int)n - upper, text + upper);
+	if (n && !strchr(".!?\n", text[n - 1]))
+		text_add(&t, ".");
+	return text_take(&t);
+}
+
+/* The message as it goes out. */
 static char *finish_message(const struct call *c, enum status status, struct text *message)
 {
-	const struct interp *in = c->in;
 	struct text t = { 0 };
 	const char *s = text_get(message);
 	size_t n = strlen(s);
+	char *refusal = NULL;
 
 	while (n && s[n - 1] == '\n')
 		n--;
-	if (status == STATUS_ERROR && in->script)
-		text_add(&t, "%s:%u:%u: ", in->script, in->line,
-		         c->column ? c->column : c->line->column);
-	text_add(&t, "%.*s", (int)n, s);
-	if (status == STATUS_ERROR && n && !strchr(".!?\n", s[n - 1]))
-		text_add(&t, ".");
+	if (status == STATUS_ERROR)
+		refusal = refusal_text(c->in, c->column ? c->column : c->line->column, s, n);
+	else
+		text_add(&t, "%.*s", (int)n, s);
 	text_free(message);
-	return text_take(&t);
+	return refusal ? refusal : text_take(&t);
 }
 
 /* With `set paranoid on`, the end of a command that moved the world: a violated invariant is its error,
@@ -209,7 +236,6 @@ static enum status run_segment(struct interp *in, const struct segment *segment)
 	struct reply reply = { .line = in->line, .command = segment_text(segment) };
 	struct parsed p;
 	struct message m;
-	struct text t = { 0 };
 	unsigned column;
 	enum status status;
 
@@ -218,10 +244,7 @@ static enum status run_segment(struct interp *in, const struct segment *segment)
 		line_release(&p);
 	} else {
 		reply.status = STATUS_ERROR;
-		if (in->script)
-			text_add(&t, "%s:%u:%u: ", in->script, in->line, column);
-		text_add(&t, "%s.", m.text);
-		reply.message = text_take(&t);
+		reply.message = refusal_text(in, column, m.text, strlen(m.text));
 		reply.result = json_object();
 	}
 	if (in->fn)

@@ -5,7 +5,7 @@
  *
  * CPUs that run kernel code stand beside each other where there is room for it; in less room the
  * chosen one has it, and the others say in a line where they are. When a CPU has nothing to do,
- * the function that the last command began with is shown, without a mark: what just ran.
+ * the function that the last command called is shown, without a mark: what just ran.
  */
 #include "view/draw.h"
 
@@ -15,15 +15,18 @@
 #define INDENT 4  /* columns of a tab: panes are narrow */
 #define COLUMN 52 /* of a CPU where they stand beside each other */
 
-/* The operation that the events being shown began with, or NULL. */
+/* The last operation that nobody else called among the events being shown, or NULL: what the last of
+ * several commands did, and not the functions that it went through. */
 static const struct op *last_operation(const struct view_state *s, unsigned cpu)
 {
 	const struct event_log *log = &s->world->machine.log;
+	uint32_t first = first_new_event(s->world, s->since);
 
-	for (uint32_t seq = first_new_event(s->world, s->since); seq <= log->n; seq++) {
+	for (uint32_t seq = log->n; seq >= first; seq--) {
 		const struct event *e = event_get(log, seq);
 
-		if (e && e->kind == EVENT_CALL && e->cpu == cpu && e->arg[0] < op_count())
+		if (e && e->kind == EVENT_CALL && e->cpu == cpu && e->arg[1] == 1 &&
+		    e->arg[0] < op_count())
 			return op_get((unsigned)e->arg[0]);
 	}
 	return NULL;

@@ -146,10 +146,12 @@ uint32_t first_new_event(const struct world *w, uint32_t since)
 
 /* --- the status line -------------------------------------------------------------------------- */
 
-/* User to kernel, as the textbooks say it: 3G/1G is CONFIG_VMSPLIT_3G. */
+/* User to kernel, as the textbooks say it: 3G/1G is CONFIG_VMSPLIT_3G; 2.4-aa's 3.5G and the
+ * separate 4 GB of hugemem, too. */
 static const char *split_name(enum split_config split)
 {
-	static const char *const names[] = { "3G/1G", "3G/1G opt", "2G/2G", "2G/2G opt", "1G/3G" };
+	static const char *const names[] = { "3G/1G", "3G/1G opt", "2G/2G", "2G/2G opt", "1G/3G",
+		                             "3.5G/0.5G", "4G/4G" };
 
 	return names[split];
 }

@@ -57,7 +57,7 @@ static const struct {
 	{ NULL, "boot cpus=16", "more than the kernel is built for", "nr_cpus=16" },
 	{ NULL, "boot local_apic=no io_apic=no", "one processor", "nr_cpus=1" },
 	{ NULL, "boot kernel=6.1 acpi=yes", "has no option acpi", "it has: local_apic" },
-	{ NULL, "boot kernel=2.4.26", "there is no kernel 2.4.26", "2.4.27" },
+	{ NULL, "boot kernel=2.4.26", "There is no kernel 2.4.26", "2.4.27" },
 };
 
 START_TEST(never_existed)

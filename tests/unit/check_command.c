@@ -138,8 +138,9 @@ START_TEST(lines_are_cut_as_a_shell_does)
 	ck_assert_str_eq(text_at(ask(in, "read v 4"), "result.bytes"), "613b6223");
 	ask_ok(in, "write v 'de ad' be ef");
 	ck_assert_str_eq(text_at(ask(in, "read v 4"), "result.bytes"), "deadbeef");
-	says(ask_error(in, "print 1; kmap 'p"), "test:1:10: a single quote");
-	says(ask_error(in, "x ="), "test:1:4: a command is missing");
+	says(ask_error(in, "print 1; kmap 'p"), "test:1:10: A single quote");
+	says(ask_error(in, "x ="), "test:1:4: A command is missing");
+	says(ask_error(in, "'' kmap p"), "There is no command ''");
 	says(ask_error(in, "print 1; kmpa p"), "test:1:10: There is no command 'kmpa'; did you mean "
 	                                       "'kmap'?");
 	says(ask_error(in, "cpu1 kmap p"), "write 'cpu1:', with a colon");

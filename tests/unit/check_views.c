@@ -268,6 +268,39 @@ START_TEST(code_stands_where_the_cpu_stands)
 }
 END_TEST
 
+START_TEST(code_of_the_last_command_of_a_line)
+{
+	ask_ok(in, "boot ram=2G");
+	s.since = session_world(interp_session(in))->machine.log.n;
+	ask_ok(in, "p = alloc highmem; kmap p");
+	look("code", 24, 80);
+	sees(" kmap\n");
+	sees_no("__alloc_pages");
+}
+END_TEST
+
+/* The builds of 2.4 that cut the address space in ways of their own have a name for them. */
+START_TEST(the_status_line_names_every_split)
+{
+	static const char *const boots[][2] = {
+		{ "boot kernel=2.6.27 split=1g", "1G/3G" },
+		{ "boot kernel=2.4-aa highmem=4g split=3.5g", "3.5G/0.5G" },
+		{ "boot kernel=rhel3-hugemem split=4g4g", "4G/4G" },
+	};
+
+	for (unsigned i = 0; i < sizeof(boots) / sizeof(boots[0]); i++) {
+		ask_ok(in, boots[i][0]);
+		s.world = session_world(interp_session(in));
+		grid_init(&g, 1, 80, false);
+		status_draw(grid_area(&g), &s);
+		free(seen);
+		seen = grid_to_text(&g);
+		grid_release(&g);
+		sees(boots[i][1]);
+	}
+}
+END_TEST
+
 START_TEST(the_costs_are_the_ledgers)
 {
 	struct ledger l;
@@ -532,6 +565,8 @@ int main(void)
 	tcase_add_test(tcase, the_fixmap_is_a_table_or_a_stack);
 	tcase_add_test(tcase, all_tlbs_are_seen);
 	tcase_add_test(tcase, code_stands_where_the_cpu_stands);
+	tcase_add_test(tcase, code_of_the_last_command_of_a_line);
+	tcase_add_test(tcase, the_status_line_names_every_split);
 	tcase_add_test(tcase, the_costs_are_the_ledgers);
 	tcase_add_test(tcase, the_command_cost_sums_up);
 	tcase_add_test(tcase, logs_and_help_are_there);

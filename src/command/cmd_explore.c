@@ -98,7 +98,7 @@ static bool set_up(struct exploring *e)
 		if (interp_line(e->c->in, e->p->name, e->p->setup[i].line, e->p->setup[i].text, hear,
 		                e->c) >= STATUS_ERROR)
 			return false;
-	return need_world(e->c->in, &m) || refuse(e->c, "%s", m.text) == STATUS_OK;
+	return need_world(e->c->in, &m) || bad(e->c, e->c->argc, "%s", m.text);
 }
 
 /* The program's threads, and the tasks that are in the middle of something already. */
@@ -117,8 +117,8 @@ static bool gather_threads(struct exploring *e)
 		if (t->state == TASK_DEAD || !t->context.depth)
 			continue;
 		if (e->nr_threads == EXPLORE_THREADS)
-			return refuse(e->c, "There are more than %u threads, with the tasks that are in the "
-			              "middle of something", EXPLORE_THREADS) == STATUS_OK;
+			return bad(e->c, e->c->argc, "There are more than %u threads, with the tasks "
+			           "that are in the middle of something", EXPLORE_THREADS);
 		e->thread[e->nr_threads++] = (struct explore_thread){ .cpu = t->cpu, .task = i };
 	}
 	return true;

@@ -228,28 +228,35 @@ static void nobody_moves(struct explorer *x, uint32_t number)
 	x->node[number].broken = true;
 }
 
+/* Tries a move from a state. False: it cannot be made. */
+static bool try_move(struct explorer *x, uint32_t number, move_t move)
+{
+	enum moved moved = explore_move(x, move);
+
+	if (moved == MOVED_NOT)
+		return false;
+	if (x->node[number].depth < x->bound.steps)
+		arrived(x, number, move, moved);
+	else
+		x->result.complete = false;
+	return true;
+}
+
 /* Tries every move from a state. */
 static void expand(struct explorer *x, uint32_t number)
 {
 	move_t moves[MOVES_MAX];
-	unsigned n = explore_moves(x, moves);
 	bool any = false;
+	unsigned n;
 
 	if (!x->node[number].world)
 		remake_world(x, number);
+	go_to(x, number);
+	n = explore_moves(x, moves);
 	for (unsigned i = 0; i < n; i++) {
-		enum moved moved;
-
-		go_to(x, number);
-		moved = explore_move(x, moves[i]);
-		if (moved == MOVED_NOT)
-			continue;
-		any = true;
-		if (x->node[number].depth >= x->bound.steps) {
-			x->result.complete = false;
-			break;
-		}
-		arrived(x, number, moves[i], moved);
+		if (i)
+			go_to(x, number);
+		any |= try_move(x, number, moves[i]);
 	}
 	if (!any)
 		nobody_moves(x, number);
@@ -275,6 +282,7 @@ static void tell_steps(struct explorer *x, unsigned i)
 
 	v->nr_steps = x->node[x->where[i]].depth;
 	v->step = explore_room(NULL, v->nr_steps + 1u, sizeof(*v->step));
+	x->telling = true;
 	go_to(x, 0);
 	for (unsigned k = 0; k < v->nr_steps; k++) {
 		explore_move(x, path[k]);

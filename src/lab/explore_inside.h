@@ -60,6 +60,7 @@ struct explorer {
 	uint32_t position; /* of the session, from which everything starts, */
 	unsigned branch;   /* and the branch's id */
 	bool recording;    /* moves go through the session's timeline */
+	bool telling;      /* somebody wants to know which lines run */
 	/* the move being made */
 	struct positions now;
 	struct explore_step last;
@@ -84,7 +85,8 @@ bool explore_begin(struct explorer *x, struct message *m);
 /** Makes a move in the session's world, from the positions x->now; x->last says what it was. */
 enum moved explore_move(struct explorer *x, move_t move);
 
-/** The moves that may be possible in a state: all there are. `moves` has room for MOVES_MAX. */
+/** The moves that may be possible in the state that is the session's world: those that are not can be
+ * seen not to be. `moves` has room for MOVES_MAX. */
 #define MOVES_MAX (EXPLORE_THREADS + 2 * MAX_CPUS)
 unsigned explore_moves(const struct explorer *x, move_t *moves);
 

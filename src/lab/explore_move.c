@@ -77,8 +77,8 @@ uint16_t explore_unfinished(const struct explorer *x)
 
 /* --- moves ------------------------------------------------------------------------------------ */
 
-/* Runs a line of the topmost context of a CPU. */
-static enum moved line(struct explorer *x, unsigned cpu)
+/* Which line a CPU is about to run. */
+static void tell_line(struct explorer *x, unsigned cpu)
 {
 	const struct context *c = cpu_context(&x->s->world, cpu);
 	const struct frame *top = c->depth ? &c->frame[c->depth - 1] : NULL;
@@ -86,6 +86,13 @@ static enum moved line(struct explorer *x, unsigned cpu)
 
 	x->last.function = top ? op_get(top->op)->name : "";
 	x->last.text = step ? step->text : "";
+}
+
+/* Runs a line of the topmost context of a CPU. */
+static enum moved line(struct explorer *x, unsigned cpu)
+{
+	if (x->telling)
+		tell_line(x, cpu);
 	switch (input(x, cpu | LINE_BIT)) {
 	case STEP_TAKEN:
 		return MOVED;
@@ -223,15 +230,30 @@ enum moved explore_move(struct explorer *x, move_t move)
 	return x->thread[who].kind == CONTEXT_TASK ? move_task(x, who) : move_interrupt(x, who);
 }
 
+/* What can be seen without trying. */
+static bool thread_may_move(const struct explorer *x, unsigned i)
+{
+	const struct explore_thread *t = &x->thread[i];
+
+	if (t->kind == CONTEXT_TASK)
+		return x->s->world.kernel.cpu[t->cpu].nr_contexts == 1 && !asleep(x, t) &&
+		       !task_over(x, i);
+	return x->now.at[i].phase != PHASE_OVER;
+}
+
 unsigned explore_moves(const struct explorer *x, move_t *moves)
 {
+	const struct world *w = &x->s->world;
 	unsigned n = 0;
 
 	for (unsigned i = 0; i < x->nr_threads; i++)
-		moves[n++] = (move_t)i;
-	for (unsigned cpu = 0; cpu < x->s->world.machine.nr_cpus; cpu++) {
-		moves[n++] = MOVE_IRQ(cpu);
-		moves[n++] = MOVE_HANDLER(cpu);
+		if (thread_may_move(x, i))
+			moves[n++] = (move_t)i;
+	for (unsigned cpu = 0; cpu < w->machine.nr_cpus; cpu++) {
+		if (machine_next_irq(&w->machine, cpu) != UINT64_MAX)
+			moves[n++] = MOVE_IRQ(cpu);
+		if (w->kernel.cpu[cpu].nr_contexts > 1)
+			moves[n++] = MOVE_HANDLER(cpu);
 	}
 	return n;
 }

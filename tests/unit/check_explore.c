@@ -482,5 +482,17 @@ int main(void)
 		too_much_is_refused,
 	};
 
-	return ask_suite("explore", tests, LENGTH(tests));
+	Suite *suite = suite_create("explore");
+	TCase *tcase = tcase_create("explore");
+	SRunner *runner = srunner_create(suite);
+	int failed;
+
+	tcase_set_timeout(tcase, 60);
+	suite_add_tcase(suite, tcase);
+	for (size_t i = 0; i < LENGTH(tests); i++)
+		tcase_add_test(tcase, tests[i]);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

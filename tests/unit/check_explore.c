@@ -229,6 +229,29 @@ START_TEST(merging_states_loses_nothing)
 }
 END_TEST
 
+/* So it is whenever one asks about the past, and only then. */
+START_TEST(the_past_is_no_part_of_a_state)
+{
+	static const struct {
+		const char *never;
+		bool past;
+	} rows[] = {
+		{ "stats.kmaps > 99", true }, { "1 > 2 or steps < 0", true }, { "cycles < 0", true },
+		{ "cpu[1].cycle < 0", true }, { "events < 0", true }, { "count (OOPS) > 0", true },
+		{ "pkmap.count[1] > 9", false }, { "cpu[0].preempt_count > 9", false },
+	};
+	struct interp *in = ask_new();
+	long long merged = number_at(explore(in, FLUSH("")), "result.states");
+	char text[1000];
+
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		snprintf(text, sizeof(text), FLUSH("") "never: %s\n", rows[i].never);
+		ck_assert_int_eq(number_at(explore(in, text), "result.states") > merged, rows[i].past);
+	}
+	ask_free(in);
+}
+END_TEST
+
 /* Every order of two operations on two CPUs, by hand: how many ways lead to the end. */
 static unsigned ways(const struct world *w, const uint32_t *pfn, unsigned started)
 {
@@ -470,6 +493,7 @@ int main(void)
 		tasks_of_one_cpu_take_turns,
 		a_task_in_the_middle_goes_on,
 		merging_states_loses_nothing,
+		the_past_is_no_part_of_a_state,
 		schedules_are_those_that_one_counts_by_hand,
 		a_bound_is_told,
 		it_can_be_stopped,

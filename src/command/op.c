@@ -53,11 +53,23 @@ void op_warnings(struct call *c, uint32_t from)
 	}
 }
 
+/* An interrupt wants a lock of the code that it has interrupted, which goes on only after it. */
+static bool say_deadlock(struct call *c, const struct spinlock *lock, const char *name, unsigned cpu)
+{
+	if (cpu_context_kind(call_world(c), cpu) == CONTEXT_TASK)
+		return false;
+	say(c, "CPU %u spins on %s, and will for ever: task %u holds it, which was interrupted here and "
+	    "goes on only after the interrupt. `back` goes to before that.", cpu, name, lock->task);
+	return true;
+}
+
 /* Who holds the lock that a CPU spins on, as far as that is what it does. */
 static bool say_lock(struct call *c, const struct spinlock *lock, const char *name, unsigned cpu)
 {
-	if (!lock->locked || lock->cpu == cpu)
+	if (!lock->locked)
 		return false;
+	if (lock->cpu == cpu)
+		return say_deadlock(c, lock, name, cpu);
 	say(c,
 	    "CPU %u spins on %s, which task %u on CPU %u holds: move that one with `step task%u` "
 	    "or `run`.",

@@ -120,6 +120,19 @@ START_TEST(who_spins_is_told_what_for)
 }
 END_TEST
 
+START_TEST(an_interrupt_that_wants_the_lock_it_interrupted_is_told_so)
+{
+	struct interp *in = ask_new();
+
+	ask_ok(in, "alloc highmem 2; spawn steps=5 kmap p0; irq");
+	says(ask_blocked(in, "kmap p1"), "spins on kmap_lock, and will for ever");
+	ask_ok(in, "back");
+	ask_ok(in, "exit; run");
+	ck_assert_int_eq(number_at(ask_ok(in, "print pkmap.used"), "result.value"), 1);
+	ask_free(in);
+}
+END_TEST
+
 START_TEST(an_oops_halts_a_cpu_and_back_undoes_it)
 {
 	struct interp *in = ask_new();
@@ -284,6 +297,7 @@ int main(void)
 		spawn_gives_the_commands_own_result,
 		a_held_task_goes_line_by_line,
 		who_spins_is_told_what_for,
+		an_interrupt_that_wants_the_lock_it_interrupted_is_told_so,
 		an_oops_halts_a_cpu_and_back_undoes_it,
 		time_goes_both_ways,
 		a_script_stops_where_it_fails,

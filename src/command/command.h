@@ -126,4 +126,9 @@ const char *setting_get(const struct interp *in, const char *name);
 /** Changes a setting as `set NAME VALUE` does. */
 bool setting_set(struct interp *in, const char *name, const char *value, struct message *m);
 
+/** A refusal as it goes out: its place in front (`script` may be NULL: none), an upper-case letter where
+ * it begins with a word and not with the name of a command or a setting, a full stop behind. `text`
+ * has `n` bytes. The caller frees it. */
+char *refusal_text(const struct interp *in, unsigned column, const char *text, size_t n);
+
 #endif

@@ -102,11 +102,6 @@ extern const struct command boot_commands[], memory_commands[], kmap_commands[],
 	front_commands[], see_commands[], device_commands[],
 	io_commands[], process_commands[], syscall_commands[], explore_commands[];
 
-/** A refusal as it goes out: its place in front (`script` may be NULL: none), an upper-case letter where
- * it begins with a word and not with the name of a command or a setting, a full stop behind. `text`
- * has `n` bytes. The caller frees it. */
-char *refusal_text(const struct interp *in, unsigned column, const char *text, size_t n);
-
 /** Row `i` of all tables, or NULL behind the last. */
 const struct command *command_get(unsigned i);
 /** The row by name, or NULL. */

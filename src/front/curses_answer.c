@@ -284,6 +284,17 @@ static void say_lesson(struct curses_front *f, const char *lines)
 	f->screen.lesson_scroll = 0;
 }
 
+/* After Enter alone a lesson asks again; what the reader still has before him is not said twice, but
+ * its pane opens for it. */
+static bool stands_there(struct curses_front *f, const char *lines)
+{
+	if (!f->lesson_old || !f->command || *f->command || !f->lesson.text ||
+	    !strstr(f->lesson.text + f->screen.lesson_new, lines + (*lines == '\n')))
+		return false;
+	f->screen.lesson_open = true;
+	return true;
+}
+
 /* Beside or below the views when there is room, so that they and what commands answer can be seen
  * with it; else as an answer. */
 void answer_say(void *ctx, enum say_kind kind, const char *text)
@@ -292,7 +303,8 @@ void answer_say(void *ctx, enum say_kind kind, const char *text)
 	char *lines = said(kind, text);
 
 	if (screen_lesson_cols(rows(f), cols(f))) {
-		say_lesson(f, lines);
+		if (!stands_there(f, lines))
+			say_lesson(f, lines);
 	} else if (kind == SAY_STATUS && f->answer_old && f->answer.text &&
 	           strstr(f->answer.text, lines)) {
 		/* It stands there already, with what it speaks of. */

@@ -75,6 +75,8 @@ static const char *keys_hint(struct curses_front *f)
 		return focus_hint(f);
 	if (f->screen.focus == FOCUS_TIMELINE)
 		return "\u2190 \u2192 steps  Esc";
+	if (answer_goes_on(f))
+		return _("Enter: more  F1 keys");
 	return _("F1 keys  Tab views");
 }
 
@@ -217,6 +219,15 @@ static bool zoom(void *ctx, struct message *m)
 
 /* --- life ------------------------------------------------------------------------------------- */
 
+/* A refusal of no command's. */
+static void answer_refusal(struct curses_front *f, const struct message *m)
+{
+	char *text = refusal_text(desk_interp(f->desk), 1, m->text, strlen(m->text));
+
+	answer_add(f, text, true);
+	free(text);
+}
+
 /* Lessons and scripts named on the command line, as if they had been asked for at the prompt. */
 static void open_files(struct curses_front *f)
 {
@@ -229,7 +240,7 @@ static void open_files(struct curses_front *f)
 		if (is_lesson_file(file)) {
 			answer_begin(f, file);
 			if (!desk_open_lesson(f->desk, file, &m))
-				answer_add(f, m.text, true);
+				answer_refusal(f, &m);
 			animate_rest(f);
 			continue;
 		}
@@ -246,7 +257,7 @@ static void begin(struct curses_front *f)
 
 	if (!interp_boot(desk_interp(f->desk), &m)) {
 		answer_begin(f, "boot");
-		answer_add(f, m.text, true);
+		answer_refusal(f, &m);
 	}
 	apply_settings(f);
 	animate_rest(f);

@@ -234,7 +234,7 @@ void desk_hear(void *ctx, const struct reply *r)
 static enum status refuse(struct desk *d, const char *text, const struct message *m)
 {
 	struct reply r = { .line = 1, .status = STATUS_ERROR, .command = strdup(text),
-		           .message = strdup(m->text) };
+		           .message = refusal_text(d->interp, 1, m->text, strlen(m->text)) };
 
 	desk_hear(d, &r);
 	free(r.command);

@@ -342,6 +342,6 @@ bool shelf_missing(const struct shelf *s, const char *name, struct message *m)
 	near = names ? did_you_mean(name, names, s->n) : NULL;
 	free(names);
 	if (near)
-		return fail(m, "there is no lesson %.80s; did you mean '%s'?", name, near);
-	return fail(m, "there is no lesson %.80s; `kmaplab lesson list` lists them", name);
+		return fail(m, "there is no lesson '%.80s'; did you mean '%s'?", name, near);
+	return fail(m, "there is no lesson '%.80s'; `lesson list` lists them", name);
 }

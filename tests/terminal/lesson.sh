@@ -90,7 +90,7 @@ presses Enter
 sees '│ +How many slots'
 sees 'is allocated'
 enters 'lesson nonsuch'
-sees 'there is no lesson nonsuch'
+sees "There is no lesson 'nonsuch'; "
 enters 'quit'
 sees '^sh>'
 

@@ -64,7 +64,12 @@ sees 'Linux 2.6.27 .* 1 GB  1 CPU '
 presses Enter
 sees 'How many slots of the pool'
 sees 'a\) 0'
-enters 'b'
+# Enter alone asks again, but not what stands there anyway.
+presses Enter
+types 'b'
+sees 'lab> b'
+[ "$(screen | grep -c 'How many slots of the pool')" -eq 1 ] || failed 'it is asked twice'
+presses Enter
 sees 'Nobody called kmap'
 enters 'a'
 sees 'The page has no address yet'

@@ -79,7 +79,7 @@ enum slot_misuse {
 	SLOT_OUT_OF_RANGE = 1, /* its counter left the CPU's slots: entries beside them changed */
 	SLOT_WRONG_FLUSH = 2,  /* released out of order: cleared one slot, flushed another's address */
 	SLOT_LEFT_BEHIND = 4,  /* by an interrupt: who was interrupted then popped the wrong one */
-	COUNT_UNDERFLOW = 8,   /* preemption was enabled more often than disabled */
+	COUNT_UNDERFLOW = 8,   /* preemption was enabled more often than disabled, locks left aside */
 };
 
 /** The WARN_ON_ONCEs of the stacks of slots, as bits. */

@@ -13,6 +13,7 @@ void spin_lock_taken(struct world *w, unsigned cpu, struct spinlock *lock, enum 
 	lock->locked = true;
 	lock->cpu = (uint8_t)cpu;
 	lock->task = w->kernel.cpu[cpu].current;
+	cpu_current_put(w, cpu)->lockdep_depth++;
 	inc_preempt_count(w, cpu);
 	machine_charge(&w->machine, cpu, COST_LOCK);
 	world_event(w, cpu, EVENT_LOCK, name, 0, 0);
@@ -24,6 +25,7 @@ void spin_unlock(struct world *w, unsigned cpu, struct spinlock *lock, enum lock
 	lock->locked = false;
 	machine_charge(&w->machine, cpu, COST_MEM);
 	lock->cycle = w->machine.cpu[cpu].cycle;
+	cpu_current_put(w, cpu)->lockdep_depth--;
 	dec_preempt_count(w, cpu);
 	world_event(w, cpu, EVENT_UNLOCK, name, 0, 0);
 }

@@ -182,7 +182,8 @@ void dec_preempt_count(struct world *w, unsigned cpu)
 
 	if (!bits)
 		return;
-	if (!(preempt_count(w, cpu) & ((1u << bits) - 1)))
+	/* What is given back here was taken by nobody, or by a lock that is still held. */
+	if ((preempt_count(w, cpu) & ((1u << bits) - 1)) <= cpu_current(w, cpu)->lockdep_depth)
 		w->kernel.slot_check.misused |= COUNT_UNDERFLOW;
 	preempt_count_sub(w, cpu, 1);
 }

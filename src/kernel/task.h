@@ -37,6 +37,7 @@ struct task {
 	uint16_t migration_disabled;
 	uint32_t preempt_count;
 	uint32_t pagefault_disabled; /* 6.1 */
+	uint32_t lockdep_depth;      /* spinlocks held, as lockdep counts them */
 	uint32_t waiting_on;         /* wait queue, 0 = none */
 	char comm[TASK_COMM_LEN];
 	struct kmap_ctrl kmap_ctrl;

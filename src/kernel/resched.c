@@ -171,8 +171,9 @@ static bool movable(const struct world *w, unsigned task, struct message *m)
 		            "allow.migrate on` lets it happen all the same.",
 		            task, t->cpu, t->preempt_count);
 	if (w->kernel.cpu[t->cpu].current == task && !kernel_preemptible(w, t->cpu))
-		return fail(m, "Task %u must not leave CPU %u: it is in kernel code, which Linux %s does not "
-		            "preempt; `set allow.migrate on` lets it happen all the same.",
+		return fail(m,
+		            "Task %u must not leave CPU %u: it is in kernel code, which Linux %s does "
+		            "not preempt; `set allow.migrate on` lets it happen all the same.",
 		            task, t->cpu, w->kernel.profile->name);
 	return true;
 }

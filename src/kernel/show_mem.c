@@ -133,7 +133,8 @@ static void one_zone(const struct report *r)
 	struct page_counts n = count_zone(r->w, z);
 	char name[32];
 
-	SAY(r, HOLE_WORD("name", zone_label(r->w, z, name, sizeof(name))), HOLE("free", z->free * 4), HOLE("min", z->min * 4),
+	SAY(r, HOLE_WORD("name", zone_label(r->w, z, name, sizeof(name))),
+	    HOLE("free", z->free * 4), HOLE("min", z->min * 4),
 	    HOLE("low", z->low * 4), HOLE("high", z->high * 4), HOLE("present", z->present * 4),
 	    HOLE("managed", z->managed * 4), HOLE("anon", n.anon * 4), HOLE("file", n.file * 4),
 	    HOLE("slab", n.slab * 4), HOLE("pagetables", n.pagetables * 4),

@@ -4,8 +4,8 @@
  * animation runs.
  *
  * A picture is what the program writes between two pauses; the CPU time is the process' own clock's,
- * read from here, and the best round counts, because it is the one that nobody else's work got into. A key is seen when its character comes back: letters are typed that nothing on the
- * screen uses.
+ * read from here, and the best round counts, because it is the one that nobody else's work got into.
+ * A key is seen when its character comes back: letters are typed that nothing on the screen uses.
  */
 #include "../terminal/drive.h"
 

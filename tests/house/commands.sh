@@ -19,8 +19,10 @@ bad=0
 # The command lines of a page: of its indented blocks, without what explains them at the right, and
 # of its spans of code. One to a line, a span that goes over the end of a line joined.
 lines() {
-	sed -n 's/^    \([a-z.].*\)/\1/p' "$1" | sed 's/   .*//' | grep -E '^(kmaplab|\./bootstrap|make) '
-	awk '/^```/ { fenced = !fenced; next } !fenced' "$1" | tr '\n' ' ' | grep -oE '`[^`]+`' | tr -d '`' | tr -s ' ' |
+	sed -n 's/^    \([a-z.].*\)/\1/p' "$1" | sed 's/   .*//' |
+		grep -E '^(kmaplab|\./bootstrap|make) '
+	awk '/^```/ { fenced = !fenced; next } !fenced' "$1" | tr '\n' ' ' |
+		grep -oE '`[^`]+`' | tr -d '`' | tr -s ' ' |
 		grep -E '^(kmaplab|\./bootstrap|make|dpkg-buildpackage|configure|autoreconf)( |$)'
 }
 
@@ -28,7 +30,8 @@ lines() {
 printf 'lesson next\n' | kmaplab --plain "$work/lesson.md" >/dev/null 2>&1
 
 try_kmaplab() {
-	line=$(printf '%s\n' "$1" | sed "s|LESSON|lesson.md|; s|FOLDER|folder|; s|FILE|file|; s|COMMAND|help|")
+	line=$(printf '%s\n' "$1" |
+		sed 's|LESSON|lesson.md|; s|FOLDER|folder|; s|FILE|file|; s|COMMAND|help|')
 	case $line in
 	*--batch' file') cp "$work/script" "$work/file" ;;
 	*'lesson '*' file') cp "$work/lesson.md" "$work/file" ;;

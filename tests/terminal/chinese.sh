@@ -51,7 +51,8 @@ walls=$(cells | awk '/0[12]-/ {
 	match($0, /\| *0[12]-/)
 	print RSTART, index(substr($0, RSTART + 1), "|")
 }' | sort -u)
-[ "$(echo "$walls" | wc -l)" -eq 1 ] && [ "${walls##* }" -gt 10 ] || failed 'the edges of the menu are not in line'
+[ "$(echo "$walls" | wc -l)" -eq 1 ] && [ "${walls##* }" -gt 10 ] ||
+	failed 'the edges of the menu are not in line'
 presses Enter
 sees '核心把記憶體切成頁框'
 no_line_begins_wrong

@@ -43,7 +43,8 @@ static const struct {
 	{ "boot kernel=rhel3-hugemem ram=8G; p = alloc highmem", "kmap_local p", "has no kmap_local",
 	  "kmap_atomic" },
 	{ "boot kernel=2.6.37; p = alloc highmem", "kmap_local p", "has no kmap_local", "kernel=6.1" },
-	{ "boot kernel=6.1; p = alloc highmem", "kmap_atomic p USER0", "no names for slots", "leave it out" },
+	{ "boot kernel=6.1; p = alloc highmem", "kmap_atomic p USER0", "no names for slots",
+	  "leave it out" },
 	{ "p = alloc highmem", "kmap_atomic p NMI", "NMI", "BOUNCE_READ" },
 	/* the series that made slots a stack */
 	{ "boot kernel=6.1", "patch 3", "patch=3 is impossible", "kernel=2.6.37" },

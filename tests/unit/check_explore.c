@@ -1,11 +1,12 @@
 /*
  * The explorer: what it finds, that it finds the shortest, that it counts what is there (against an
- * enumeration that merges nothing, and one of the test's own), that it finds nothing where nothing is,
- * and that it leaves the session alone.
+ * enumeration that merges nothing, and one of the test's own), that it finds nothing where nothing
+ * is, and that it leaves the session alone.
  */
 #include "ask.h"
 
 #include "command/interp.h"
+#include "kernel/access.h"
 #include "kernel/highmem.h"
 #include "kernel/invariants.h"
 
@@ -252,44 +253,123 @@ START_TEST(the_past_is_no_part_of_a_state)
 }
 END_TEST
 
-/* Every order of two operations on two CPUs, by hand: how many ways lead to the end. */
-static unsigned ways(const struct world *w, const uint32_t *pfn, unsigned started)
+/* What two CPUs do, enumerated by hand: an operation of each, some of it several times, and maybe an
+ * interrupt on CPU 1. */
+struct hand {
+	const struct op *op[2];
+	const void *locals[2];
+	unsigned left[2];
+	bool irq; /* it may still come */
+};
+
+/* A line on a CPU, of an operation that begins with it if none is under way. */
+static bool hand_line(struct world *w, struct hand *h, unsigned cpu)
+{
+	bool manual = w->kernel.cpu[cpu].nr_contexts > 1 &&
+	              w->kernel.cpu[cpu].manual[w->kernel.cpu[cpu].nr_contexts - 1];
+
+	if (!cpu_context(w, cpu)->depth) {
+		if (!h->left[cpu])
+			return false;
+		h->left[cpu]--;
+		world_start(w, cpu, h->op[cpu], h->locals[cpu]);
+	}
+	if (world_line(w, cpu) != STEP_TAKEN)
+		return false;
+	return !manual || cpu_context(w, cpu)->depth || world_exit_context(w, cpu, NULL);
+}
+
+/* The interrupt does what CPU 1 does anyway, once. */
+static bool hand_irq(struct world *w, struct hand *h)
+{
+	if (!h->irq || !world_enter_first(w, 1, CONTEXT_HARDIRQ, NULL))
+		return false;
+	h->irq = false;
+	h->left[1]++;
+	return hand_line(w, h, 1);
+}
+
+/* Every order: how many there are. */
+static unsigned ways(const struct world *w, const struct hand *h)
 {
 	unsigned n = 0, moves = 0;
 
-	for (unsigned cpu = 0; cpu < 2; cpu++) {
+	for (unsigned move = 0; move < 5; move++) {
+		struct hand then = *h;
 		struct world next;
-		bool begun = started & 1u << cpu;
+		bool moved;
 
 		world_clone(&next, w);
-		if (!begun)
-			world_start(&next, cpu, &kmap_op, &(struct kmap_frame){ .pfn = pfn[cpu] });
-		if (world_line(&next, cpu) == STEP_TAKEN) {
-			moves++;
-			n += ways(&next, pfn, started | 1u << cpu);
-		}
+		if (move < 2)
+			moved = hand_line(&next, &then, move);
+		else if (move < 4)
+			moved = world_interrupt(&next, move - 2) == STEP_TAKEN;
+		else
+			moved = hand_irq(&next, &then);
+		moves += moved;
+		if (moved)
+			n += ways(&next, &then);
 		world_release(&next);
 	}
 	return moves ? n : 1;
 }
 
+static unsigned page_of(struct interp *in, const char *name)
+{
+	return (unsigned)session_lookup(interp_session(in), name).n;
+}
+
 START_TEST(schedules_are_those_that_one_counts_by_hand)
 {
 	struct interp *in = ask_new();
-	const struct world *w;
-	struct value v;
-	uint32_t pfn[2];
+	struct kmap_frame a, b;
+	struct hand h = { { &kmap_op, &kmap_op }, { &a, &b }, { 1, 1 }, false };
 
 	ask_ok(in, "boot cpus=2; alloc highmem 2");
-	v = session_lookup(interp_session(in), "p0");
-	pfn[0] = pfn[1] = (uint32_t)v.n;
-	w = session_world(interp_session(in));
+	a = b = (struct kmap_frame){ .pfn = page_of(in, "p0") };
 	ck_assert_int_eq(number_at(explore(in, "cpu0 task: kmap p0\ncpu1 task: kmap p0\n"),
-	                           "result.schedules"), ways(w, pfn, 0));
-	pfn[1] = (uint32_t)session_lookup(interp_session(in), "p1").n;
-	w = session_world(interp_session(in));
+	                           "result.schedules"), ways(session_world(interp_session(in)), &h));
+	b.pfn = page_of(in, "p1");
 	ck_assert_int_eq(number_at(explore(in, "cpu0 task: kmap p0\ncpu1 task: kmap p1\n"),
-	                           "result.schedules"), ways(w, pfn, 0));
+	                           "result.schedules"), ways(session_world(interp_session(in)), &h));
+	ask_free(in);
+}
+END_TEST
+
+/* No clock decides when a CPU takes what another one sent: a receiver that is ahead of the sender can
+ * still run lines, or take another interrupt, before. */
+START_TEST(interrupts_may_be_late)
+{
+	struct interp *in = ask_new();
+	struct kmap_flush_unused_frame flush = { 0 };
+	struct mem_read_frame read = { .va = 0xc0001000, .n = 4 };
+	struct hand h = { { &kmap_flush_unused_op, &mem_read_op }, { &flush, &read }, { 1, 2 }, false };
+
+	ask_ok(in, "boot kernel=2.6.27 pkmap=4 cpus=2; alloc highmem 2; kmap p0; kunmap p0");
+	ck_assert_int_eq(number_at(explore(in, "cpu0 task: kmap_flush_unused\n"
+	                                       "cpu1 task: read 0xc0001000; read 0xc0001000\n"),
+	                           "result.schedules"), ways(session_world(interp_session(in)), &h));
+	h.left[1] = 1;
+	h.irq = true;
+	ck_assert_int_eq(number_at(explore(in, "cpu0 task: kmap_flush_unused\n"
+	                                       "cpu1 task: read 0xc0001000\n"
+	                                       "cpu1 irq: read 0xc0001000\n"),
+	                           "result.schedules"), ways(session_world(interp_session(in)), &h));
+	ask_free(in);
+}
+END_TEST
+
+/* Even one that is due already may be overtaken: it has not come yet. */
+START_TEST(an_interrupt_overtakes_another)
+{
+	struct interp *in = ask_new();
+
+	ask_ok(in, "boot kernel=2.6.27 cpus=2; alloc highmem 2; kmap p0; kunmap p0");
+	ask_ok(in, "cpu1: local_irq_disable; spawn steps=14 kmap_flush_unused; cpu1: copy p0 p1");
+	ask_ok(in, "cpu1: local_irq_enable");
+	ask_ok(in, "expect cpu[1].pending == 1 and cpu[1].cycle > cpu[0].cycle + 5000");
+	ck_breaks(explore(in, "cpu1 irq: read 0xc0001000; read 0xc0001000\n"
+	                      "never: cpu[1].context == hardirq and cpu[1].pending > 0\n"), "never", 1);
 	ask_free(in);
 }
 END_TEST
@@ -495,6 +575,8 @@ int main(void)
 		merging_states_loses_nothing,
 		the_past_is_no_part_of_a_state,
 		schedules_are_those_that_one_counts_by_hand,
+		interrupts_may_be_late,
+		an_interrupt_overtakes_another,
 		a_bound_is_told,
 		it_can_be_stopped,
 		the_session_is_left_alone,

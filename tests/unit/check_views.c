@@ -351,8 +351,12 @@ START_TEST(logs_and_help_are_there)
 	sees("virtual kernel memory layout:");
 	look("help kmap", 24, 80);
 	sees("kmap PAGE");
+	ck_assert_str_eq(spot("kunmap")->command, "view help kunmap");
+	look("help kmap.9", 24, 80);
+	ck_assert_str_eq(spot("kmap(9)")->command, "man kmap.9");
 	look("help", 24, 80);
 	sees("kunmap");
+	ck_assert_str_eq(spot("kunmap")->command, "view help kunmap");
 	look("lesson", 24, 80);
 	sees("No lesson is open");
 }

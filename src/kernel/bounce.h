@@ -73,9 +73,9 @@ DECLARE_OP(mempool_alloc);
 FRAME(mempool_free) { uint32_t pool, pfn; };
 DECLARE_OP(mempool_free);
 
-/** Takes a page out of a pool, which must have one; puts one in, which must have room. */
+/** Takes a page out of a pool, which must have one; puts one in, unless it is full by now: false. */
 uint32_t pool_take(struct world *w, unsigned cpu, enum bounce_pool pool);
-void pool_put(struct world *w, unsigned cpu, enum bounce_pool pool, uint32_t pfn);
+bool pool_put(struct world *w, unsigned cpu, enum bounce_pool pool, uint32_t pfn);
 
 /** The pool that a queue's bounce pages come from. */
 enum bounce_pool bounce_pool_of(const struct world *w, const struct request_queue *q);

@@ -124,7 +124,8 @@ OP(bounce_end_io_bh)
 			CALL(__free_pages, .pfn = bio_vec_get(w, f->io, f->i)->bounce);
 		} else {
 			STEP("else list_add(&page->list, &emergency_pages);")
-			pool_put(w, c->cpu, PAGE_POOL, bio_vec_get(w, f->io, f->i)->bounce);
+			if (!pool_put(w, c->cpu, PAGE_POOL, bio_vec_get(w, f->io, f->i)->bounce))
+				CALL(__free_pages, .pfn = bio_vec_get(w, f->io, f->i)->bounce);
 		}
 	}
 	END

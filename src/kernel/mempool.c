@@ -40,12 +40,15 @@ uint32_t pool_take(struct world *w, unsigned cpu, enum bounce_pool pool)
 	return pfn;
 }
 
-void pool_put(struct world *w, unsigned cpu, enum bounce_pool pool, uint32_t pfn)
+bool pool_put(struct world *w, unsigned cpu, enum bounce_pool pool, uint32_t pfn)
 {
 	struct mempool *p = pool_of(w, pool);
 
+	if (p->curr_nr >= p->min_nr)
+		return false;
 	p->element[p->curr_nr++] = pfn;
 	world_event(w, cpu, EVENT_POOL_PUT, pool, pfn, p->curr_nr);
+	return true;
 }
 
 /* How many pages a pool keeps: the profile's number, but 2.6 and later need no pool of page_pool's
@@ -141,10 +144,11 @@ OP(mempool_free)
 	STEP("if (pool->curr_nr < pool->min_nr)")
 	if (pool_of(w, f->pool)->curr_nr < pool_of(w, f->pool)->min_nr) {
 		STEP("\tadd_element(pool, element);")
-		pool_put(w, c->cpu, (enum bounce_pool)f->pool, f->pfn);
-		STEP("\twake_up(&pool->wait);")
-		wake_up_all(w, queue_of(f->pool));
-		RETURN(0);
+		if (pool_put(w, c->cpu, (enum bounce_pool)f->pool, f->pfn)) {
+			STEP("\twake_up(&pool->wait);")
+			wake_up_all(w, queue_of(f->pool));
+			RETURN(0);
+		}
 	}
 	STEP("pool->free(element, pool->pool_data);")
 	CALL(__free_pages, .pfn = f->pfn);

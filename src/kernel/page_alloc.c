@@ -90,16 +90,26 @@ static void prep_new_page(struct world *w, unsigned cpu, uint64_t pfn, unsigned 
 	            (uint64_t)(page_zone_const(w, pfn) - w->kernel.zone));
 }
 
+/* The first block of the lowest order that serves. */
+static bool first_block(const struct world *w, struct __rmqueue_frame *f)
+{
+	f->current_order = free_area_find(w, &w->kernel.zone[f->zone], f->order);
+	if (f->current_order < 0)
+		return false;
+	f->pfn = free_list_first(&w->kernel.zone[f->zone], (unsigned)f->current_order);
+	return true;
+}
+
 /* Called with zone->lock held. */
 OP(__rmqueue)
 {
 	BEGIN
 	STEP("while (list_empty(&zone->free_area[current_order].free_list)) current_order++;")
-	f->current_order = free_area_find(w, &w->kernel.zone[f->zone], f->order);
-	if (f->current_order < 0)
+	if (!first_block(w, f))
 		RETURN(0);
-	f->pfn = free_list_first(&w->kernel.zone[f->zone], (unsigned)f->current_order);
 	STEP("list_del(&page->lru); area->nr_free--;")
+	if (!first_block(w, f)) /* a stack may have been allocated meanwhile: that asks for no lock */
+		RETURN(0);
 	free_list_del(w, &w->kernel.zone[f->zone], f->pfn, (unsigned)f->current_order);
 	while ((uint32_t)f->current_order > f->order) {
 		STEP("\texpand: size >>= 1; list_add(&page[size].lru, &area->free_list);")
@@ -163,6 +173,19 @@ OP(__alloc_pages)
 	END
 }
 
+/* Joins a block with its buddy; false when that is not free, or no more: stacks come and go without
+ * asking for the lock (alloc_pages_now). */
+static bool merge(struct world *w, struct __free_one_page_frame *f)
+{
+	struct zone *z = &w->kernel.zone[f->zone];
+
+	if (!buddy_free(w, z, f->pfn, f->order))
+		return false;
+	free_list_del(w, z, f->pfn ^ 1ull << f->order, f->order);
+	f->pfn &= ~(1ull << f->order++);
+	return true;
+}
+
 /* Called with zone->lock held. The result is the first page of what was merged. */
 OP(__free_one_page)
 {
@@ -173,11 +196,12 @@ OP(__free_one_page)
 		if (!buddy_free(w, &w->kernel.zone[f->zone], f->pfn, f->order))
 			break;
 		STEP("\tlist_del(&buddy->lru); page_idx &= ~(1 << order); order++;")
-		free_list_del(w, &w->kernel.zone[f->zone], f->pfn ^ 1ull << f->order, f->order);
-		f->pfn &= ~(1ull << f->order);
-		f->order++;
+		if (!merge(w, f))
+			break;
 	}
 	STEP("list_add(&page->lru, &zone->free_area[order].free_list);")
+	while (f->order < f->max_order - 1 && merge(w, f))
+		; /* with what a stack's end has freed meanwhile */
 	free_list_add(w, &w->kernel.zone[f->zone], f->pfn, f->order);
 	RETURN(f->pfn);
 	END

@@ -215,7 +215,7 @@ static void workload(struct world *w)
 	}
 	DO(w, 2, copy_highpage, .to = p[0], .from = p[1]);
 	ck_assert(world_enter_context(w, 1, CONTEXT_HARDIRQ, NULL));
-	DO(w, 1, clear_highpage, .pfn = p[6]);
+	DO(w, 1, clear_user_highpage, .pfn = p[6]);
 	ck_assert(world_exit_context(w, 1, NULL));
 	DO(w, 0, mem_read, .va = 0x1000, .n = 4); /* a fault */
 	TRY(w, 2, __free_pages, .pfn = p[7], .order = 0);

@@ -36,6 +36,8 @@ static enum status run_zones(struct call *c)
 		    z->free, z->min, z->low, z->high);
 		for (unsigned k = 0; k <= zone_types(w->kernel.nr_zones); k++)
 			say(c, " %" PRIu64, z->lowmem_reserve[k]);
+		if (w->kernel.nr_nodes > 1)
+			say(c, "  node %u", z->node);
 		say(c, "\n");
 	}
 	json_object_set_new(c->answer.result, "zones", zones);
@@ -103,8 +105,8 @@ static void say_node(struct call *c, json_t *nodes, unsigned node)
 		free += z->free;
 		say(c, " %s %" PRIu64 " pages (%" PRIu64 " free),", z->name, z->present, z->free);
 	}
-	say(c, " frames 0x%" PRIx64 " to 0x%" PRIx64 ", %zu CPUs.\n", start, end - 1,
-	    json_array_size(cpus));
+	say(c, " frames 0x%" PRIx64 " to 0x%" PRIx64 ", %zu CPU%s.\n", start, end - 1,
+	    json_array_size(cpus), json_array_size(cpus) == 1 ? "" : "s");
 	json_array_append_new(nodes, json_pack("{s:i, s:o, s:I, s:I, s:I, s:o}", "node", (int)node,
 	                                       "start_pfn", json_hex(start), "spanned",
 	                                       (json_int_t)(end - start), "present",

@@ -213,6 +213,6 @@ void lesson_run_resume(struct lesson_run *r)
 	}
 	r->paused = false;
 	if (run_restore(r, &r->pause))
-		run_say(r, SAY_STATUS, "(The world is again as it was.)");
+		run_say(r, SAY_STATUS, "The world is again as it was.");
 	lesson_run_status(r);
 }

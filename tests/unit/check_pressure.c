@@ -139,6 +139,7 @@ START_TEST(two_nodes_when_asked_for)
 	ck_assert_int_eq(number_at(r, "result.nodes.1.cpus.0"), 2);
 	says(r, "Node 1: HighMem");
 	r = ask_ok(in, "zones");
+	says(r, "node 1");
 	ck_assert_str_eq(text_at(r, "result.zones.3.name"), "HighMem");
 	ck_assert_int_eq(number_at(r, "result.zones.1.protection.2"), (294912 - 2304) / 32);
 	ck_assert_int_eq(number_at(r, "result.zones.3.protection.2"), 0);

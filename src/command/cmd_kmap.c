@@ -89,8 +89,9 @@ static bool prepare_flush(struct call *c, unsigned i, struct request *r)
 	if (!call_world(c)->kernel.layout.highmem)
 		return bad(c, c->argc, "This kernel was built without high memory: it has no kmap pool");
 	if (!call_world(c)->kernel.profile->kmap_flush_unused)
-		return bad(c, c->argc, "Kernel %s has no kmap_flush_unused(), it came with 2.6: here only the "
-		           "search for a slot flushes, when it comes by slot 0; or `boot kernel=2.6.27`",
+		return bad(c, c->argc,
+		           "Kernel %s has no kmap_flush_unused(), it came with 2.6: here only the search "
+		           "for a slot flushes, when it comes by slot 0; or `boot kernel=2.6.27`",
 		           call_world(c)->kernel.profile->name);
 	r->n = (uint32_t)call_world(c)->kernel.stats.ipi_received;
 	for (unsigned slot = 0; slot < call_world(c)->kernel.layout.last_pkmap; slot++)

@@ -257,8 +257,8 @@ const struct command zone_commands[] = {
 	},
 	{
 		.name = "sysrq", .group = "pages", .usage = "sysrq m",
-		.summary = "Has the kernel print its memory report to its log, as SysRq-m does: what is free "
-		           "in each zone, its marks, its blocks.",
+		.summary = "Has the kernel print its memory report to its log, as SysRq-m does: what is "
+		           "free in each zone, its marks, its blocks.",
 		.example = { "sysrq m", "sysrq m; dmesg" },
 		.errors = "There is only m.", .see = "zones buddy dmesg", .min = 1, .max = 1,
 		.flags = NEEDS_WORLD | ON_CPU, .arg = { ARG_TEXT }, .prepare = prepare_sysrq,

@@ -87,6 +87,7 @@ static void list(struct curses_front *f, size_t start)
 void keys_list(struct curses_front *f)
 {
 	unsigned n = 0, all = 0;
+	int room;
 
 	while (key_row(all))
 		all++;
@@ -98,8 +99,9 @@ void keys_list(struct curses_front *f)
 			f->rows[n++] = (struct popup_row){ key_row(i)->name,
 			                                   gettext(key_row(i)->doc) };
 	f->nr_rows = n;
+	room = popup_room(screen_rows(&f->grid, &f->screen));
 	f->screen.popup = (struct popup){ .title = "keys", .n = n, .row = f->rows, .chosen = -1,
-		                          .foot = n > (unsigned)popup_room(screen_rows(&f->grid, &f->screen)) ?
+		                          .foot = n > (unsigned)room ?
 		                                  " Tab goes on, help lists commands, Esc closes " :
 		                                  " help lists commands, Esc closes ",
 		                          .centred = true };

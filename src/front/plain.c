@@ -121,19 +121,11 @@ static void read_lines(struct plain *p)
 	free(line);
 }
 
-/* What the menu is on a screen. */
-static void list_lessons(const struct options *o)
+/* What the menu is on a screen; the list itself would push away what stands above it. */
+static void greet(void)
 {
-	struct shelf shelf;
-	char *text;
-
-	shelf_read(&shelf, o->lang);
 	puts(_("kmaplab: a laboratory for Linux high memory. \"help\" says what can be typed."));
-	puts(_("Lessons, opened with \"lesson NAME\":"));
-	text = shelf_text(&shelf);
-	puts(text);
-	free(text);
-	shelf_release(&shelf);
+	puts(_("\"lesson\" lists the lessons, \"lesson 01\" opens the first of them."));
 }
 
 static void put_script(void *ctx, enum status status, const char *text)
@@ -169,7 +161,7 @@ int plain_run(struct desk *d, const struct options *o)
 	desk_set_front(d, &front);
 	signals_interrupt_only();
 	if (p.prompts && !o->nr_files)
-		list_lessons(o);
+		greet();
 	if (!open_files(&p, o))
 		return EXIT_FAILED;
 	read_lines(&p);

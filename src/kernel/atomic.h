@@ -74,7 +74,8 @@ struct slot_check {
 	uint32_t misused; /* enum slot_misuse, since the boot: what no longer holds, and rightly so */
 };
 
-/** What callers did to the counts behind atomic mappings, as bits: kept for the invariants, and nothing else. */
+/** What callers did to the counts behind atomic mappings, as bits: kept for the invariants, and
+ * nothing else. */
 enum slot_misuse {
 	SLOT_OUT_OF_RANGE = 1, /* its counter left the CPU's slots: entries beside them changed */
 	SLOT_WRONG_FLUSH = 2,  /* released out of order: cleared one slot, flushed another's address */

@@ -199,7 +199,7 @@ grep -q 'is there already' said || failed "overwrites a file: $(cat said)"
 "$KMAPLAB" --plain >said 2>&1 <<'LINES'
 record-transcript new.jsonl
 LINES
-grep -q 'no lesson is open' said || failed "$(cat said)"
+grep -qi 'no lesson is open' said || failed "$(cat said)"
 rm -rf "$work/state"
 "$KMAPLAB" --plain 01-one.md </dev/null >said 2>&1
 [ ! -e "$work/state/kmaplab/transcripts" ] || failed 'a lesson that was only opened left a file'

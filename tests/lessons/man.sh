@@ -56,15 +56,18 @@ for page in $all; do basename "$page"; done | sed 's/\.\([1-9]\)$/ \1/' | sort -
 printf 'xargs 1\n' >>"$work/pages"
 # shellcheck disable=SC2086
 sed -n 's/^\.Xr \([^ ]*\) \([1-9]\).*/\1 \2/p' $all | sort -u | while read -r name section; do
-	grep -qx "$name $section" "$work/pages" || echo "a page refers to $name($section), which is not there"
+	grep -qx "$name $section" "$work/pages" ||
+		echo "a page refers to $name($section), which is not there"
 done >"$work/gone"
 { kmaplab -e help | sed -n 's/^[a-z ]\{12\}//p' | tr -s ' ' '\n'
-	printf 'and\nor\nnot\nresume\nskip\nnext\nhint\ncheck\nrestart\nstatus\nsteps\npause\n'; } >"$work/words"
+	printf '%s\n' and or not resume skip next hint check restart status steps pause
+} >"$work/words"
 # shellcheck disable=SC2086
 sed -n 's/^\.Ic \([a-z][a-z_-]*\).*/\1/p' $all | sort -u | while read -r word; do
 	grep -qx "$word" "$work/words" || echo "a page speaks of a command $word, which is not there"
 done >>"$work/gone"
-kmaplab reference observables | sed -n 's/^\.It Va "\([a-zA-Z0-9_.]*\).*/\1/p' | sort -u >"$work/observables"
+kmaplab reference observables | sed -n 's/^\.It Va "\([a-zA-Z0-9_.]*\).*/\1/p' |
+	sort -u >"$work/observables"
 [ "$(wc -l <"$work/observables")" -gt 60 ] || { echo "hardly an observable"; exit 99; }
 # shellcheck disable=SC2086
 grep -ohE "(lab> |-e '|; )print [a-z_]+(\.[A-Za-z_]+)*" $all | sed 's/.*print //' | sort -u |

@@ -307,7 +307,8 @@ END_TEST
 /* --- vfree ---------------------------------------------------------------------------------------- */
 
 #define VFREE_WAY \
-	"LOCK UNLOCK PTE_CLEAR FREE FLUSH_REQUEST FLUSH_DONE TLB_FLUSH INVLPG IPI_SEND VFREE VMAP_PURGE SPAWN"
+	"LOCK UNLOCK PTE_CLEAR FREE FLUSH_REQUEST FLUSH_DONE TLB_FLUSH INVLPG IPI_SEND VFREE " \
+	"VMAP_PURGE SPAWN"
 
 static const struct {
 	const char *boot, *freed, *purged;

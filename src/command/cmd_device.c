@@ -115,10 +115,14 @@ static void describe_queue(const struct world *w, unsigned device, struct text *
 {
 	const struct request_queue *q = &w->kernel.block.queue[device];
 	uint64_t last = w->kernel.layout.max_pfn - 1;
+	uint64_t reach = w->machine.device[device].mask >> PAGE_SHIFT;
 
 	if (q->dma)
 		text_add(t, "pages beyond frame 0x%x are bounced, through pages of ZONE_DMA",
 		         q->bounce_pfn);
+	else if (w->kernel.swiotlb.start && reach < last)
+		text_add(t, "pages beyond frame 0x%llx go through SWIOTLB, in the DMA API",
+		         (unsigned long long)reach);
 	else if (q->bounce_pfn >= last)
 		text_add(t, "it reaches all memory, and nothing is bounced");
 	else
@@ -134,9 +138,9 @@ static bool never_bounces(const struct world *w)
 void describe_never_bounces(const struct world *w, struct text *t)
 {
 	if (never_bounces(w))
-		text_add(t, " Kernel %s never bounces, whatever the limit: blk_queue_may_bounce() asks for "
-		         "max_low_pfn >= max_pfn, the wrong way round, which is false where there is "
-		         "high memory.", w->kernel.profile->name);
+		text_add(t, " The block layer of %s never bounces, whatever the limit: "
+		         "blk_queue_may_bounce() asks for max_low_pfn >= max_pfn, the wrong way round, "
+		         "which is false where there is high memory.", w->kernel.profile->name);
 }
 
 static json_t *device_json(const struct world *w, unsigned device)

@@ -126,7 +126,7 @@ START_TEST(kernel_6_1_says_why_nothing_is_bounced)
 	says(ask_ok(in, "boot kernel=6.1; alloc highmem; device add usb dma=32 limit=high"),
 	     "the wrong way round");
 	r = ask_ok(in, "io write usb p0");
-	says(r, "Nothing is bounced. Kernel 6.1 never bounces");
+	says(r, "Nothing is bounced. The block layer of 6.1 never bounces");
 	ck_assert(json_is_false(at(r, "result.pages.0.bounced")));
 	ask_ok(in, "run; expect stats.bounces == 0; expect count(DMA_READ) == 1");
 	r = ask_ok(in, "device add isa dma=isa; io write isa p0");

@@ -18,10 +18,11 @@ static bool in_our_past(const struct session *s, const struct background *b)
 	unsigned branch = session_branch(s), parent;
 	uint32_t limit = session_position(s), fork, end;
 
-	while (branch != b->branch) {
-		if (branch == 0)
-			return false;
+	while (session_branch_id(s, branch) != b->branch) {
 		session_branch_info(s, branch, &parent, &fork, &end);
+		/* The first of all, or one whose parent was given up. */
+		if (parent == branch)
+			return false;
 		limit = fork < limit ? fork : limit;
 		branch = parent;
 	}
@@ -51,7 +52,7 @@ void background_add(struct interp *in, unsigned task, const char *command, const
 	*b = (struct background){
 		.task = task,
 		.pid = task_get(session_world(in->session), task)->pid,
-		.branch = session_branch(in->session),
+		.branch = session_branch_id(in->session, session_branch(in->session)),
 		.position = session_position(in->session),
 		.request = *r,
 	};

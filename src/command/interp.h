@@ -115,7 +115,7 @@ unsigned command_names(const char **names);
 struct background {
 	unsigned task;
 	uint16_t pid;        /* numbers are given again, pids are not */
-	unsigned branch;     /* where it began */
+	unsigned branch;     /* where it began: its id */
 	uint32_t position;
 	bool open;           /* was unfinished when the present command began */
 	char command[80];

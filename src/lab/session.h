@@ -136,6 +136,8 @@ bool session_mark_before(const struct session *s, uint32_t position, uint32_t *m
 /** Branches: their number, the present one, and going to another one's end. */
 unsigned session_branches(const struct session *s);
 unsigned session_branch(const struct session *s);
+/** What a branch is called for ever: its number moves up when an older one is given up. */
+unsigned session_branch_id(const struct session *s, unsigned branch);
 bool session_switch_branch(struct session *s, unsigned branch);
 /** Where the session is: a way back that outlives boots and forks. */
 struct session_place {

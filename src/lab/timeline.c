@@ -329,6 +329,11 @@ void session_return(struct session *s, const struct session_place *place)
 		}
 }
 
+unsigned session_branch_id(const struct session *s, unsigned branch)
+{
+	return s->branch[branch]->id;
+}
+
 void session_branch_info(const struct session *s, unsigned branch, unsigned *parent,
                          uint32_t *fork, uint32_t *end)
 {

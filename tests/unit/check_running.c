@@ -16,6 +16,23 @@ static struct interp *full(void)
 	return in;
 }
 
+/* The timeline keeps 64 branches. What waits began in one that was given up long ago, and nobody
+ * looks for it for ever. */
+START_TEST(what_waits_in_a_branch_that_is_gone)
+{
+	struct interp *in = ask_new();
+
+	ask_ok(in, "alloc highmem 2");
+	ask(in, "spawn steps=2 kmap p0");
+	for (int i = 0; i < 80; i++) {
+		ask_ok(in, "alloc highmem");
+		ask_ok(in, "back");
+	}
+	ask_ok(in, "kmap p1");
+	ask_free(in);
+}
+END_TEST
+
 START_TEST(a_kmap_that_sleeps_is_answered_by_run)
 {
 	struct interp *in = full();
@@ -292,6 +309,7 @@ END_TEST
 int main(void)
 {
 	const TTest *const tests[] = {
+		what_waits_in_a_branch_that_is_gone,
 		a_kmap_that_sleeps_is_answered_by_run,
 		who_sleeps_survives_going_back,
 		spawn_gives_the_commands_own_result,

@@ -10,6 +10,8 @@
  */
 #include "front/language.h"
 
+#include "machine/place.h"
+
 #include <langinfo.h>
 #include <libintl.h>
 #include <limits.h>
@@ -61,14 +63,10 @@ static bool is_plain(int category)
 /* The catalogues' folder, relative to the program's. */
 static bool beside_program(const char *relative, char *folder, size_t size)
 {
-	ssize_t n = readlink("/proc/self/exe", folder, size - 1);
-	char *slash;
-
-	folder[n > 0 ? n : 0] = '\0';
-	slash = strrchr(folder, '/');
-	if (!slash || (size_t)(slash - folder) + strlen(relative) >= size)
+	place_program(folder, size);
+	if (!folder[0] || strlen(folder) + strlen(relative) >= size)
 		return false;
-	strcpy(slash, relative);
+	strcat(folder, relative);
 	return access(folder, X_OK) == 0;
 }
 

@@ -13,8 +13,7 @@
 #define PKGDATADIR "/usr/local/share/kmaplab"
 #endif
 
-/* The folder that holds the running program, "" when the system does not tell. */
-static void program_folder(char *folder, size_t size)
+void place_program(char *folder, size_t size)
 {
 	ssize_t n = readlink("/proc/self/exe", folder, size - 1);
 	char *slash;
@@ -46,6 +45,6 @@ bool place_get(unsigned i, const char *folder, const char *variable, char *place
 	if (i > sizeof(beside) / sizeof(*beside))
 		return i == sizeof(beside) / sizeof(*beside) + 1 &&
 		       join(place, size, PKGDATADIR, "/", folder);
-	program_folder(program, sizeof(program));
+	place_program(program, sizeof(program));
 	return !program[0] || join(place, size, program, beside[i - 1], folder);
 }

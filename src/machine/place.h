@@ -9,6 +9,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/** The folder that holds the running program, "" when the system does not tell. */
+void place_program(char *folder, size_t size);
+
 /** The `i`-th place to look for a folder ("data"): what `variable` of the environment says, beside
  * the program, beside the folder that the program is in, in share/kmaplab/ there, and where it was
  * installed. "" when there is nothing to look for at this place; false behind the last. */

@@ -212,6 +212,12 @@ struct terminal *terminal_enter(const char *theme, struct message *m)
 		fail(m, "curses cannot use this terminal");
 		return NULL;
 	}
+	/*
+	 * Until its first endwin(), curses sends every movement of the cursor on its own (for who
+	 * uses terminfo alone): twenty writes to a picture, which may be seen half done. After it,
+	 * a picture is one write.
+	 */
+	endwin();
 	t->paste = is_xterm_like();
 	t->input = true;
 	signals_screen();

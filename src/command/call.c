@@ -153,7 +153,7 @@ static bool check_cpu(struct call *c)
 {
 	const struct parsed *line = c->line;
 
-	c->cpu = line->cpu < 0 ? c->in->cpu : (unsigned)line->cpu;
+	c->cpu = line->cpu < 0 ? interp_cpu(c->in) : (unsigned)line->cpu;
 	if (!(c->command->flags & ON_CPU) && line->cpu >= 0)
 		return bad(c, c->argc, "`%s` runs on no CPU: leave out the 'cpu%d:' in front",
 		           c->command->name, line->cpu);

@@ -54,7 +54,6 @@ enum status boot_with_config(struct call *c, const struct boot_config *config)
 	if (!session_boot(c->s, config, &m))
 		return refuse(c, "%s", m.text);
 	background_clear(c->in);
-	c->in->cpu = 0;
 	json_decref(c->answer.result);
 	c->answer.result = layout_json(c->s);
 	say_boot(c);
@@ -119,7 +118,6 @@ bool interp_boot_fresh(struct interp *in, unsigned argc, const char *const *word
 	if (!take_words(&config, argc, words, false, m) || !session_boot(in->session, &config, m))
 		return false;
 	background_clear(in);
-	in->cpu = 0;
 	return true;
 }
 

@@ -119,7 +119,7 @@ static json_t *cpu_line(struct call *c, unsigned cpu)
 
 	context_json(w, cpu, json);
 	say(c, "%c CPU %-2u %-8s preempt_count 0x%08x  irqs %-3s  cycle %-10" PRIu64
-	    " task %u (%s)%s\n", cpu == c->in->cpu ? '>' : ' ', cpu,
+	    " task %u (%s)%s\n", cpu == interp_cpu(c->in) ? '>' : ' ', cpu,
 	    context_kind_name(cpu_context_kind(w, cpu)), preempt_count(w, cpu),
 	    irqs_disabled(w, cpu) ? "off" : "on", w->machine.cpu[cpu].cycle, state->current, t->comm,
 	    state->halted ? " HALTED" : "");
@@ -135,14 +135,15 @@ static enum status run_cpu(struct call *c)
 	if (c->argc) {
 		if (!arg_cpu(c, 0, &cpu))
 			return STATUS_ERROR;
-		c->in->cpu = c->cpu = cpu;
+		c->cpu = cpu;
+		session_choose_cpu(c->s, cpu);
 		return context_answer(c);
 	}
 	cpus = json_array();
 	for (cpu = 0; cpu < call_world(c)->machine.nr_cpus; cpu++)
 		json_array_append_new(cpus, cpu_line(c, cpu));
 	json_object_set_new(c->answer.result, "cpus", cpus);
-	json_object_set_new(c->answer.result, "cpu", json_integer(c->in->cpu));
+	json_object_set_new(c->answer.result, "cpu", json_integer(interp_cpu(c->in)));
 	return STATUS_OK;
 }
 

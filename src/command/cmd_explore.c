@@ -206,7 +206,6 @@ static enum status explore(struct exploring *e, bool replay)
 {
 	struct interp *in = e->c->in;
 	struct boot_config config = in->config;
-	unsigned cpu = in->cpu;
 	struct session_place from = session_place(e->c->s);
 	enum status status = STATUS_ERROR;
 
@@ -217,10 +216,8 @@ static enum status explore(struct exploring *e, bool replay)
 	} else {
 		session_return(e->c->s, &from);
 	}
-	if (!replay) {
+	if (!replay)
 		in->config = config;
-		in->cpu = cpu;
-	}
 	return status;
 }
 

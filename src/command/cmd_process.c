@@ -274,8 +274,10 @@ static enum status run_switch(struct call *c)
 	session_mark(c->s, c->line->text);
 	if (!session_become(c->s, c->cpu, task, &m))
 		return refuse(c, "%s", m.text);
-	if (task)
-		c->in->cpu = c->cpu = task_get(call_world(c), task)->cpu;
+	if (task) {
+		c->cpu = task_get(call_world(c), task)->cpu;
+		session_choose_cpu(c->s, c->cpu);
+	}
 	say_running(c, c->cpu);
 	return STATUS_OK;
 }

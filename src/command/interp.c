@@ -56,7 +56,7 @@ struct session *interp_session(const struct interp *in)
 
 unsigned interp_cpu(const struct interp *in)
 {
-	return in->cpu;
+	return session_cpu(in->session);
 }
 
 void interp_restrict(struct interp *in, bool restricted)
@@ -204,7 +204,7 @@ static enum status check_invariants(struct call *c, const struct before *before,
 enum status command_run(struct interp *in, const struct parsed *p, struct reply *reply)
 {
 	struct call c = { .in = in, .s = in->session, .line = p, .times = 1 };
-	unsigned cpu = p->cpu >= 0 ? (unsigned)p->cpu : in->cpu;
+	unsigned cpu = p->cpu >= 0 ? (unsigned)p->cpu : interp_cpu(in);
 	struct before before = look(in, cpu), after;
 
 	c.answer.result = json_object();

@@ -126,7 +126,6 @@ struct interp {
 	struct session *session;
 	const struct front_ops *front;
 	void *front_ctx;
-	unsigned cpu;              /* that commands run on */
 	bool quit, restricted;
 	struct boot_config config; /* of the first boot */
 	const char *script;        /* name for messages, or NULL */

@@ -153,6 +153,14 @@ void session_return(struct session *s, const struct session_place *place);
 void session_branch_info(const struct session *s, unsigned branch, unsigned *parent,
                          uint32_t *fork, uint32_t *end);
 
+/* --- the chosen CPU --------------------------------------------------------------------------- */
+
+/** The CPU that commands run on unless they say otherwise, as it was chosen at or before the present
+ * position; 0 when nobody chose. */
+unsigned session_cpu(const struct session *s);
+/** Chooses it from the present position on; `cpu` is one of the machine's. Begins no branch. */
+void session_choose_cpu(struct session *s, unsigned cpu);
+
 /* --- names ------------------------------------------------------------------------------------ */
 
 enum value_kind { VALUE_NONE, VALUE_PAGE, VALUE_VA, VALUE_NUMBER };

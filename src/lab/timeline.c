@@ -97,6 +97,7 @@ static void branch_free(struct branch *b)
 	free(b->mark);
 	free(b->name);
 	free(b);
+	free(b->choice);
 }
 
 /* Room for one more: the oldest branch that is not the present one goes. */
@@ -162,6 +163,7 @@ static void branch_fork(struct session *s)
 			mark_add(b, old->mark[i].position, old->mark[i].line);
 	names_fork(b, old, s->position);
 	s->now = b;
+	choices_fork(b, old, s->position);
 }
 
 void timeline_boot(struct session *s, struct world *w)

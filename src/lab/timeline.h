@@ -39,6 +39,11 @@ struct name {
 	char text[32];
 };
 
+struct choice {
+	uint32_t position;
+	unsigned cpu;
+};
+
 struct branch {
 	unsigned id, parent; /* parent == id: a boot */
 	uint32_t fork;
@@ -50,6 +55,8 @@ struct branch {
 	struct mark *mark;
 	unsigned nr_names, names_room;
 	struct name *name;
+	unsigned nr_choices, choices_room;
+	struct choice *choice; /* of the CPU that commands run on */
 };
 
 /** What was read from the data folder, kept for as long as the session lives. */
@@ -93,5 +100,7 @@ void timeline_free(struct session *s);
 
 /** Copies the names that are known at a position; used when a branch forks. */
 void names_fork(struct branch *to, const struct branch *from, uint32_t position);
+/** Copies the choices of a CPU up to a position, likewise. */
+void choices_fork(struct branch *to, const struct branch *from, uint32_t position);
 
 #endif

@@ -187,6 +187,34 @@ START_TEST(bindings_and_cpus_stand_in_front)
 }
 END_TEST
 
+/* Going back is to the same moment for who types, too: the CPU that was chosen. */
+START_TEST(going_back_brings_back_the_chosen_cpu)
+{
+	struct interp *in = ask_new();
+
+	ask_ok(in, "p = alloc highmem");
+	ask_ok(in, "fork init; fork other cpu=1");
+	ck_assert_int_eq(number_at(ask_ok(in, "cpu"), "result.cpu"), 0);
+	ask_ok(in, "cpu1: switch other");
+	ck_assert_int_eq(number_at(ask_ok(in, "cpu"), "result.cpu"), 1);
+	ask_ok(in, "back");
+	ck_assert_int_eq(number_at(ask_ok(in, "cpu"), "result.cpu"), 0);
+	ask_ok(in, "forward");
+	ck_assert_int_eq(number_at(ask_ok(in, "cpu"), "result.cpu"), 1);
+	/* What was chosen in between, without anything happening to the machine. */
+	ask_ok(in, "cpu 0; kmap p; cpu 1; kmap p; back");
+	ck_assert_int_eq(number_at(ask_ok(in, "cpu"), "result.cpu"), 1);
+	ask_ok(in, "back");
+	ck_assert_int_eq(number_at(ask_ok(in, "cpu"), "result.cpu"), 0);
+	/* Another branch has its own. */
+	ask_ok(in, "zero p; timeline 0");
+	ck_assert_int_eq(number_at(ask_ok(in, "cpu"), "result.cpu"), 1);
+	ask_ok(in, "boot cpus=1");
+	ck_assert_int_eq(number_at(ask_ok(in, "cpu"), "result.cpu"), 0);
+	ask_free(in);
+}
+END_TEST
+
 START_TEST(an_error_leaves_everything_as_it_was)
 {
 	static const char *const lines[] = {
@@ -342,6 +370,7 @@ int main(void)
 		lines_are_cut_as_a_shell_does,
 		an_error_says_what_is_wrong,
 		bindings_and_cpus_stand_in_front,
+		going_back_brings_back_the_chosen_cpu,
 		an_error_leaves_everything_as_it_was,
 		replies_count_events_and_cycles,
 		settings_and_knobs,

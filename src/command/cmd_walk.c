@@ -112,6 +112,16 @@ static bool do_walk(struct call *c, uint32_t *va, struct walk *walk)
 	return true;
 }
 
+/* A PDPTE is in a register since CR3 was loaded; when memory says something else by now, that too. */
+static void say_register(struct call *c, const struct walk_entry *e)
+{
+	uint64_t now = phys_read64(&call_world(c)->machine.phys, e->table_pa + e->index * 8);
+
+	say(c, ", in a register since CR3 was loaded");
+	if (now != e->entry)
+		say(c, "; memory says 0x%016" PRIx64 " by now, and is not asked before the next load", now);
+}
+
 static enum status run_walk(struct call *c)
 {
 	struct walk walk;
@@ -125,6 +135,8 @@ static enum status run_walk(struct call *c)
 		say(c, "%-4s at 0x%09" PRIx64 ", entry %4u: 0x%016" PRIx64 "  ", walk_level_name(e->level),
 		    e->table_pa, e->index, e->entry);
 		say_bits(e->entry, &c->answer.message);
+		if (e->level == LEVEL_PDPT)
+			say_register(c, e);
 		say(c, "\n");
 	}
 	say_translation(c, va, &walk, &c->answer.message);
@@ -217,7 +229,7 @@ static enum status run_tlb(struct call *c)
 const struct command walk_commands[] = {
 	{
 		.name = "walk", .group = "memory", .usage = "walk ADDRESS [access=KIND] [user=yes|no]",
-		.summary = "Walks the page tables for an address and shows every entry read.",
+		.summary = "Walks the page tables for an address and shows every entry used.",
 		.example = { "walk 0xc0100000", "walk p0 access=write" },
 		.errors = "A fault is an answer. The walk is only looked at: no TLB learns of it.",
 		.see = "translate tlb read", .min = 1, .max = 1, .flags = GIVES | NEEDS_WORLD | ON_CPU,

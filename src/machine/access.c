@@ -90,9 +90,9 @@ static struct access_result miss(struct machine *m, unsigned cpu, struct access 
 	m->stats.tlb_misses++;
 	m->stats.cpu_misses[cpu]++;
 	m->stats.walks++;
-	machine_charge_times(m, cpu, COST_WALK_ENTRY, w.nr);
+	machine_charge_times(m, cpu, COST_WALK_ENTRY, w.from_memory);
 	m->log.cause = miss_event;
-	m->log.cause = machine_event(m, cpu, EVENT_WALK, a.va, w.nr, w.read[0].table_pa);
+	m->log.cause = machine_event(m, cpu, EVENT_WALK, a.va, w.nr, w.from_memory);
 	if (w.fault != FAULT_NONE)
 		return fault(m, cpu, a, &w);
 	set_accessed_dirty(m, cpu, a, &w);

@@ -6,7 +6,10 @@
  *   MOV CR4: PGE PAE PSE changes | drops everything; loads the PDPTEs under PAE paging
  *   MOV CR0: PG changes          | drops everything; loads the PDPTEs when PAE paging begins
  *   WRMSR EFER        | drops nothing: entries keep the NX they were filled with
- *   INVLPG            | drops one page, global or not
+ *   INVLPG            | drops one page, global or not; the PDPTE registers stay
+ *
+ * The four reads that fill those registers (SDM 4.4.1) belong to the write: a switch of address
+ * spaces pays for the level that no walk has to read.
  *
  * What the processor refuses with #GP is refused here before anything has changed.
  */
@@ -23,6 +26,15 @@
 static bool pae_paging(uint32_t cr0, uint32_t cr4)
 {
 	return cr0 & CR0_PG && cr4 & CR4_PAE;
+}
+
+/* Fills the PDPTE registers from the table at `cr3`. False, with nothing done, for a #GP. */
+static bool load_pdptes(struct machine *m, unsigned cpu, uint64_t cr3)
+{
+	if (!paging_load_pdptes(&m->phys, cr3, m->cpu[cpu].pdpte))
+		return false;
+	machine_charge_times(m, cpu, COST_PDPTE, PDPTES);
+	return true;
 }
 
 /* Notes the write; what follows from it is due to it. Returns the cause that was before. */
@@ -58,7 +70,7 @@ bool machine_write_cr3(struct machine *m, unsigned cpu, uint64_t value)
 
 	assert(cpu < m->nr_cpus);
 	value &= UINT32_MAX;
-	if (pae_paging(c->cr0, c->cr4) && !paging_load_pdptes(&m->phys, value, c->pdpte))
+	if (pae_paging(c->cr0, c->cr4) && !load_pdptes(m, cpu, value))
 		return false;
 	before = begin_write(m, cpu, 3, value, c->cr3, COST_CR3);
 	c->cr3 = value;
@@ -82,7 +94,7 @@ bool machine_write_cr4(struct machine *m, unsigned cpu, uint32_t value)
 	assert(cpu < m->nr_cpus);
 	if (value & CR4_PAGING & ~cr4_known(m->model))
 		return false;
-	if (changed && pae_paging(c->cr0, value) && !paging_load_pdptes(&m->phys, c->cr3, c->pdpte))
+	if (changed && pae_paging(c->cr0, value) && !load_pdptes(m, cpu, c->cr3))
 		return false;
 	before = begin_write(m, cpu, 4, value, c->cr4, COST_CR4);
 	c->cr4 = value;
@@ -99,7 +111,7 @@ bool machine_write_cr0(struct machine *m, unsigned cpu, uint32_t value)
 	uint32_t before;
 
 	assert(cpu < m->nr_cpus);
-	if (changed && pae_paging(value, c->cr4) && !paging_load_pdptes(&m->phys, c->cr3, c->pdpte))
+	if (changed && pae_paging(value, c->cr4) && !load_pdptes(m, cpu, c->cr3))
 		return false;
 	before = begin_write(m, cpu, 0, value, c->cr0, COST_INSN);
 	c->cr0 = value;

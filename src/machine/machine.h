@@ -56,7 +56,7 @@ struct irq_frame {
 struct cpu {
 	uint32_t cr0, cr2, cr4, efer;
 	uint64_t cr3;
-	uint64_t pdpte[4]; /* the PDPTE registers, loaded with CR3 */
+	uint64_t pdpte[PDPTES]; /* the PDPTE registers, loaded with CR3 */
 	uint64_t cycle;    /* its clock */
 	bool eflags_if;    /* interrupts enabled */
 	bool online;

@@ -13,6 +13,11 @@
  * Rights accumulate on the way down: a page is writable, or open to user mode, only when every
  * level says so, and no code when any level says so. PDPTEs have no rights. They are checked at
  * the end, so that a missing page below a forbidden table is a missing page.
+ *
+ * PAE's third level costs no third read: the processor loads the four PDPTEs into registers when CR3
+ * is written, and a walk takes the one it needs from there (SDM 4.4.1). So an entry of that table
+ * that is changed in memory counts from the next load on, and no INVLPG helps. Left out: the
+ * paging-structure caches (4.10.3), which can spare the read of the PD too.
  */
 #include "machine/paging.h"
 
@@ -144,6 +149,7 @@ static bool use_entry(struct walk *w, const struct phys *p, const struct paging_
                       struct access a, struct walk_entry e)
 {
 	w->read[w->nr++] = e;
+	w->from_memory += e.level != LEVEL_PDPT;
 	if (!(e.entry & PTE_P)) {
 		set_fault(w, s, a, FAULT_NOT_PRESENT);
 		return false;
@@ -224,16 +230,16 @@ unsigned paging_commit(struct phys *p, const struct paging_state *s, const struc
 	return writes;
 }
 
-bool paging_load_pdptes(const struct phys *p, uint64_t cr3, uint64_t pdpte[4])
+bool paging_load_pdptes(const struct phys *p, uint64_t cr3, uint64_t pdpte[PDPTES])
 {
-	uint64_t reserved = bits(2, 1) | bits(8, 5) | bits(63, p->maxphyaddr), read[4];
+	uint64_t reserved = bits(2, 1) | bits(8, 5) | bits(63, p->maxphyaddr), read[PDPTES];
 
-	for (unsigned i = 0; i < 4; i++) {
+	for (unsigned i = 0; i < PDPTES; i++) {
 		read[i] = phys_read64(p, (cr3 & bits(31, 5)) + i * sizeof(read[i]));
 		if (read[i] & PTE_P && read[i] & reserved)
 			return false;
 	}
-	for (unsigned i = 0; i < 4; i++)
+	for (unsigned i = 0; i < PDPTES; i++)
 		pdpte[i] = read[i];
 	return true;
 }

@@ -32,6 +32,8 @@
 #define PTE_G (1ull << 8)
 #define PTE_XD (1ull << 63)
 
+#define PDPTES 4u /* entries of PAE's top table, and registers for them */
+
 #define CR0_WP (1u << 16)
 #define CR0_PG (1u << 31)
 #define CR4_PSE (1u << 4)
@@ -58,7 +60,7 @@ struct access {
 struct paging_state {
 	uint32_t cr0, cr4, efer;
 	uint64_t cr3;
-	uint64_t pdpte[4]; /* as cached when CR3 was loaded; PAE only */
+	uint64_t pdpte[PDPTES]; /* the PDPTE registers, as loaded with CR3; PAE only */
 	bool nx, pse36;    /* what the CPU model has */
 	/* What is broken: U/S is not checked; of an entry's address bits 31:0 are all that counts. */
 	bool ignore_user, narrow_entries;
@@ -68,7 +70,7 @@ enum walk_level { LEVEL_PDPT, LEVEL_PD, LEVEL_PT };
 
 struct walk_entry {
 	enum walk_level level;
-	uint64_t table_pa; /* of the table; for the cached PDPTEs, CR3's table */
+	uint64_t table_pa; /* of the table; for a PDPTE, where its register was loaded from */
 	unsigned index;
 	uint64_t entry; /* its value */
 };
@@ -76,7 +78,8 @@ struct walk_entry {
 enum fault_reason { FAULT_NONE, FAULT_NOT_PRESENT, FAULT_WRITE, FAULT_USER, FAULT_NX, FAULT_RSVD };
 
 struct walk {
-	unsigned nr;               /* entries read; 0 with paging off */
+	unsigned nr;               /* entries used; 0 with paging off */
+	unsigned from_memory;      /* of them; a PDPTE is in its register, and costs no read */
 	struct walk_entry read[3]; /* the last one also when it is not present */
 	enum fault_reason fault;
 	uint32_t error_code;
@@ -86,7 +89,8 @@ struct walk {
 };
 
 /**
- * Walks the tables for one access. CR0.PG clear: virtual is physical, everything is allowed.
+ * Walks the tables for one access. CR0.PG clear: virtual is physical, everything is allowed. Under
+ * PAE it begins with a PDPTE register (SDM 4.4.1): what stands in memory at CR3 by now is not asked.
  * p->maxphyaddr decides which address bits are reserved. Left out: CR0.CD, PAT and PCID; bit 7 of
  * a PTE (PAT) is ignored, as on every processor that has it.
  */
@@ -99,7 +103,7 @@ unsigned paging_commit(struct phys *p, const struct paging_state *s, const struc
 
 /** Reads the four PDPTEs at CR3. False, with `pdpte` as it was, when a present one has a reserved
  * bit set (bits 2:1, 8:5, MAXPHYADDR and up): loading it is a general-protection exception. */
-bool paging_load_pdptes(const struct phys *p, uint64_t cr3, uint64_t pdpte[4]);
+bool paging_load_pdptes(const struct phys *p, uint64_t cr3, uint64_t pdpte[PDPTES]);
 
 /** "PDPT", "PD", "PT". */
 const char *walk_level_name(enum walk_level level);

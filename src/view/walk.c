@@ -6,7 +6,9 @@
  *
  * Which address: the one named behind `view walk`, else the last one that the chosen CPU asked its
  * TLB for, else PAGE_OFFSET. The walk is machine_peek(): a pure function of the tables as they are,
- * which touches nothing. While an animation shows the walk itself, its levels light up one by one.
+ * which touches nothing. PAE's first level is a register, loaded with CR3; when memory holds something
+ * else there by now, the view says so. While an animation shows the walk itself, its levels light up
+ * one by one.
  */
 #include "view/draw.h"
 
@@ -171,7 +173,7 @@ static void draw_address(struct area a, const struct path *p)
 }
 
 /* Each bit of an entry by name: set ones in capitals, the others small. */
-static int draw_bits(struct area a, int y, int x, uint64_t entry, enum walk_level level, bool pae)
+static int draw_bits(struct area a, int y, int x, uint64_t entry, bool pae)
 {
 	for (int i = 0; i < NR_BITS; i++) {
 		bool set = entry & bits[i].bit;
@@ -183,9 +185,35 @@ static int draw_bits(struct area a, int y, int x, uint64_t entry, enum walk_leve
 			             (uint32_t)(set ? *c : *c | 0x20));
 		x++;
 	}
-	if (level == LEVEL_PDPT)
-		return area_text(a, y, x, STYLE_DIM, " (nothing else in a PDPTE)");
 	return x;
+}
+
+/* Where a level's entry is: in a table, or the PDPTE, in the register that CR3's load filled. */
+static int draw_place(struct area a, int y, const struct path *p, const struct walk_entry *e)
+{
+	unsigned bytes = p->pae ? 8 : 4;
+	bool loaded = e->level == LEVEL_PDPT;
+	int x = area_printf(a, y, LABEL + 1, STYLE_TEXT, loaded ? "register %u (" : "entry %u at ",
+	                    e->index);
+
+	if (a.cols >= WIDE)
+		x = loaded ? area_printf(a, y, x, STYLE_TEXT, "CR3 + %u * %u = ", e->index, bytes) :
+		             area_printf(a, y, x, STYLE_TEXT, "%" PRIx64 " + %u * %u = ",
+		                         e->table_pa, e->index, bytes);
+	x = area_printf(a, y, x, STYLE_STRONG, "%" PRIx64, e->table_pa + e->index * bytes);
+	return area_text(a, y, x, STYLE_TEXT, loaded ? ")" : "");
+}
+
+/* Behind a PDPTE's bits: it has no others; or that memory and the register are no longer the same. */
+static void draw_loaded(struct area a, int y, int x, const struct world *w,
+                        const struct walk_entry *e)
+{
+	uint64_t now = kernel_entry(w, e->table_pa + e->index * 8);
+
+	if (now == e->entry)
+		area_text(a, y, x + 1, STYLE_DIM, "(nothing else in a PDPTE)");
+	else
+		area_printf(a, y, x, STYLE_STALE, "! memory: %" PRIx64 ", not loaded", now);
 }
 
 /* What an entry leads to, in a few words. */
@@ -205,10 +233,9 @@ static void next_text(const struct path *p, unsigned i, char *buf, size_t size)
 }
 
 /* Three rows for a level: where the entry is, what it holds, what its bits say. */
-static int draw_level(struct area a, int y, const struct path *p, unsigned i)
+static int draw_level(struct area a, int y, const struct world *w, const struct path *p, unsigned i)
 {
 	const struct walk_entry *e = &p->walk.read[i];
-	unsigned bytes = p->pae ? 8 : 4;
 	bool lit = (int)i < p->lit, now = p->moves && (int)i + 1 == p->lit;
 	char text[96];
 	int x;
@@ -216,14 +243,12 @@ static int draw_level(struct area a, int y, const struct path *p, unsigned i)
 	area_text(a, y, 1, now ? STYLE_NEW : STYLE_TITLE, walk_level_name(e->level));
 	if (!lit)
 		return y + 3;
-	x = area_printf(a, y, LABEL + 1, STYLE_TEXT, "entry %u at ", e->index);
-	if (a.cols >= WIDE)
-		x = area_printf(a, y, x, STYLE_TEXT, "%" PRIx64 " + %u * %u = ", e->table_pa, e->index,
-		                bytes);
-	x = area_printf(a, y, x, STYLE_STRONG, "%" PRIx64, e->table_pa + e->index * bytes);
+	x = draw_place(a, y, p, e);
 	area_printf(a, y, x, STYLE_TEXT, a.cols >= WIDE ? " holds %0*" PRIx64 : ": %0*" PRIx64,
-	            a.cols >= WIDE ? (int)bytes * 2 : 1, e->entry);
-	draw_bits(a, y + 1, LABEL + 1, e->entry, e->level, p->pae);
+	            a.cols < WIDE ? 1 : p->pae ? 16 : 8, e->entry);
+	x = draw_bits(a, y + 1, LABEL + 1, e->entry, p->pae);
+	if (e->level == LEVEL_PDPT)
+		draw_loaded(a, y + 1, x, w, e);
 	next_text(p, i, text, sizeof(text));
 	x = area_glyph(a, y + 2, LABEL + 1, STYLE_DIM, GLYPH_ARROW) + 1;
 	area_text(a, y + 2, x, e->entry & PTE_P ? STYLE_TEXT : STYLE_ERROR, text);
@@ -323,7 +348,7 @@ static void draw(struct area a, const struct view_state *s)
 		int top = y;
 
 		snprintf(command, sizeof(command), "walk 0x%" PRIx32, p.va);
-		y = draw_level(a, y, &p, i);
+		y = draw_level(a, y, s->world, &p, i);
 		if (spot_add(s->spots, a, top, 0, 3, a.cols, command, "level %u", i))
 			draw_focus(a, top, 0, 1, a.cols);
 	}

@@ -110,6 +110,35 @@ START_TEST(a_pdpte_waits_for_cr3)
 }
 END_TEST
 
+/* Four entries are read whenever they could have changed, and at no other write. */
+START_TEST(loading_the_pdptes_is_paid_for)
+{
+	struct fixture f;
+	uint64_t *loads = &f.m.stats.charges[COST_PDPTE];
+
+	fixture_init(&f, &tiny_model, 1);
+	pae_map(&f, MAPPED, 0x300000, PTE_RW);
+	ck_assert(machine_write_cr4(&f.m, 0, CR4_PAE));
+	ck_assert(machine_write_cr3(&f.m, 0, TABLES));
+	ck_assert_uint_eq(*loads, 0); /* without paging nobody would ask them */
+	ck_assert(machine_write_cr0(&f.m, 0, CR0_PG));
+	ck_assert_uint_eq(*loads, 4);
+	ck_assert(machine_write_cr3(&f.m, 0, TABLES));
+	ck_assert_uint_eq(*loads, 8);
+	ck_assert(machine_write_cr4(&f.m, 0, CR4_PAE | CR4_PGE));
+	ck_assert_uint_eq(*loads, 12);
+	ck_assert(machine_write_cr4(&f.m, 0, CR4_PAE | CR4_PGE));
+	ck_assert(machine_write_cr0(&f.m, 0, CR0_PG | CR0_WP));
+	machine_invlpg(&f.m, 0, MAPPED);
+	ck_assert_uint_eq(*loads, 12);
+	ck_assert(machine_write_cr4(&f.m, 0, 0));
+	ck_assert(machine_write_cr3(&f.m, 0, TABLES));
+	ck_assert_uint_eq(*loads, 12); /* 32-bit paging has none */
+	ck_assert_uint_eq(f.m.cpu[0].cycle, sum_of_charges(&f.m));
+	machine_release(&f.m);
+}
+END_TEST
+
 START_TEST(broken_machines_say_the_same_and_do_nothing)
 {
 	struct fixture f;
@@ -137,6 +166,7 @@ int main(void)
 		without_pge_cr3_drops_everything,
 		what_the_processor_refuses_changes_nothing,
 		a_pdpte_waits_for_cr3,
+		loading_the_pdptes_is_paid_for,
 		broken_machines_say_the_same_and_do_nothing,
 	};
 

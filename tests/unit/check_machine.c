@@ -40,6 +40,8 @@ START_TEST(a_miss_walks_marks_and_fills)
 	ck_assert_uint_eq(r.pa, 0x300005);
 	ck_assert_uint_eq(r.event, n + 4);
 	ck_assert_uint_eq(event_get(&f.m.log, n + 2)->arg[1], 3);
+	ck_assert_uint_eq(event_get(&f.m.log, n + 2)->arg[2], 2);
+	ck_assert_uint_eq(f.m.stats.charges[COST_WALK_ENTRY], 2); /* the PDPTE is in its register */
 	ck_assert_uint_eq(event_get(&f.m.log, n + 4)->arg[0], MAPPED);
 	ck_assert_uint_eq(event_get(&f.m.log, n + 4)->arg[1], 0x300000);
 	ck_assert_uint_eq(f.m.log.cause, 0);

@@ -62,6 +62,7 @@ START_TEST(pae_small_page)
 	s = pae_state(&f);
 	w = paging_walk(&f.m.phys, &s, reading(VA));
 	expect_read(&w, 3, (unsigned[]){ 3, 2, 3 });
+	ck_assert_uint_eq(w.from_memory, 2);
 	ck_assert_int_eq(w.read[0].level, LEVEL_PDPT);
 	ck_assert_int_eq(w.read[2].level, LEVEL_PT);
 	ck_assert_uint_eq(w.read[2].table_pa + 8 * 3, pae_pte(&f, VA));
@@ -108,6 +109,7 @@ START_TEST(pdptes_come_from_the_registers)
 	s = pae_state(&f);
 	ck_assert_int_eq(paging_walk(&f.m.phys, &s, reading(VA)).fault, FAULT_NOT_PRESENT);
 	ck_assert_uint_eq(paging_walk(&f.m.phys, &s, reading(VA)).nr, 1);
+	ck_assert_uint_eq(paging_walk(&f.m.phys, &s, reading(VA)).from_memory, 0);
 	machine_release(&f.m);
 }
 END_TEST

@@ -104,10 +104,16 @@ START_TEST(the_walk_can_be_checked_by_hand)
 	for (unsigned i = 0; i < 3; i++) {
 		const struct walk_entry *e = &walk.read[i];
 
-		snprintf(text, sizeof(text), "entry %u at %" PRIx64 " + %u * 8 = %" PRIx64 " holds %016"
-		         PRIx64, e->index, e->table_pa, e->index, e->table_pa + 8 * e->index, e->entry);
+		if (i)
+			snprintf(text, sizeof(text),
+			         "entry %u at %" PRIx64 " + %u * 8 = %" PRIx64 " holds %016" PRIx64,
+			         e->index, e->table_pa, e->index, e->table_pa + 8 * e->index, e->entry);
+		else
+			snprintf(text, sizeof(text), "register 3 (CR3 + 3 * 8 = %" PRIx64 ") holds %016"
+			         PRIx64, e->table_pa + 24, e->entry);
 		sees(text);
 	}
+	sees("(nothing else in a PDPTE)");
 	sees("11   111111101  000000001  000000000000");
 	sees("NX G ps D A pcd pwt us RW P");
 	snprintf(text, sizeof(text), "physical %" PRIx64 " + 0 = %" PRIx64, walk.pa, walk.pa);
@@ -133,6 +139,20 @@ START_TEST(a_page_without_address_is_not_walked)
 	look("walk pfn:0x7fc00", 24, 80);
 	sees("ffa01000");
 	sees("PDPT");
+}
+END_TEST
+
+/* The register keeps what CR3 found, whatever is written to memory; a load of CR3 takes it over. */
+START_TEST(a_pdpte_that_was_not_loaded_is_seen)
+{
+	ask_ok(in, "boot ram=2G cpus=1");
+	ask_ok(in, "write page_offset+cpu[0].cr3+4 01000000");
+	look("walk 0x1000", 24, 80);
+	sees("register 0");
+	sees("! memory: 100000000, not loaded");
+	look("walk 0xc0000000", 24, 80);
+	sees_no("not loaded");
+	says(ask_ok(in, "walk 0x1000"), "is not asked before the next load");
 }
 END_TEST
 
@@ -561,6 +581,7 @@ int main(void)
 	tcase_set_timeout(tcase, 60);
 	tcase_add_test(tcase, the_walk_can_be_checked_by_hand);
 	tcase_add_test(tcase, a_page_without_address_is_not_walked);
+	tcase_add_test(tcase, a_pdpte_that_was_not_loaded_is_seen);
 	tcase_add_test(tcase, two_levels_are_walked_too);
 	tcase_add_test(tcase, preempt_count_is_taken_apart);
 	tcase_add_test(tcase, a_shootdown_has_a_lane_for_each);

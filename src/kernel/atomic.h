@@ -112,8 +112,8 @@ bool fixmap_slot(const struct world *w, uint32_t va, unsigned *cpu, unsigned *sl
 void kmap_local_sched_out(struct world *w, unsigned cpu, unsigned task);
 void kmap_local_sched_in(struct world *w, unsigned cpu, unsigned task);
 
-/** Copies a page's worth of bytes between two kernel addresses, through the TLB; from 0: zeros. False
- * when the CPU faulted, like any other code whose mapping is not there. */
+/** Copies a page between two kernel addresses, multiples of PAGE_SIZE, through the TLB. False when the
+ * CPU faulted, like any other code whose mapping is not there. */
 bool copy_page(struct world *w, unsigned cpu, uint32_t to, uint32_t from);
 
 /** clear_highpage(page), clear_user_highpage(page, address), copy_highpage(to, from): through temporary

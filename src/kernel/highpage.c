@@ -15,51 +15,34 @@
 #include "kernel/highmem.h"
 #include "kernel/world.h"
 
-/* The frames that were really read and written, whatever the caller thinks is mapped there. */
-struct copied {
-	uint64_t from, to;
-};
-
-static bool copy_frames(struct world *w, unsigned cpu, uint32_t to, uint32_t from, struct copied *frame)
-{
-	unsigned char buf[PAGE_SIZE] = { 0 };
-	struct access_result r = { .fault = FAULT_NONE };
-
-	if (from)
-		r = machine_read(&w->machine, cpu, from, buf, sizeof(buf), false, NULL);
-	frame->from = r.pa >> PAGE_SHIFT;
-	if (!r.fault)
-		r = machine_write(&w->machine, cpu, to, buf, sizeof(buf), false, NULL);
-	frame->to = r.pa >> PAGE_SHIFT;
-	machine_charge(&w->machine, cpu, from ? COST_COPY_PAGE : COST_CLEAR_PAGE);
-	return !r.fault;
-}
-
 bool copy_page(struct world *w, unsigned cpu, uint32_t to, uint32_t from)
 {
-	struct copied frame;
+	uint64_t from_pa;
 
-	return copy_frames(w, cpu, to, from, &frame);
+	return machine_copy_page(&w->machine, cpu, to, from, &from_pa).fault == FAULT_NONE;
 }
 
+/* The events tell the frames that were really written and read, whatever the caller thinks is mapped
+ * there. */
 static bool clear_page(struct world *w, unsigned cpu, uint32_t kaddr)
 {
-	struct copied frame;
+	struct access_result r = machine_clear_page(&w->machine, cpu, kaddr);
 
-	if (!copy_frames(w, cpu, kaddr, 0, &frame))
+	if (r.fault != FAULT_NONE)
 		return false;
-	world_event(w, cpu, EVENT_CLEAR, frame.to, PAGE_SIZE, 0);
+	world_event(w, cpu, EVENT_CLEAR, r.pa >> PAGE_SHIFT, PAGE_SIZE, 0);
 	return true;
 }
 
 static bool copy_whole_page(struct world *w, unsigned cpu, uint32_t vto, uint32_t vfrom)
 {
-	struct copied frame;
+	uint64_t from_pa;
+	struct access_result r = machine_copy_page(&w->machine, cpu, vto, vfrom, &from_pa);
 
-	if (!copy_frames(w, cpu, vto, vfrom, &frame))
+	if (r.fault != FAULT_NONE)
 		return false;
 	w->kernel.stats.bytes_copied += PAGE_SIZE;
-	world_event(w, cpu, EVENT_COPY, frame.from, frame.to, PAGE_SIZE);
+	world_event(w, cpu, EVENT_COPY, from_pa >> PAGE_SHIFT, r.pa >> PAGE_SHIFT, PAGE_SIZE);
 	return true;
 }
 

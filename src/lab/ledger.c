@@ -2,8 +2,9 @@
  * Adding the ledger up. See ledger.h for why the sum is exact.
  *
  * What a cause counts is what one would count by hand: a walk is one however many entries it reads,
- * a flush is one although it writes CR4 twice. For those two the machine counts the thing itself;
- * for all else the number of times that the cause's first price was paid.
+ * a flush is one although it writes CR4 twice, a page cleared is one page as a page copied is. For
+ * these it is said below what is counted; for all else it is the number of times that the cause's
+ * first price was paid.
  */
 #include "lab/ledger.h"
 
@@ -91,6 +92,7 @@ struct ledger ledger_since(const struct world *w, const struct moment *from)
 	l.cause[CAUSE_WALKS].count = now.walks - from->walks;
 	l.cause[CAUSE_FLUSHES].count =
 		now.charges[COST_FLUSH] - from->charges[COST_FLUSH];
+	l.cause[CAUSE_COPIES].count += now.charges[COST_CLEAR_PAGE] - from->charges[COST_CLEAR_PAGE];
 	for (unsigned i = 0; i < STALLS; i++) {
 		l.cause[waits[i]].count = now.stalls[i] - from->stalls[i];
 		l.cause[waits[i]].cycles = now.stalled[i] - from->stalled[i];

@@ -9,6 +9,9 @@
  *          |
  *   keep the translation: TLB_FILL (TLB_EVICT) --> the physical address
  *
+ * A load or store is charged by the word, a whole page that is copied or cleared by the page: that
+ * price holds all of its loads and stores, so they are not charged a second time.
+ *
  * Each event's cause is the one before it on its path, so a reader of the log can go back from
  * a fault to the walk, to the miss, to the operation. Left out: speculation, and the walks that a
  * processor may make ahead of need; entries appear because something was accessed.
@@ -130,7 +133,8 @@ static uint64_t words(uint64_t n)
 	return (n + WORD - 1) / WORD;
 }
 
-/* Moves n bytes of one page between memory and `buf`; the event is due to the translation. */
+/* Moves n bytes of one page between memory and `buf`; the event is due to the translation. What it
+ * costs is the caller's business. */
 static void move(struct machine *m, unsigned cpu, const struct access_result *r, bool write,
                  void *buf, size_t n)
 {
@@ -138,7 +142,6 @@ static void move(struct machine *m, unsigned cpu, const struct access_result *r,
 
 	if (r->event)
 		m->log.cause = r->event;
-	machine_charge_times(m, cpu, COST_MEM, words(n));
 	if (write)
 		phys_write(&m->phys, r->pa, buf, n);
 	else
@@ -162,6 +165,7 @@ static struct access_result transfer(struct machine *m, unsigned cpu, struct acc
 			first = r;
 		if (r.fault != FAULT_NONE)
 			break;
+		machine_charge_times(m, cpu, COST_MEM, words(part));
 		move(m, cpu, &r, a.kind == ACCESS_WRITE, (char *)buf + at, part);
 		a.va += (uint32_t)part;
 		at += part;
@@ -185,6 +189,42 @@ struct access_result machine_write(struct machine *m, unsigned cpu, uint32_t va,
 	struct access a = { va, ACCESS_WRITE, user };
 
 	return transfer(m, cpu, a, (void *)(uintptr_t)buf, n, done);
+}
+
+/* Stores a page for a price that is the whole page's. */
+static struct access_result store_page(struct machine *m, unsigned cpu, uint32_t va, void *page,
+                                       enum cost price)
+{
+	struct access_result r = machine_translate(m, cpu, (struct access){ va, ACCESS_WRITE, false });
+
+	assert(va % PAGE_SIZE == 0);
+	if (r.fault != FAULT_NONE)
+		return r;
+	machine_charge(m, cpu, price);
+	move(m, cpu, &r, true, page, PAGE_SIZE);
+	return r;
+}
+
+struct access_result machine_clear_page(struct machine *m, unsigned cpu, uint32_t va)
+{
+	unsigned char zeros[PAGE_SIZE] = { 0 };
+
+	return store_page(m, cpu, va, zeros, COST_CLEAR_PAGE);
+}
+
+struct access_result machine_copy_page(struct machine *m, unsigned cpu, uint32_t to, uint32_t from,
+                                       uint64_t *from_pa)
+{
+	struct access_result r =
+		machine_translate(m, cpu, (struct access){ from, ACCESS_READ, false });
+	unsigned char page[PAGE_SIZE];
+
+	assert(from % PAGE_SIZE == 0);
+	*from_pa = r.pa;
+	if (r.fault != FAULT_NONE)
+		return r;
+	move(m, cpu, &r, false, page, PAGE_SIZE);
+	return store_page(m, cpu, to, page, COST_COPY_PAGE);
 }
 
 void machine_dma_read(struct machine *m, uint64_t pa, void *buf, size_t n)

@@ -146,6 +146,28 @@ START_TEST(one_cpu_waits_for_nobody)
 }
 END_TEST
 
+/* Clearing and copying a page cost what the table says for a page; none of it is there again as loads
+ * and stores, and both count as pages. */
+START_TEST(a_page_is_in_one_cause)
+{
+	struct session *s = boot("cpus=1");
+	uint32_t page = (uint32_t)RUN(s, 0, __alloc_pages, .gfp = GFP_WAIT | GFP_HIGHMEM);
+	uint32_t other = (uint32_t)RUN(s, 0, __alloc_pages, .gfp = GFP_WAIT | GFP_HIGHMEM);
+	const struct cost_table *cost = session_world(s)->machine.cost;
+	struct moment before = moment_of(session_world(s));
+	struct ledger l;
+
+	RUN(s, 0, clear_highpage, .pfn = page);
+	RUN(s, 0, copy_highpage, .to = other, .from = page);
+	l = ledger_since(session_world(s), &before);
+	ck_assert_uint_eq(l.cause[CAUSE_COPIES].count, 2);
+	ck_assert_uint_eq(l.cause[CAUSE_COPIES].cycles,
+	                  cost->cycles[COST_CLEAR_PAGE] + cost->cycles[COST_COPY_PAGE]);
+	ck_assert_uint_lt(l.cause[CAUSE_MEMORY].cycles, cost->cycles[COST_CLEAR_PAGE] / 8);
+	session_free(s);
+}
+END_TEST
+
 START_TEST(every_cause_has_words)
 {
 	for (unsigned i = 0; i < CAUSES; i++) {
@@ -170,6 +192,7 @@ int main(void)
 	tcase_add_test(tcase, between_any_two_moments);
 	tcase_add_test(tcase, a_shootdown_is_paid_for);
 	tcase_add_test(tcase, one_cpu_waits_for_nobody);
+	tcase_add_test(tcase, a_page_is_in_one_cause);
 	tcase_add_test(tcase, every_cause_has_words);
 	suite_add_tcase(suite, tcase);
 	srunner_run_all(runner, CK_NORMAL);

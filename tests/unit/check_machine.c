@@ -116,6 +116,41 @@ START_TEST(a_fault_says_why_and_forgets_the_page)
 }
 END_TEST
 
+/* A page has one price, and what faults is not paid; the words of other accesses are. */
+START_TEST(a_page_is_paid_for_once)
+{
+	static const char text[8] = "abcdefg";
+	struct fixture f;
+	uint64_t *charges = f.m.stats.charges, from;
+	char buf[8];
+	uint32_t n;
+
+	fixture_start(&f, 1);
+	pae_map(&f, MAPPED + 0x1000, 0x500000, PTE_RW);
+	phys_write(&f.m.phys, 0x300ff8, text, 8);
+	n = f.m.log.n;
+	ck_assert_uint_eq(machine_copy_page(&f.m, 0, MAPPED + 0x1000, MAPPED, &from).pa, 0x500000);
+	ck_assert_uint_eq(from, 0x300000);
+	phys_read(&f.m.phys, 0x500ff8, buf, 8);
+	ck_assert_mem_eq(buf, text, 8);
+	ck_assert_str_eq(events_since(&f.m, n), "TLB_MISS WALK<1 AD_SET<2 TLB_FILL<1 MEM_READ<4 "
+	                                        "TLB_MISS WALK<6 AD_SET<7 TLB_FILL<6 MEM_WRITE<9");
+	ck_assert_uint_eq(machine_clear_page(&f.m, 0, MAPPED + 0x1000).pa, 0x500000);
+	phys_read(&f.m.phys, 0x500ff8, buf, 8);
+	ck_assert_mem_eq(buf, "\0\0\0\0\0\0\0", 8);
+	ck_assert_int_ne(machine_copy_page(&f.m, 0, MAPPED, MAPPED + 0x2000, &from).fault, FAULT_NONE);
+	ck_assert_uint_eq(from, 0);
+	ck_assert_int_ne(machine_clear_page(&f.m, 0, MAPPED + 0x2000).fault, FAULT_NONE);
+	ck_assert_uint_eq(charges[COST_COPY_PAGE], 1);
+	ck_assert_uint_eq(charges[COST_CLEAR_PAGE], 1);
+	ck_assert_uint_eq(charges[COST_MEM], 0);
+	machine_read(&f.m, 0, MAPPED, buf, 8, false, NULL);
+	ck_assert_uint_eq(charges[COST_MEM], 2);
+	ck_assert_uint_eq(f.m.cpu[0].cycle, sum_of_charges(&f.m));
+	machine_release(&f.m);
+}
+END_TEST
+
 START_TEST(data_crosses_pages)
 {
 	struct fixture f;
@@ -259,6 +294,7 @@ int main(void)
 		the_first_write_sets_the_dirty_bit,
 		a_fill_may_evict,
 		a_fault_says_why_and_forgets_the_page,
+		a_page_is_paid_for_once,
 		data_crosses_pages,
 		a_stale_entry_is_used_until_it_is_dropped,
 		what_makes_an_entry_stale,

@@ -175,6 +175,20 @@ static enum status show_settings(struct call *c, const char *only)
 	return found ? STATUS_OK : STATUS_ERROR;
 }
 
+static enum status run_save_settings(struct call *c)
+{
+	const struct front_ops *front = c->in->front;
+	struct message m;
+
+	if (!front || !front->save_settings)
+		return not_here(c);
+	if (!front->save_settings(c->in->front_ctx, &m))
+		return refuse(c, "%s", m.text);
+	json_object_set_new(c->answer.result, "file", json_string(m.text));
+	say(c, "The settings are kept in %s; --no-settings starts without it.", m.text);
+	return STATUS_OK;
+}
+
 static enum status run_set(struct call *c)
 {
 	struct message m;
@@ -260,7 +274,16 @@ const struct command front_commands[] = {
 		           "mechanism on purpose.",
 		.example = { "set speed 200", "set broken.no_wrap_flush on" },
 		.errors = "There must be such a setting, and it must take the value.",
-		.see = "settings view", .max = 2, .arg = { ARG_SETTING, ARG_VALUE }, .run = run_set,
+		.see = "settings save-settings", .max = 2, .arg = { ARG_SETTING, ARG_VALUE },
+		.run = run_set,
+	},
+	{
+		.name = "save-settings", .group = "program", .usage = "save-settings",
+		.summary = "Keeps the settings as they are for the next start of the lab. Those called "
+		           "broken.* and allow.* are the machine's, and not kept.",
+		.example = { "set theme light; save-settings", "set print large; save-settings" },
+		.errors = "The file must be writable. Lessons may not write files.", .see = "set",
+		.flags = FILES, .run = run_save_settings,
 	},
 	{
 		.name = "save-screen", .group = "program", .usage = "save-screen FILE",

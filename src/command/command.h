@@ -54,6 +54,8 @@ struct front_ops {
 	bool (*record)(void *ctx, const char *what, struct message *m);
 	/** Films the screen into a file, or ends that when `path` is NULL. */
 	bool (*film)(void *ctx, const char *path, struct message *m);
+	/** Keeps the settings for the next start; `m` gets where. */
+	bool (*save_settings)(void *ctx, struct message *m);
 	void (*quit)(void *ctx);
 };
 

@@ -72,6 +72,13 @@ static int setting_find(const char *name)
 	return -1;
 }
 
+const char *setting_default(const char *name)
+{
+	int i = setting_find(name);
+
+	return i >= 0 ? settings[i].value : NULL;
+}
+
 static int knob_find(const char *name)
 {
 	for (unsigned i = 0; i < KNOBS; i++)

@@ -15,4 +15,8 @@ void settings_init(struct interp *in);
  * NULL behind the last. */
 const char *setting_name(unsigned i, const char **values, const char **doc);
 
+/** What a setting is at first; NULL for what is no setting, and for the switches, which are the
+ * machine's. */
+const char *setting_default(const char *name);
+
 #endif

@@ -14,6 +14,7 @@
  */
 #include "front/curses_front.h"
 
+#include "command/settings.h"
 #include "front/camera.h"
 #include "front/save.h"
 #include "front/signals.h"
@@ -44,6 +45,7 @@ static void fit_grid(struct curses_front *f)
 		grid_release(&f->grid);
 		grid_init(&f->grid, rows, cols, ascii);
 	}
+	reading_set(&f->lesson, lesson_width(f));
 	if (lesson_width(f) == f->lesson_width)
 		return;
 	f->lesson_width = lesson_width(f);
@@ -75,8 +77,9 @@ static const char *keys_hint(struct curses_front *f)
 		return focus_hint(f);
 	if (f->screen.focus == FOCUS_TIMELINE)
 		return "\u2190 \u2192 steps  Esc";
-	if (answer_goes_on(f))
-		return _("Enter: more  F1 keys");
+	if (screen_hides_views(&f->screen, screen_rows(&f->grid, &f->screen),
+	                       screen_cols(&f->grid, &f->screen)))
+		return answer_goes_on(f) ? _("Enter: more  Esc: views") : _("Esc: views  F1 keys");
 	return _("F1 keys  Tab views");
 }
 
@@ -259,6 +262,8 @@ static void begin(struct curses_front *f)
 		answer_begin(f, "boot");
 		answer_refusal(f, &m);
 	}
+	if (desk_notice(f->desk))
+		answer_add(f, desk_notice(f->desk), true);
 	apply_settings(f);
 	animate_rest(f);
 	front_draw(f);
@@ -280,14 +285,16 @@ static int exit_status(void)
 	return 128 + number;
 }
 
-/* $NO_COLOR (no-color.org), when nobody asked for a theme: the setting shall say what is shown. */
+/* $NO_COLOR (no-color.org), when nobody asked for a theme, now or by keeping one: the setting shall say
+ * what is shown. */
 static const char *first_theme(struct curses_front *f)
 {
 	const char *no_colour = getenv("NO_COLOR");
 	struct interp *in = desk_interp(f->desk);
 	struct message m;
 
-	if (!f->options->theme && no_colour && *no_colour)
+	if (!f->options->theme && no_colour && *no_colour &&
+	    !strcmp(setting_get(in, "theme"), setting_default("theme")))
 		setting_set(in, "theme", "mono", &m);
 	snprintf(f->theme, sizeof(f->theme), "%s", setting_get(in, "theme"));
 	return f->theme;
@@ -308,6 +315,7 @@ int curses_run(struct desk *d, const struct options *o, struct prompt *prompt)
 	struct curses_front f = { .desk = d, .options = o, .prompt = prompt };
 	struct desk_front callbacks = { .say = answer_say, .reply = answer_reply,
 		                        .save_screen = save_screen, .view = view, .zoom = zoom,
+		                        .marked = true,
 		                        .ctx = &f };
 	struct message m;
 

@@ -11,6 +11,7 @@
 #include "front/keeper.h"
 #include "front/recorder.h"
 #include "front/save.h"
+#include "front/settings_file.h"
 #include "front/signals.h"
 #include "front/stage.h"
 #include "view/theme.h"
@@ -88,6 +89,17 @@ static const char *front_view_doc(void *ctx, unsigned i)
 	return i < nr_views ? views[i]->doc : NULL;
 }
 
+static bool front_save_settings(void *ctx, struct message *m)
+{
+	struct desk *d = ctx;
+	char path[PATH_MAX];
+
+	if (!settings_file_save(d->interp, path, sizeof(path), m))
+		return false;
+	fail(m, "%s", path);
+	return true;
+}
+
 static bool front_record(void *ctx, const char *what, struct message *m)
 {
 	struct desk *d = ctx;
@@ -97,9 +109,23 @@ static bool front_record(void *ctx, const char *what, struct message *m)
 
 /* --- life ------------------------------------------------------------------------------------- */
 
-/* Options that are settings, too. */
+/* What is kept counts where somebody sits in front of it; what a script, a recording or a grader does
+ * shall not depend on who runs it. */
+static bool wants_kept_settings(const struct options *o)
+{
+	return !o->no_settings && !o->deterministic && !o->batch && isatty(STDIN_FILENO);
+}
+
+/* The settings that are kept, and over them the options that are settings, too. */
 static bool apply_settings(struct desk *d, const struct options *o, struct message *m)
 {
+	struct message wrong;
+
+	if (wants_kept_settings(o) && !settings_file_load(d->interp, &wrong)) {
+		d->notice = strdup(wrong.text);
+		if (!d->notice)
+			abort();
+	}
 	if (o->theme && !setting_set(d->interp, "theme", o->theme, m))
 		return false;
 	return !o->no_animation || setting_set(d->interp, "animation", "off", m);
@@ -156,7 +182,8 @@ struct desk *desk_new(const struct options *o, struct message *m)
 		                              .view_doc = front_view_doc,
 		                              .lesson = desk_front_lesson,
 		                              .record = front_record,
-		                              .film = front_film };
+		                              .film = front_film,
+		                              .save_settings = front_save_settings };
 	struct desk *d = calloc(1, sizeof(*d));
 
 	if (!d)
@@ -186,6 +213,7 @@ void desk_free(struct desk *d)
 	if (d->trace)
 		fclose(d->trace);
 	free(d->pending);
+	free(d->notice);
 	recorder_free(d->recorder);
 	stop_filming(d, &m);
 	keeper_free(d->keeper);
@@ -300,6 +328,11 @@ struct session *desk_session(const struct desk *d)
 struct interp *desk_interp(const struct desk *d)
 {
 	return d->interp;
+}
+
+const char *desk_notice(const struct desk *d)
+{
+	return d->notice;
 }
 
 bool desk_quit(const struct desk *d)

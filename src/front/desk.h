@@ -13,9 +13,10 @@
 struct desk;
 
 /** What a front end does for the desk. `say` and `reply` show things; `save_screen`, `view` and
- * `zoom` may be NULL. */
+ * `zoom` may be NULL. `marked`: what a lesson says comes with its marks, a paragraph to a line. */
 struct desk_front {
 	say_fn *say;
+	bool marked;
 	reply_fn *reply;
 	bool (*save_screen)(void *ctx, const char *path, struct message *m);
 	bool (*view)(void *ctx, const char *name, struct message *m);
@@ -55,6 +56,9 @@ bool desk_open_lesson(struct desk *d, const char *lesson, struct message *m);
 
 /** The lesson's run, or NULL. */
 struct lesson_run *desk_lesson(const struct desk *d);
+
+/** What is to be told before anything else: what is wrong with the settings that are kept; or NULL. */
+const char *desk_notice(const struct desk *d);
 
 /** True once `quit` was given. */
 bool desk_quit(const struct desk *d);

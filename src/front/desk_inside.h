@@ -26,6 +26,7 @@ struct desk {
 	FILE *trace;
 	uint32_t traced; /* events of the log that the trace has */
 	char *pending; /* lesson to open when the line is done */
+	char *notice;  /* to be told at the start, or NULL */
 	bool interrupted;
 };
 

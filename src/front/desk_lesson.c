@@ -54,6 +54,11 @@ static bool is_verb(const char *word)
 /* The words of the command: `lesson NAME`, or one of the verbs, of which an open lesson would have
  * heard before the interpreter did. */
 bool desk_front_lesson(void *ctx, int argc, const char *const *argv, struct reply *r)
+static bool is_word_to_open(const char *word)
+{
+	return !strcmp(word, "start") || !strcmp(word, "open") || !strcmp(word, "run");
+}
+
 {
 	struct desk *d = ctx;
 
@@ -64,6 +69,9 @@ bool desk_front_lesson(void *ctx, int argc, const char *const *argv, struct repl
 	if (!d->run && is_verb(argv[1]))
 		return answer(r, STATUS_ERROR, "no lesson is open; \"lesson NAME\" opens one");
 	if (!d->front.say)
+	/* Who knows other programs says `lesson start 01`. */
+	if (argc > 2 && is_word_to_open(argv[1]))
+		argv++;
 		return answer(r, STATUS_ERROR, "a lesson needs somebody who reads it");
 	free(d->pending);
 	d->pending = strdup(argv[1]);

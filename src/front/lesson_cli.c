@@ -150,13 +150,28 @@ static int help(FILE *out, int status)
 	return status;
 }
 
-static int unknown(const char *word)
+static bool is_lesson(const char *name)
+{
+	struct shelf shelf;
+	bool found;
+
+	shelf_read(&shelf, NULL);
+	found = shelf_find(&shelf, name);
+	shelf_release(&shelf);
+	return found;
+}
+
+/* `lesson 07` and `lesson start 07` want to read, as at the prompt of the lab. */
+static int unknown(const char *word, const char *lesson)
 {
 	const char *names[VERBS], *near;
 
 	for (size_t i = 0; i < VERBS; i++)
 		names[i] = verbs[i].name;
 	near = did_you_mean(word, names, VERBS);
+	if (is_lesson(lesson))
+		return usage("`kmaplab %.80s` opens that lesson on the screen, `kmaplab lesson run` "
+		             "with its name in plain lines", lesson);
 	if (near)
 		fprintf(stderr, "kmaplab lesson: no such subcommand; did you mean '%s'?\n", near);
 	else
@@ -173,5 +188,5 @@ int lesson_main(int argc, char **argv)
 	for (size_t i = 0; i < VERBS; i++)
 		if (!strcmp(argv[1], verbs[i].name))
 			return verbs[i].run(argc - 1, argv + 1);
-	return unknown(argv[1]);
+	return unknown(argv[1], argv[argc > 2 ? 2 : 1]);
 }

@@ -6,6 +6,7 @@
  */
 #include "config.h"
 
+#include "front/files.h"
 #include "front/fronts.h"
 #include "front/language.h"
 #include "front/prompt.h"
@@ -170,7 +171,8 @@ int main(int argc, char **argv)
 			return run_subcommand(s, argc, argv);
 	if (options_read(&o, argc, argv, &m)) {
 		choose_language(&o);
-		status = run(&o, input_is_open);
+		status = files_find(&o, &m) ? run(&o, input_is_open) : usage_error(&m);
+		files_release(&o);
 	} else {
 		status = usage_error(&m);
 	}

@@ -86,6 +86,7 @@ static bool take(struct options *o, int id, const char *value, struct message *m
 	case OPTION_ECHO: o->echo = true; break;
 	case OPTION_KEEP_GOING: o->keep_going = true; break;
 	case OPTION_NO_ANIMATION: o->no_animation = true; break;
+	case OPTION_NO_SETTINGS: o->no_settings = true; break;
 	case OPTION_ASCII: o->ascii = true; break;
 	case OPTION_TRACE: o->trace = value; break;
 	case OPTION_THEME: o->theme = value; break;

@@ -14,14 +14,16 @@
 #define OPTIONS_BOOT_WORD 4200
 
 struct options {
-	bool plain, batch, json, echo, deterministic, keep_going, no_animation, ascii, version, help;
+	bool plain, batch, json, echo, deterministic, keep_going, no_animation, no_settings, ascii;
+	bool version, help;
 	const char *theme, *lang, *trace; /* NULL: not said */
 	unsigned nr_commands;
 	const char *command[OPTIONS_COMMANDS];
 	unsigned nr_boot;
 	char *boot[OPTIONS_BOOT]; /* "ram=2G": words of `boot`, malloc'ed */
 	int nr_files;
-	char *const *file; /* points into argv */
+	char **file;   /* points into argv */
+	char **lesson; /* what files_find() put there instead; NULL: nothing */
 };
 
 /** Reads argv (which getopt may permute). False with a message for wrong usage. */

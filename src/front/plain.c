@@ -162,6 +162,8 @@ int plain_run(struct desk *d, const struct options *o)
 	signals_interrupt_only();
 	if (p.prompts && !o->nr_files)
 		greet();
+	if (desk_notice(d))
+		puts(desk_notice(d));
 	if (!open_files(&p, o))
 		return EXIT_FAILED;
 	read_lines(&p);

@@ -256,12 +256,24 @@ void shelf_release(struct shelf *s)
  * some beginning of it, or not at all. */
 enum fit { FIT_NOT, FIT_BEGINNING, FIT_NUMBER, FIT_WHOLE };
 
+/* "7" for "07": the zeros are there for the order of files. */
+static bool is_number(const char *full, const char *name)
+{
+	size_t zeros = strspn(full, "0"), n;
+
+	name += strspn(name, "0");
+	n = strspn(name, "0123456789");
+	return n && !name[n] && !strncmp(full + zeros, name, n) && full[zeros + n] == '-';
+}
+
 static enum fit fit(const char *full, const char *name)
 {
 	size_t n = strlen(name);
 
 	if (!strcmp(full, name))
 		return FIT_WHOLE;
+	if (is_number(full, name))
+		return FIT_NUMBER;
 	if (!n || strncmp(full, name, n))
 		return FIT_NOT;
 	return strcspn(full, "-") == n ? FIT_NUMBER : FIT_BEGINNING;

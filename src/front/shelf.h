@@ -37,7 +37,7 @@ const char *shelf_state_name(enum shelf_state state);
 void shelf_read(struct shelf *s, const char *lang);
 void shelf_release(struct shelf *s);
 
-/** The path of a lesson by its name ("07-kmap"), its number ("07"), or the beginning of one name only;
+/** The path of a lesson by its name ("07-kmap"), its number ("07", "7"), or the beginning of one name only;
  * NULL when there is none. */
 const char *shelf_find(const struct shelf *s, const char *name);
 

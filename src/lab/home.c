@@ -1,7 +1,7 @@
 /*
  * The XDG base directory specification: what a program notes down by itself, and could lose without
- * harm, belongs into $XDG_STATE_HOME, which is ~/.local/state unless it says otherwise. A relative
- * path in it is to be ignored.
+ * harm, belongs into $XDG_STATE_HOME, which is ~/.local/state unless it says otherwise; what its user
+ * decided into $XDG_CONFIG_HOME, which is ~/.config. A relative path in them is to be ignored.
  */
 #include "lab/home.h"
 
@@ -11,21 +11,33 @@
 #include <string.h>
 #include <sys/stat.h>
 
-bool home_path(const char *name, char *path, size_t size, struct message *m)
+/* `variable` names the folder, which is `usual` in the home folder otherwise. */
+static bool find(const char *variable, const char *usual, const char *name, char *path, size_t size,
+                 struct message *m)
 {
-	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+	const char *folder = getenv(variable), *home = getenv("HOME");
 	int n = -1;
 
 	*path = '\0';
-	if (state && *state == '/')
-		n = snprintf(path, size, "%s/kmaplab/%s", state, name);
+	if (folder && *folder == '/')
+		n = snprintf(path, size, "%s/kmaplab/%s", folder, name);
 	else if (home && *home == '/')
-		n = snprintf(path, size, "%s/.local/state/kmaplab/%s", home, name);
+		n = snprintf(path, size, "%s/%s/kmaplab/%s", home, usual, name);
 	if (n >= 0 && (size_t)n < size)
 		return true;
 	*path = '\0';
-	return fail(m, n < 0 ? "neither XDG_STATE_HOME nor HOME names a folder" :
-	            "the home folder's path is too long");
+	return n < 0 ? fail(m, "neither %s nor HOME names a folder", variable) :
+	               fail(m, "the home folder's path is too long");
+}
+
+bool home_path(const char *name, char *path, size_t size, struct message *m)
+{
+	return find("XDG_STATE_HOME", ".local/state", name, path, size, m);
+}
+
+bool home_config_path(const char *name, char *path, size_t size, struct message *m)
+{
+	return find("XDG_CONFIG_HOME", ".config", name, path, size, m);
 }
 
 void home_make_folders(const char *path)

@@ -5,6 +5,7 @@
  */
 #include "view/theme.h"
 
+#include "lab/home.h"
 #include "machine/conf.h"
 
 #include <dirent.h>
@@ -129,18 +130,12 @@ static bool is_name(const char *name)
 	return n && n < 32 && !name[n];
 }
 
-/* The folder of the user's own; false without a home. A relative $XDG_CONFIG_HOME is ignored, as
- * its specification has it. */
+/* The folder of the user's own; false without a home. */
 static bool own_folder(char *path, size_t size)
 {
-	const char *config = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
-	int n = -1;
+	struct message m;
 
-	if (config && config[0] == '/')
-		n = snprintf(path, size, "%s/kmaplab/themes", config);
-	else if (home && *home)
-		n = snprintf(path, size, "%s/.config/kmaplab/themes", home);
-	return n > 0 && (size_t)n < size;
+	return home_config_path("themes", path, size, &m);
 }
 
 static bool find(const char *name, char *path, size_t size, struct message *m)

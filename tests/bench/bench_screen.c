@@ -167,6 +167,7 @@ int main(void)
 		return 99;
 	setenv("HOME", folder, 1);
 	setenv("XDG_STATE_HOME", folder, 1);
+	unsetenv("XDG_CONFIG_HOME");
 	pictures(24, 80);
 	pictures(60, 200);
 	keys(24, 80);

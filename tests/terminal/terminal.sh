@@ -17,7 +17,7 @@ command -v tmux >/dev/null 2>&1 || {
 WAIT=${KMAPLAB_TEST_WAIT:-20}
 work=$(mktemp -d) || exit 99
 socket=kmaplab-$$-$(basename "$0" .sh)
-unset TMUX COLUMNS LINES NO_COLOR
+unset TMUX COLUMNS LINES NO_COLOR XDG_CONFIG_HOME
 export LC_ALL=C.UTF-8 HOME="$work/home" XDG_STATE_HOME="$work/state"
 mkdir -p "$HOME"
 

@@ -75,7 +75,8 @@ static void travel(const struct branch *b, struct world *w, uint32_t *at, bool v
 {
 	const struct checkpoint *cp = checkpoint_find(b, position);
 
-	if (!valid || *at > position || cp->position > *at) {
+	/* A few inputs are done again sooner than a world is cloned. */
+	if (!valid || *at > position || cp->position > *at + CHECKPOINT_INTERVAL) {
 		if (valid)
 			world_release(w);
 		world_clone(w, &cp->world);
@@ -96,8 +97,8 @@ static void branch_free(struct branch *b)
 	history_release(&b->history);
 	free(b->mark);
 	free(b->name);
-	free(b);
 	free(b->choice);
+	free(b);
 }
 
 /* Room for one more: the oldest branch that is not the present one goes. */
@@ -162,8 +163,8 @@ static void branch_fork(struct session *s)
 		if (old->mark[i].position < s->position) /* what began here is undone */
 			mark_add(b, old->mark[i].position, old->mark[i].line);
 	names_fork(b, old, s->position);
-	s->now = b;
 	choices_fork(b, old, s->position);
+	s->now = b;
 }
 
 void timeline_boot(struct session *s, struct world *w)

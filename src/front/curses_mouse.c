@@ -38,13 +38,14 @@ static void go_to(struct curses_front *f, const struct screen_hit *hit)
 static void press_pane(struct curses_front *f, const struct screen_hit *hit)
 {
 	struct spots *spots = &f->spots[hit->pane];
-	const struct spot *spot = spot_at(spots, hit->y, hit->x);
-	bool again = spot && f->detail.name[0] && f->screen.panes.chosen == hit->pane &&
-		     !strcmp(f->detail.name, spot->name);
+	bool same = f->detail.name[0] && f->screen.panes.chosen == hit->pane;
+	const struct spot *spot;
 
 	f->screen.focus = FOCUS_PANE;
 	f->screen.panes.chosen = hit->pane;
-	if (again) {
+	front_draw(f); /* now somebody points */
+	spot = spot_at(spots, hit->y, hit->x);
+	if (same && spot && !strcmp(f->detail.name, spot->name)) {
 		focus_run_detail(f);
 		return;
 	}

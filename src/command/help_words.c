@@ -138,10 +138,10 @@ static void explain_slot(struct text *t, const struct help_word *slot)
 
 static void explain_function(struct text *t, const struct op *op)
 {
-	const struct step_text *s;
+	const struct step_text *s = NULL;
 
 	text_add(t, "%s()  (a function of the kernel)\n\n", op->name);
-	for (unsigned i = 0; (s = op_step(op, i)); i++) {
+	while ((s = op_step(op, s))) {
 		size_t tabs = strspn(s->text, "\t");
 
 		text_add(t, "%*s%s\n", (int)(4 + 4 * tabs), "", s->text + tabs);

@@ -53,23 +53,17 @@ static unsigned next_op_line(const struct op *op)
 	return end;
 }
 
-const struct step_text *op_step(const struct op *op, unsigned i)
+const struct step_text *op_step(const struct op *op, const struct step_text *before)
 {
-	unsigned from = op->line, end = next_op_line(op);
-	const struct step_text *best = NULL;
+	unsigned from = before ? before->line : op->line, end = next_op_line(op);
+	const struct step_text *next = NULL;
 
-	for (unsigned k = 0; k <= i; k++) {
-		best = NULL;
-		for (const struct step_text *s = __start_kmaplab_steps; s < __stop_kmaplab_steps;
-		     s++)
-			if (s->line > from && s->line < end && !strcmp(s->file, op->file) &&
-			    (!best || s->line < best->line))
-				best = s;
-		if (!best)
-			return NULL;
-		from = best->line;
-	}
-	return best;
+	for (const struct step_text *s = __start_kmaplab_steps; s < __stop_kmaplab_steps; s++)
+		if (s->line > from && s->line < end && !strcmp(s->file, op->file)) {
+			next = s;
+			end = s->line;
+		}
+	return next;
 }
 
 const struct step_text *frame_step(const struct frame *fr)

@@ -213,8 +213,9 @@ const struct op *op_get(unsigned index);
 unsigned op_index(const struct op *op);
 const struct op *op_find(const char *name); /* NULL: there is none */
 
-/** The steps of an op in source order: step `i`, or NULL behind the last. */
-const struct step_text *op_step(const struct op *op, unsigned i);
+/** The steps of an op in source order: the one after `before` (NULL: the first), or NULL behind the
+ * last. */
+const struct step_text *op_step(const struct op *op, const struct step_text *before);
 
 /** The text of the step at which a frame has stopped, or NULL (a CALL or a wait). */
 const struct step_text *frame_step(const struct frame *fr);

@@ -93,7 +93,7 @@ static void add_tables(struct lint_words *w)
 		add(w, name, strlen(name));
 	for (unsigned i = 0; i < op_count(); i++) {
 		add_names(w, op_get(i)->name);
-		for (unsigned k = 0; (step = op_step(op_get(i), k)); k++)
+		for (step = NULL; (step = op_step(op_get(i), step));)
 			add_names(w, step->text);
 	}
 }

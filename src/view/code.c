@@ -44,7 +44,7 @@ static int steps_of(const struct op *op, const struct step_text *step[STEPS_MAX]
 {
 	int n = 0;
 
-	while (n < STEPS_MAX && (step[n] = op_step(op, (unsigned)n)))
+	while (n < STEPS_MAX && (step[n] = op_step(op, n ? step[n - 1] : NULL)))
 		n++;
 	return n;
 }

@@ -14,20 +14,15 @@
 #include <stdio.h>
 #include <string.h>
 
+#define SLOTS_MAX (2 * PROFILE_SLOTS + 1) /* with the guards of CONFIG_DEBUG_KMAP_LOCAL */
+
 struct fixmap_slots {
 	const struct world *world;
 	unsigned n;  /* per CPU */
-	uint64_t new; /* of the CPU being drawn: slots that events named */
+	/* Of the CPU being drawn: slots that events named, and the entries of all. */
+	bool new[SLOTS_MAX];
+	uint64_t pte[SLOTS_MAX];
 };
-
-/* Slots of CPU n begin at FIX_KMAP_BEGIN + n * KM_TYPE_NR; indices grow towards lower addresses,
- * which is why the caption says "downwards". */
-static uint64_t slot_pte(const struct fixmap_slots *f, unsigned cpu, unsigned slot)
-{
-	const struct layout *l = &f->world->kernel.layout;
-
-	return kernel_pte(f->world, fix_to_virt(l, l->fix_kmap_begin + cpu * f->n + slot));
-}
 
 static const char *slot_name(const struct fixmap_slots *f, unsigned slot)
 {
@@ -36,23 +31,32 @@ static const char *slot_name(const struct fixmap_slots *f, unsigned slot)
 	return slot < p->nr_slots && slot < PROFILE_SLOTS ? p->slot[slot] : "";
 }
 
-/* As a mask: a generation has at most 41 slots (6.1 with its debugging guards: 33). */
-static uint64_t new_slots(const struct view_state *s, unsigned cpu)
+static void find_new(struct fixmap_slots *f, const struct view_state *s, unsigned cpu)
 {
 	const struct event_log *log = &s->world->machine.log;
-	uint64_t slots = 0;
 
+	memset(f->new, 0, sizeof(f->new));
 	for (uint32_t seq = first_new_event(s->world, s->since); seq <= log->n; seq++) {
 		const struct event *e = event_get(log, seq);
 
 		if (!e || e->cpu != cpu)
 			continue;
-		if (e->kind == EVENT_SLOT_MAP && e->arg[2] < 64)
-			slots |= 1ull << e->arg[2];
-		if (e->kind == EVENT_SLOT_UNMAP && e->arg[1] < 64)
-			slots |= 1ull << e->arg[1];
+		if (e->kind == EVENT_SLOT_MAP && e->arg[2] < SLOTS_MAX)
+			f->new[e->arg[2]] = true;
+		if (e->kind == EVENT_SLOT_UNMAP && e->arg[1] < SLOTS_MAX)
+			f->new[e->arg[1]] = true;
 	}
-	return slots;
+}
+
+/* Slots of CPU n begin at FIX_KMAP_BEGIN + n * KM_TYPE_NR; indices grow towards lower addresses,
+ * which is why the caption says "downwards". */
+static void collect(struct fixmap_slots *f, const struct view_state *s, unsigned cpu)
+{
+	const struct layout *l = &f->world->kernel.layout;
+
+	find_new(f, s, cpu);
+	for (unsigned i = 0; i < f->n; i++)
+		f->pte[i] = kernel_pte(f->world, fix_to_virt(l, l->fix_kmap_begin + cpu * f->n + i));
 }
 
 /* The cells of one CPU: "CPU 0 ·■···········". Returns the column behind them. */
@@ -60,7 +64,7 @@ static int draw_slots(struct area a, int y, int x, const struct fixmap_slots *f,
 {
 	x = area_printf(a, y, x, STYLE_TEXT, "CPU %-2u ", cpu);
 	for (unsigned i = 0; i < f->n; i++) {
-		bool mapped = slot_pte(f, cpu, i) & PTE_P, new = f->new >> i & 1;
+		bool mapped = f->pte[i] & PTE_P, new = f->new[i];
 
 		x = area_glyph(a, y, x, new ? STYLE_NEW : mapped ? STYLE_USED : STYLE_FREE,
 		               mapped ? GLYPH_MAPPED : GLYPH_FREE);
@@ -75,7 +79,7 @@ static unsigned draw_mapped(struct area a, int y, int x, const struct fixmap_slo
 	unsigned mapped = 0;
 
 	for (unsigned i = 0; i < f->n; i++) {
-		uint64_t pte = slot_pte(f, cpu, i);
+		uint64_t pte = f->pte[i];
 		char name[40], text[96];
 
 		if (!(pte & PTE_P))
@@ -89,7 +93,7 @@ static unsigned draw_mapped(struct area a, int y, int x, const struct fixmap_slo
 		         pte_pfn(pte));
 		if (mapped)
 			x = area_text(a, y, x, STYLE_DIM, ", ");
-		x = area_text(a, y, x, f->new >> i & 1 ? STYLE_NEW : STYLE_TEXT, text);
+		x = area_text(a, y, x, f->new[i] ? STYLE_NEW : STYLE_TEXT, text);
 		mapped++;
 	}
 	return mapped;
@@ -122,7 +126,7 @@ static void draw_packed(struct area a, struct fixmap_slots *f, const struct view
 	for (unsigned i = 0; i < shown; i++) {
 		unsigned cpu = i + 1 == shown && s->cpu > i ? s->cpu : i;
 
-		f->new = new_slots(s, cpu);
+		collect(f, s, cpu);
 		draw_slots(a, (int)i / per_row, (int)i % per_row * width + 1, f, cpu);
 	}
 	if (shown < cpus)
@@ -138,7 +142,7 @@ static void draw_listed(struct area a, struct fixmap_slots *f, const struct view
 	for (unsigned cpu = 0; cpu < cpus; cpu++, y++) {
 		int x;
 
-		f->new = new_slots(s, cpu);
+		collect(f, s, cpu);
 		x = draw_slots(a, y, 1, f, cpu) + 2;
 		if (!draw_mapped(a, y, x, f, cpu))
 			draw_names(a, y, x, f, &next);
@@ -182,8 +186,8 @@ static void draw_table_slot(struct area a, int y, int x, const struct fixmap_slo
 {
 	const struct layout *l = &f->world->kernel.layout;
 	uint32_t va = fix_to_virt(l, l->fix_kmap_begin + cpu * f->n + slot);
-	uint64_t pte = slot_pte(f, cpu, slot);
-	bool new = f->new >> slot & 1;
+	uint64_t pte = f->pte[slot];
+	bool new = f->new[slot];
 	char page[32], command[SPOT_COMMAND];
 
 	if (slot_moves(s, cpu, slot)) {
@@ -236,7 +240,7 @@ static void draw_table(struct area a, struct fixmap_slots *f, const struct view_
 		            *name ? "KM_" : "", name);
 	}
 	for (unsigned i = 0; i < n; i++) {
-		f->new = new_slots(s, first + i);
+		collect(f, s, first + i);
 		for (unsigned slot = from; slot < f->n && (int)(slot - from) < a.rows - 1; slot++)
 			draw_table_slot(a, 1 + (int)(slot - from), NAME_COLS + (int)i * CPU_COLS, f, s,
 			                first + i, slot);

@@ -18,9 +18,10 @@
 #include <string.h>
 
 #define SAMPLES 8        /* most frames looked at in each cell */
-#define LOOKS 1536       /* and in each zone */
+#define LOOKS 768        /* and in each zone */
 #define CELLS 4096       /* most cells of a zone */
 #define SCAN_BLOCKS 64   /* of written mem_map looked through in each zone */
+#define MAPPED (LAST_PKMAP_MAX + 64 * MAX_CPUS)
 #define LABEL 7         /* columns of the scale */
 
 struct zone_cell {
@@ -34,6 +35,12 @@ struct zone_cells {
 	struct zone_cell cell[CELLS];
 };
 
+/* Frames that a window shows now. */
+struct mapped {
+	unsigned n;
+	uint64_t pfn[MAPPED];
+};
+
 static struct zone_cell *cell_of(struct zone_cells *z, uint64_t pfn)
 {
 	if (pfn < z->start || pfn >= z->start + z->spanned)
@@ -41,8 +48,8 @@ static struct zone_cell *cell_of(struct zone_cells *z, uint64_t pfn)
 	return &z->cell[(pfn - z->start) * z->n / z->spanned];
 }
 
-/* Looking at every frame of 64 GiB for each picture would take seconds; 8 of each cell tell the
- * large things, and they are the same 8 every time, so that a picture changes only when memory
+/* Looking at every frame of 64 GiB for each picture would take seconds; a few of each cell tell the
+ * large things, and they are the same every time, so that a picture changes only when memory
  * does. */
 static void sample(struct zone_cells *z, const struct world *w)
 {
@@ -69,37 +76,43 @@ static void scan(struct zone_cells *z, const struct world *w)
 		if (!page || block * SPARSE_PER(struct page) >= z->start + z->spanned)
 			return;
 		for (uint64_t i = 0; i < SPARSE_PER(struct page); i++) {
-			struct zone_cell *c = cell_of(z, block * SPARSE_PER(struct page) + i);
+			struct zone_cell *c;
 
-			if (c && page[i].refs)
+			if (!page[i].refs)
+				continue;
+			c = cell_of(z, block * SPARSE_PER(struct page) + i);
+			if (c)
 				c->some = true;
 		}
 	}
 }
 
-static void mark_mapped(struct zone_cells *z, uint64_t pfn)
-{
-	struct zone_cell *c = cell_of(z, pfn);
-
-	if (c)
-		c->mapped = true;
-}
-
 /* Frames with an address in a window: in a pool slot that is in use, or in an atomic slot of a CPU
  * that is there. */
-static void mark_windows(struct zone_cells *z, const struct world *w)
+static void find_mapped(struct mapped *mapped, const struct world *w)
 {
 	const struct layout *l = &w->kernel.layout;
 	uint32_t slots = l->fix_kmap_begin ? l->kmap_slots_per_cpu * w->machine.nr_cpus : 0;
 
+	mapped->n = 0;
 	for (unsigned i = 0; l->highmem && i < l->last_pkmap; i++)
 		if (w->kernel.pkmap.pkmap_count[i] > 1)
-			mark_mapped(z, w->kernel.pkmap.map[i].pfn);
-	for (uint32_t i = 0; i < slots; i++) {
+			mapped->pfn[mapped->n++] = w->kernel.pkmap.map[i].pfn;
+	for (uint32_t i = 0; i < slots && mapped->n < MAPPED; i++) {
 		uint64_t pte = kernel_pte(w, fix_to_virt(l, l->fix_kmap_begin + i));
 
 		if (pte & PTE_P)
-			mark_mapped(z, pte_pfn(pte));
+			mapped->pfn[mapped->n++] = pte_pfn(pte);
+	}
+}
+
+static void mark_mapped(struct zone_cells *z, const struct mapped *mapped)
+{
+	for (unsigned i = 0; i < mapped->n; i++) {
+		struct zone_cell *c = cell_of(z, mapped->pfn[i]);
+
+		if (c)
+			c->mapped = true;
 	}
 }
 
@@ -134,9 +147,14 @@ static void put_zone_cell(struct area a, int y, int x, const struct zone_cell *c
 	area_glyph(a, y, x, c->new ? STYLE_NEW : c->mapped ? STYLE_USED : zone, glyph);
 }
 
+static enum style style_of(const struct view_state *s, const struct zone *zone)
+{
+	return zone == &s->world->kernel.zone[ZONE_HIGHMEM] ? STYLE_HIGHMEM : STYLE_LOWMEM;
+}
+
 /* The cells of a zone in rows y..y+rows-1, lowest frames in the last row. */
 static void draw_cells(struct area a, int y, int rows, const struct view_state *s,
-                       const struct zone *zone, enum style style)
+                       const struct zone *zone, const struct mapped *mapped)
 {
 	int cols = a.cols - LABEL - 2;
 	struct zone_cells z;
@@ -148,15 +166,15 @@ static void draw_cells(struct area a, int y, int rows, const struct view_state *
 	z.start = zone->start_pfn;
 	z.spanned = zone->spanned;
 	z.n = (unsigned)(rows * cols);
-	z.samples = LOOKS / z.n > SAMPLES ? SAMPLES : LOOKS / z.n;
+	z.samples = LOOKS / z.n > SAMPLES ? SAMPLES : LOOKS / z.n < 1 ? 1 : LOOKS / z.n;
 	memset(z.cell, 0, z.n * sizeof(z.cell[0]));
 	sample(&z, s->world);
 	scan(&z, s->world);
-	mark_windows(&z, s->world);
+	mark_mapped(&z, mapped);
 	mark_new(&z, s);
 	for (unsigned i = 0; i < z.n; i++)
 		put_zone_cell(a, y + rows - 1 - (int)i / cols, LABEL + 2 + (int)i % cols,
-		              &z.cell[i], z.samples, style);
+		              &z.cell[i], z.samples, style_of(s, zone));
 }
 
 /* Where `pfn` lies, beside the scale, in megabytes; what is between two of them is cut to tenths. */
@@ -210,10 +228,8 @@ static void draw_copy(struct area a, const struct view_state *s)
 }
 
 static void draw_zone(struct area a, int y, int rows, const struct view_state *s,
-                      const struct zone *zone)
+                      const struct zone *zone, const struct mapped *mapped)
 {
-	enum style style = zone == &s->world->kernel.zone[ZONE_HIGHMEM] ? STYLE_HIGHMEM :
-	                                                                  STYLE_LOWMEM;
 	int x, text = rows > 1;
 
 	for (int i = 0; i < rows - 1; i++)
@@ -226,7 +242,7 @@ static void draw_zone(struct area a, int y, int rows, const struct view_state *s
 		            (zone->spanned + 128) >> 8, (zone->free + 128) >> 8);
 	else
 		area_printf(a, y, x, STYLE_DIM, "%" PRIu64 "M", (zone->spanned + 128) >> 8);
-	draw_cells(a, y + text, rows - text, s, zone, style);
+	draw_cells(a, y + text, rows - text, s, zone, mapped);
 }
 
 /* Rows for zone `i` of those that have memory: what is to spare goes to the upper ones first. */
@@ -276,13 +292,15 @@ void zones_scale_draw(struct area a, const struct view_state *s)
 {
 	const struct zone *zone[MAX_NR_ZONES];
 	unsigned nr = zones_from_top(&s->world->kernel, zone);
+	struct mapped mapped;
 	int y = 0;
 
+	find_mapped(&mapped, s->world);
 	for (unsigned i = 0; i < nr; i++) {
 		int rows = zone_rows(a.rows, nr, i);
 		uint64_t end = zone[i]->start_pfn + zone[i]->spanned;
 
-		draw_zone(a, y, rows, s, zone[i]);
+		draw_zone(a, y, rows, s, zone[i], &mapped);
 		if (i == 0)
 			draw_boundary(a, 0, end, GLYPH_TEE_DOWN);
 		y += rows;

@@ -237,15 +237,20 @@ unsigned tlb_flush(struct tlb *t, bool keep_global)
 	return before;
 }
 
+static enum tlb_array array_of(const struct cpu_model *model, unsigned i)
+{
+	enum tlb_array array = 0;
+
+	while (i >= array_base(model, array + 1))
+		array++;
+	return array;
+}
+
 const struct tlb_entry *tlb_entry(const struct tlb *t, unsigned i, enum tlb_array *array)
 {
-	enum tlb_array a = 0;
-
 	assert(i < tlb_capacity(t->model));
-	while (i >= array_base(t->model, a + 1))
-		a++;
 	if (array)
-		*array = a;
+		*array = array_of(t->model, i);
 	return get(t, i);
 }
 

@@ -50,9 +50,10 @@ static void collect(struct tlb_rows *rows, const struct world *w, unsigned cpu)
 	for (unsigned i = 0; i < capacity && rows->n < TLB_MAX; i++) {
 		struct tlb_row *r = &rows->row[rows->n];
 
-		r->entry = tlb_entry(tlb, i, &r->array);
+		r->entry = tlb_entry(tlb, i, NULL);
 		if (!r->entry->size)
 			continue;
+		tlb_entry(tlb, i, &r->array);
 		r->stale = machine_tlb_stale(&w->machine, cpu, r->entry);
 		rows->stale += r->stale;
 		rows->n++;

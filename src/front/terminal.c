@@ -2,7 +2,8 @@
  * Curses (ncursesw). It is told of signals by the loop, never by its own handlers: those would
  * call endwin() in the middle of anything. The terminal's attributes are saved before curses sees
  * it and put back behind it, so that "as it was found" holds even for what curses does not know.
- * What comes from the terminal is in terminal_input.c.
+ * What comes from the terminal is in terminal_input.c, ^Z and what else a shell does to its jobs in
+ * terminal_job.c.
  */
 #include "front/terminal_inside.h"
 
@@ -118,7 +119,7 @@ static bool is_xterm_like(void)
 	return false;
 }
 
-static void reports_on(struct terminal *t)
+void terminal_reports_on(struct terminal *t)
 {
 	if (t->paste)
 		tell(PASTE_ON);
@@ -132,7 +133,7 @@ static void reports_on(struct terminal *t)
 		tell(DRAG_ON);
 }
 
-static void reports_off(struct terminal *t)
+void terminal_reports_off(struct terminal *t)
 {
 	if (t->paste)
 		tell(PASTE_OFF);
@@ -147,13 +148,13 @@ void terminal_set_mouse(struct terminal *t, bool on)
 {
 	if (on == t->mouse)
 		return;
-	reports_off(t);
+	terminal_reports_off(t);
 	t->mouse = on;
-	reports_on(t);
+	terminal_reports_on(t);
 }
 
 /* What a crash has to send: end of modes, cursor, end of the alternate screen. */
-static void arm_crash_handler(const struct terminal *t)
+void terminal_arm(const struct terminal *t)
 {
 	bool xterm_like = is_xterm_like();
 	char leave[256] = "";
@@ -205,6 +206,7 @@ struct terminal *terminal_enter(const char *theme, struct message *m)
 	if (!t)
 		abort();
 	/* Before curses changes anything: what "as it was found" will mean. */
+	terminal_wait_for_foreground();
 	tcgetattr(STDIN_FILENO, &t->found);
 	t->screen = newterm(NULL, stdout, stdin);
 	if (!t->screen) {
@@ -221,9 +223,9 @@ struct terminal *terminal_enter(const char *theme, struct message *m)
 	t->paste = is_xterm_like();
 	t->input = true;
 	signals_screen();
-	arm_crash_handler(t);
+	terminal_arm(t);
 	set_modes();
-	reports_on(t);
+	terminal_reports_on(t);
 	read_size(t);
 	apply_theme(t); /* plain, should there be no data folder */
 	terminal_set_theme(t, theme ? theme : no_colour && *no_colour ? "mono" : "dark", NULL);
@@ -232,7 +234,7 @@ struct terminal *terminal_enter(const char *theme, struct message *m)
 
 void terminal_leave(struct terminal *t)
 {
-	reports_off(t);
+	terminal_reports_off(t);
 	endwin();
 	tcsetattr(STDIN_FILENO, TCSADRAIN, &t->found);
 	signals_set_terminal(NULL, NULL);
@@ -242,28 +244,6 @@ void terminal_leave(struct terminal *t)
 	free(t);
 }
 
-/* The process stops in raise() and goes on there after SIGCONT. SIGTSTP must have its default action
- * meanwhile, and the terminal must be the shell's own before, not after. */
-void terminal_suspend(struct terminal *t)
-{
-	struct sigaction stop = { .sa_handler = SIG_DFL }, before;
-	struct termios ours;
-
-	tcgetattr(STDIN_FILENO, &ours);
-	reports_off(t);
-	endwin();
-	tcsetattr(STDIN_FILENO, TCSADRAIN, &t->found);
-	sigaction(SIGTSTP, &stop, &before);
-	raise(SIGTSTP);
-	sigaction(SIGTSTP, &before, NULL);
-	/* The user may have changed it while we were away. */
-	tcgetattr(STDIN_FILENO, &t->found);
-	arm_crash_handler(t);
-	tcsetattr(STDIN_FILENO, TCSADRAIN, &ours);
-	terminal_resize(t);
-	reports_on(t);
-}
-
 /* --- size, output ----------------------------------------------------------------------------- */
 
 /* curses would learn of it by its own handler of SIGWINCH, which is ours. */
@@ -271,6 +251,8 @@ void terminal_resize(struct terminal *t)
 {
 	struct winsize size;
 
+	if (signal_take(SIGNAL_CONTINUE))
+		terminal_take_again(t);
 	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row && size.ws_col)
 		resizeterm(size.ws_row, size.ws_col);
 	read_size(t);
@@ -291,26 +273,36 @@ static void show_cell(struct terminal *t, int row, int col, const struct cell *c
 	mvadd_wch(row, col, &shown);
 }
 
+static void show_row(struct terminal *t, const struct grid *g, int row)
+{
+	struct cell *shown = &t->shown[row * t->cols];
+	int cols = g->cols < t->cols ? g->cols : t->cols;
+
+	/* Most rows are as they were. */
+	if (!memcmp(shown, grid_cell(g, row, 0), (size_t)cols * sizeof(*shown)))
+		return;
+	for (int col = 0; col < cols; col++) {
+		const struct cell *c = grid_cell(g, row, col);
+		struct cell *old = &shown[col];
+
+		if (old->ch == c->ch && old->style == c->style && old->width == c->width)
+			continue;
+		/* A wide character that goes leaves a half behind. */
+		if (col && c->width && old->width == 0 && old->ch)
+			show_cell(t, row, col - 1, grid_cell(g, row, col - 1));
+		if (c->width)
+			show_cell(t, row, col, c);
+		*old = *c;
+	}
+}
+
 /* What differs from the frame before is handed to curses, which sends what differs from what the
  * terminal shows: the first comparison is ours because it is much cheaper. In the last cell of a
  * terminal add_wch() says ERR, because the cursor cannot move on; the cell is written. */
 void terminal_show(struct terminal *t, const struct grid *g, int y, int x)
 {
-	for (int row = 0; row < g->rows && row < t->rows; row++) {
-		for (int col = 0; col < g->cols && col < t->cols; col++) {
-			const struct cell *c = grid_cell(g, row, col);
-			struct cell *old = &t->shown[row * t->cols + col];
-
-			if (old->ch == c->ch && old->style == c->style && old->width == c->width)
-				continue;
-			/* A wide character that goes leaves a half behind. */
-			if (col && c->width && old->width == 0 && old->ch)
-				show_cell(t, row, col - 1, grid_cell(g, row, col - 1));
-			if (c->width)
-				show_cell(t, row, col, c);
-			*old = *c;
-		}
-	}
+	for (int row = 0; row < g->rows && row < t->rows; row++)
+		show_row(t, g, row);
 	move(y, x);
 	refresh();
 }

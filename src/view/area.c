@@ -45,7 +45,7 @@ static struct cell *cell_at(struct area a, int y, int x)
 /* Blanks the other half of a wide character that is about to lose one half. */
 static void split_wide(struct area a, int y, int x)
 {
-	struct cell *c = cell_at(a, y, x), blank = { ' ', STYLE_TEXT, 1 };
+	struct cell *c = cell_at(a, y, x), blank = { ' ', STYLE_TEXT, 1, 0 };
 
 	if (c->width == 0 && a.x + x > 0)
 		c[-1] = blank;
@@ -62,9 +62,9 @@ static bool put_cell(struct area a, int y, int x, enum style style, uint32_t ch,
 	for (int i = 0; i < width; i++)
 		if (cell_at(a, y, x + i)->width != 1)
 			split_wide(a, y, x + i);
-	*cell_at(a, y, x) = (struct cell){ ch, (uint8_t)style, (uint8_t)width };
+	*cell_at(a, y, x) = (struct cell){ ch, (uint8_t)style, (uint8_t)width, 0 };
 	if (width == 2)
-		*cell_at(a, y, x + 1) = (struct cell){ ' ', (uint8_t)style, 0 };
+		*cell_at(a, y, x + 1) = (struct cell){ ' ', (uint8_t)style, 0, 0 };
 	return true;
 }
 
@@ -105,32 +105,44 @@ int area_glyph(struct area a, int y, int x, enum style style, enum glyph glyph)
 	return x + 1;
 }
 
-int area_repeat(struct area a, int y, int x, int n, enum style style, enum glyph glyph)
+/* The same cell all over an area. Inside it no cell has another half to care for, but at the two
+ * edges. */
+static void fill(struct area a, struct cell with)
 {
-	for (; n > 0; n--)
-		x = area_glyph(a, y, x, style, glyph);
-	return x;
-}
-
-/* Cells that are cleared have no other half to care for, but at the two edges. */
-void area_clear(struct area a)
-{
-	const struct cell blank = { ' ', STYLE_TEXT, 1 };
-
 	for (int y = 0; y < a.rows && a.cols > 0; y++) {
 		struct cell *row = cell_at(a, y, 0);
 
 		split_wide(a, y, 0);
 		split_wide(a, y, a.cols - 1);
 		for (int x = 0; x < a.cols; x++)
-			row[x] = blank;
+			row[x] = with;
 	}
+}
+
+int area_repeat(struct area a, int y, int x, int n, enum style style, enum glyph glyph)
+{
+	int from = x < 0 ? 0 : x, end = x + (n > 0 ? n : 0);
+
+	if (y >= 0)
+		fill(area_part(a, y, from, 1, end - from),
+		     (struct cell){ grid_glyph(a.grid, glyph), (uint8_t)style, 1, 0 });
+	return end;
+}
+
+void area_clear(struct area a)
+{
+	fill(a, (struct cell){ ' ', STYLE_TEXT, 1, 0 });
 }
 
 /* Writes `n` bytes, a tab as blanks up to the next eighth column. */
 static int put_text(struct area a, int y, int x, enum style style, const char *s, size_t n)
 {
 	while (n) {
+		if (*s >= ' ' && *s <= '~') { /* nearly all of them, and nothing to find out */
+			put_cell(a, y, x++, style, (uint32_t)*s, 1);
+			s++, n--;
+			continue;
+		}
 		if (*s == '\t') {
 			for (int to = x + 8 - x % 8; x < to; x++)
 				put_cell(a, y, x, style, ' ', 1);

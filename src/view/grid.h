@@ -33,6 +33,7 @@ struct cell {
 	uint32_t ch;   /* Unicode code point; ASCII only in a grid that is ASCII */
 	uint8_t style; /* enum style */
 	uint8_t width; /* columns: 1, 2; 0 = the right half of the cell before */
+	uint16_t zero; /* instead of padding: rows are compared as bytes */
 };
 
 #define GRID_MAX 1000 /* rows, columns */

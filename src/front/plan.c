@@ -3,7 +3,8 @@
  * worth several (view/motion.def). A kmap has forty of them, a run of many tasks millions; what
  * there is no time for is left out by rank: when the flush of a whole pool is to be seen, nobody
  * misses the lines of code between two flushes. Of the first rank for which the time is too short
- * every so-many-th event is kept, so that the whole of the command is still seen.
+ * each event gets fewer pictures, or every so-many-th event one, so that the whole of the command is
+ * still seen.
  */
 #include "front/plan.h"
 
@@ -16,6 +17,7 @@
 
 #define POSITIONS 20000u /* looked at; of a longer command every so-many-th */
 #define PICTURES 200000u /* noted before the thinning */
+#define RARE 4           /* the rank of IPIs */
 
 static void add(struct plan *p, struct picture picture)
 {
@@ -55,25 +57,52 @@ static bool add_motions(struct plan *p, const struct event_log *log, uint32_t po
 	return moved;
 }
 
-/* Keeps `most` pictures. Those of one event stay together. */
+/* Whether a picture stays when its rank must do with `room` pictures for `events` events: fewer of
+ * each, the last one among them, for where something came to matters more than the way; and when even
+ * one of each is too much, the last one of every so-many-th. */
+static bool stays(const struct picture *p, size_t room, size_t events, size_t group)
+{
+	size_t each = events ? room / events : 0, every;
+
+	if (each >= p->phases)
+		return true;
+	if (each)
+		return p->phase * each / p->phases != (p->phase + 1u) * each / p->phases;
+	every = room ? (events + room - 1) / room : 0;
+	return every && group % every == 0 && p->phase + 1 == p->phases;
+}
+
+/* Keeps `most` pictures, the higher ranks first. */
 static void thin(struct plan *p, size_t most)
 {
-	size_t count[MOTION_RANKS] = { 0 }, keep = 0, every[MOTION_RANKS] = { 0 }, group = 0;
+	size_t count[MOTION_RANKS] = { 0 }, events[MOTION_RANKS] = { 0 }, room[MOTION_RANKS];
+	size_t keep = 0, group = 0;
 
-	for (size_t i = 0; i < p->n; i++)
+	for (size_t i = 0; i < p->n; i++) {
 		count[p->picture[i].rank]++;
+		events[p->picture[i].rank] += p->picture[i].phase == 0;
+	}
 	for (int rank = MOTION_RANKS; rank-- > 0;) {
-		every[rank] = count[rank] <= most ? 1 : most ? (count[rank] + most - 1) / most : 0;
+		room[rank] = most;
 		most -= count[rank] < most ? count[rank] : most;
 	}
 	for (size_t i = 0; i < p->n; i++) {
 		const struct picture *now = &p->picture[i];
 
 		group += now->phase == 0;
-		if (every[now->rank] && group % every[now->rank] == 0)
+		if (stays(now, room[now->rank], events[now->rank], group))
 			p->picture[keep++] = *now;
 	}
 	p->n = keep;
+}
+
+/* A shootdown is not over in a moment: with something of that rank there is twice the time. */
+static size_t time_for(const struct plan *p, size_t most)
+{
+	for (size_t i = 0; i < p->n; i++)
+		if (p->picture[i].rank >= RARE)
+			return 2 * most;
+	return most;
 }
 
 void plan_make(struct plan *p, struct session *s, uint32_t from, uint32_t to, size_t most)
@@ -90,7 +119,7 @@ void plan_make(struct plan *p, struct session *s, uint32_t from, uint32_t to, si
 		seen = log->n;
 		position = position < to && to - position < stride ? to : position + stride;
 	}
-	thin(p, most);
+	thin(p, time_for(p, most));
 }
 
 void plan_event(struct plan *p, uint32_t position, uint32_t seq, unsigned phases)

@@ -273,7 +273,7 @@ static void draw(struct area a, const struct view_state *s)
 	if (lanes > a.rows - 4)
 		lanes = a.rows - 4;
 	if (lanes >= 3) {
-		shootdown_draw(area_part(a, a.rows - lanes - 1, 0, lanes + 1, a.cols), s);
+		shootdown_draw(area_part(a, a.rows - lanes, 0, lanes, a.cols), s);
 		a.rows -= lanes + 1;
 	}
 	draw_cpus(a, s);

@@ -12,8 +12,8 @@
  *	|                                                       |                  |
  *
  * The last column on top begins with the chosen CPU's TLB and ends with a line for each of the
- * others. While an animation shows a shootdown, its lanes take the place of the last events: it is
- * what everybody looks at then.
+ * others. While a shootdown is under way, its lanes take the place of the last events: it is what
+ * everybody looks at then.
  *
  * It fits 80 columns and 19 rows (a screen of 24 without status line, answer and prompt). What a
  * larger terminal has more goes to the views that have a use for it, row by row; from 120 columns
@@ -180,11 +180,11 @@ static void draw_side(struct area a, const struct view_state *s)
 	}
 }
 
-/* While a shootdown is being shown, its lanes lie over the lowest bands: all of them, if anyhow
+/* While a shootdown is under way, its lanes lie over the lowest bands: all of them, if anyhow
  * possible. */
 static void draw_lanes(struct area a, const struct view_state *s)
 {
-	int rows = s->now.event ? shootdown_rows(s) + 1 : 0;
+	int rows = shootdown_runs(s) ? shootdown_rows(s) : 0;
 	struct area part;
 
 	if (rows < 3)

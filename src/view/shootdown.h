@@ -9,6 +9,9 @@
 /** Rows that the shootdown among the events being shown could use; 0: there is none. */
 int shootdown_rows(const struct view_state *s);
 
+/** Whether somebody is still waited for, or an animation shows a part of it. */
+bool shootdown_runs(const struct view_state *s);
+
 /** Draws it; does nothing when there is none. */
 void shootdown_draw(struct area a, const struct view_state *s);
 

@@ -8,12 +8,11 @@
 
 #include "command/script.h"
 #include "front/say.h"
+#include "lesson/marks.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define LESSON_KEPT 20000 /* bytes */
 
 /* What the screen is laid out in. */
 static int rows(const struct curses_front *f)
@@ -81,7 +80,8 @@ void answer_begin(struct curses_front *f, const char *command)
 	free(f->command);
 	f->command = copy;
 	f->screen.command = *f->command ? f->command : NULL;
-	f->answer_old = f->lesson_old = true;
+	f->answer_old = true;
+	reading_acted(&f->lesson);
 	f->screen.lesson_open = false;
 	f->screen.lesson_scroll = 0;
 	f->play.skip = false;
@@ -121,14 +121,14 @@ void answer_end(struct curses_front *f)
 {
 	free(f->command);
 	empty(&f->answer);
-	empty(&f->lesson);
+	reading_release(&f->lesson);
 }
 
 /* The last page is a full one. */
 static void clamp_scroll(struct curses_front *f)
 {
 	int lines = screen_answer_lines(&f->screen, cols(f));
-	int room = screen_answer_room(rows(f), cols(f));
+	int room = screen_answer_room(&f->screen, rows(f), cols(f));
 	int most = lines > room ? lines - room : 0;
 
 	if (f->screen.scroll > most)
@@ -143,15 +143,19 @@ void answer_scroll(struct curses_front *f, int lines)
 	clamp_scroll(f);
 }
 
+static struct lesson_window window(const struct curses_front *f)
+{
+	return screen_lesson_window(&f->screen, rows(f), cols(f));
+}
+
 void lesson_scroll(struct curses_front *f, int lines)
 {
-	int shown, all, above, wanted;
+	struct lesson_window w = window(f);
+	int wanted = w.above + lines;
 
-	screen_lesson_lines(&f->screen, rows(f), cols(f), &shown, &all, &above);
-	wanted = above + lines;
-	if (wanted > all - shown)
-		wanted = all - shown;
-	f->screen.lesson_scroll += (wanted < 0 ? 0 : wanted) - above;
+	if (wanted > w.lines - w.shown)
+		wanted = w.lines - w.shown;
+	f->screen.lesson_scroll += (wanted < 0 ? 0 : wanted) - w.above;
 }
 
 /* The newest event is at the bottom: up is back in time. */
@@ -172,21 +176,12 @@ void pane_scroll(struct curses_front *f, unsigned pane, int lines)
 	p->scroll = scroll < 0 || most < 0 ? 0 : scroll > most ? (unsigned)most : (unsigned)scroll;
 }
 
-static bool lesson_is_long(const struct curses_front *f)
+/* A page of the lesson, with a line of the old one left for the eye. */
+static void lesson_page(struct curses_front *f, int direction)
 {
-	int shown, lines, above;
+	int shown = window(f).shown;
 
-	screen_lesson_lines(&f->screen, rows(f), cols(f), &shown, &lines, &above);
-	return lines > shown;
-}
-
-/* A page, with a line of the old one left for the eye. */
-static int page(const struct curses_front *f)
-{
-	int shown, lines, above;
-
-	screen_lesson_lines(&f->screen, rows(f), cols(f), &shown, &lines, &above);
-	return shown > 1 ? shown - 1 : 1;
+	lesson_scroll(f, direction * (shown > 1 ? shown - 1 : 1));
 }
 
 static void pane_page(struct curses_front *f, int direction)
@@ -197,38 +192,68 @@ static void pane_page(struct curses_front *f, int direction)
 	pane_scroll(f, chosen, direction * (lines > 1 ? lines : 1));
 }
 
+static bool is_long(const struct curses_front *f)
+{
+	return screen_answer_long(&f->screen, rows(f), cols(f));
+}
+
 void answer_page(struct curses_front *f, int direction)
 {
-	if (screen_answer_long(&f->screen, rows(f), cols(f))) {
+	struct lesson_window w = window(f);
+
+	if (is_long(f)) {
 		if (f->screen.open)
 			answer_scroll(f, direction *
-			                 (screen_answer_room(rows(f), cols(f)) - 1));
+			                 (screen_answer_room(&f->screen, rows(f), cols(f)) - 1));
 		f->screen.open = true;
-	} else if (f->screen.focus != FOCUS_PANE && lesson_is_long(f)) {
-		lesson_scroll(f, direction * page(f));
+	} else if (f->screen.focus != FOCUS_PANE && w.lines > w.shown) {
+		lesson_page(f, direction);
 	} else {
 		pane_page(f, direction);
 	}
 }
 
-bool answer_goes_on(const struct curses_front *f)
+/* Whether lines of an open answer, or of what the lesson said, are still below. */
+static bool answer_is_cut(const struct curses_front *f)
 {
 	const struct screen *s = &f->screen;
-	int shown, lines, above;
 
-	if (s->open && screen_answer_long(s, rows(f), cols(f)))
-		return s->scroll + screen_answer_room(rows(f), cols(f)) <
-		       screen_answer_lines(s, cols(f));
-	screen_lesson_lines(s, rows(f), cols(f), &shown, &lines, &above);
-	return s->lesson_open && above + shown < lines;
+	return s->open && is_long(f) && s->scroll + screen_answer_room(s, rows(f), cols(f)) <
+	                                screen_answer_lines(s, cols(f));
+}
+
+static bool lesson_is_cut(const struct curses_front *f)
+{
+	struct lesson_window w = window(f);
+
+	return f->screen.lesson_open && w.above + w.shown < w.lines;
+}
+
+bool answer_goes_on(const struct curses_front *f)
+{
+	return answer_is_cut(f) || lesson_is_cut(f);
+}
+
+/* First the answer, which came first; when it has been read, its rows are the lesson's. */
+void answer_go_on(struct curses_front *f)
+{
+	if (answer_is_cut(f)) {
+		answer_page(f, 1);
+	} else if (f->screen.open && is_long(f)) {
+		f->screen.open = false;
+		f->screen.scroll = 0;
+	} else {
+		lesson_page(f, 1);
+	}
 }
 
 bool answer_fold(struct curses_front *f)
 {
-	bool was_open = f->screen.lesson_open;
+	bool was_open = screen_hides_views(&f->screen, rows(f), cols(f));
 
 	f->screen.lesson_open = false;
-	if (!f->screen.open || !screen_answer_long(&f->screen, rows(f), cols(f)))
+	f->screen.lesson_scroll = 0;
+	if (!f->screen.open || !is_long(f))
 		return was_open;
 	f->screen.open = false;
 	f->screen.scroll = 0;
@@ -236,77 +261,29 @@ bool answer_fold(struct curses_front *f)
 }
 
 /* As plain mode prints it. The caller frees it. */
-static char *said(enum say_kind kind, const char *text)
+static char *said(const struct curses_front *f, enum say_kind kind, const char *text)
 {
+	char *set = say_is_verbatim(kind) ? strdup(text) : marks_set(text, f->lesson_width, false);
 	char *lines = NULL;
 	size_t size = 0;
 	FILE *file = open_memstream(&lines, &size);
 
-	if (!file)
+	if (!file || !set)
 		abort();
-	say_lines(file, kind, text);
+	say_lines(file, kind, set);
 	fclose(file);
+	free(set);
 	if (size && lines[size - 1] == '\n')
 		lines[size - 1] = '\0';
 	return lines;
 }
 
-/* A lesson's own pane holds a good deal of what it said, the newest last. */
-static void trim(struct curses_front *f)
+/* Where there is no room for a pane. */
+static void say_as_answer(struct curses_front *f, enum say_kind kind, const char *text)
 {
-	struct shown_text *t = &f->lesson;
-	char *line = t->size > LESSON_KEPT ? strchr(t->text + t->size / 2, '\n') : NULL;
-	size_t gone;
+	char *lines = said(f, kind, text);
 
-	if (!line)
-		return;
-	gone = (size_t)(line + 1 - t->text);
-	t->size -= gone;
-	memmove(t->text, line + 1, t->size + 1);
-	f->screen.lesson_new -= gone < f->screen.lesson_new ? gone : f->screen.lesson_new;
-}
-
-/* Into the lesson's pane. The first piece since the reader did something is where he will begin to
- * read. */
-static void say_lesson(struct curses_front *f, const char *lines)
-{
-	size_t before = f->lesson.size;
-
-	append(&f->lesson, lines);
-	if (f->lesson_old) {
-		f->screen.lesson_new = before + (before > 0);
-		f->screen.lesson_new += strspn(f->lesson.text + f->screen.lesson_new, "\n");
-		f->lesson_old = false;
-	}
-	trim(f);
-	f->screen.lesson = f->lesson.text;
-	f->screen.lesson_open = true;
-	f->screen.lesson_scroll = 0;
-}
-
-/* After Enter alone a lesson asks again; what the reader still has before him is not said twice, but
- * its pane opens for it. */
-static bool stands_there(struct curses_front *f, const char *lines)
-{
-	if (!f->lesson_old || !f->command || *f->command || !f->lesson.text ||
-	    !strstr(f->lesson.text + f->screen.lesson_new, lines + (*lines == '\n')))
-		return false;
-	f->screen.lesson_open = true;
-	return true;
-}
-
-/* Beside or below the views when there is room, so that they and what commands answer can be seen
- * with it; else as an answer. */
-void answer_say(void *ctx, enum say_kind kind, const char *text)
-{
-	struct curses_front *f = ctx;
-	char *lines = said(kind, text);
-
-	if (screen_lesson_cols(rows(f), cols(f))) {
-		if (!stands_there(f, lines))
-			say_lesson(f, lines);
-	} else if (kind == SAY_STATUS && f->answer_old && f->answer.text &&
-	           strstr(f->answer.text, lines)) {
+	if (kind == SAY_STATUS && f->answer_old && f->answer.text && strstr(f->answer.text, lines)) {
 		/* It stands there already, with what it speaks of. */
 		f->answer_old = false;
 	} else {
@@ -315,6 +292,28 @@ void answer_say(void *ctx, enum say_kind kind, const char *text)
 		answer_add(f, lines + (!f->answer.size && lines[0] == '\n'), false);
 	}
 	free(lines);
+}
+
+/* After Enter alone a lesson asks again; what the reader still has before him is not said twice, but
+ * its pane opens for it. */
+static bool stands_there(const struct curses_front *f, enum say_kind kind, const char *text)
+{
+	return f->lesson.acted && f->command && !*f->command && reading_has(&f->lesson, kind, text);
+}
+
+/* Beside or below the views when there is room, so that they and what commands answer can be seen
+ * with it; else as an answer, but kept for the pane of a larger window. */
+void answer_say(void *ctx, enum say_kind kind, const char *text)
+{
+	struct curses_front *f = ctx;
+
+	if (!screen_lesson_cols(rows(f), cols(f)))
+		say_as_answer(f, kind, text);
+	if (!stands_there(f, kind, text))
+		reading_add(&f->lesson, kind, text);
+	f->screen.lesson = &f->lesson;
+	f->screen.lesson_open = true;
+	f->screen.lesson_scroll = 0;
 }
 
 /* First the steps, then the words: the answer would give away what is about to be seen. */

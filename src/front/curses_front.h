@@ -35,10 +35,10 @@ struct curses_front {
 	struct spot detail;          /* the one that is told of in the pop-up; name "" = none */
 	bool dragging;               /* the timeline, with the mouse */
 	char *command;               /* what screen points to; likewise: */
-	struct shown_text answer, lesson;
+	struct shown_text answer;
+	struct reading lesson;       /* what it said */
 	bool answer_old;             /* what is said next replaces it */
 	unsigned lesson_width;       /* columns, as the lesson was told last */
-	bool lesson_old;             /* what the lesson says next is what it said last */
 	char hint[160];              /* what could be typed */
 	char keys_text[SPOT_NAME + 64];
 	uint32_t shown_since;        /* events up to here are old */
@@ -133,6 +133,8 @@ void lesson_scroll(struct curses_front *f, int lines);
 void pane_scroll(struct curses_front *f, unsigned pane, int lines);
 /** Whether Enter had better turn a page: an open answer or lesson goes on below. */
 bool answer_goes_on(const struct curses_front *f);
+/** Turns it. */
+void answer_go_on(struct curses_front *f);
 /** Folds a long answer or lesson; false when there was nothing to fold. */
 bool answer_fold(struct curses_front *f);
 

@@ -78,7 +78,7 @@ static void editor_key(struct curses_front *f, uint32_t key)
 	if (line[strspn(line, " \t")])
 		front_line(f, line);
 	else if (answer_goes_on(f))
-		answer_page(f, 1);
+		answer_go_on(f);
 	else if (desk_lesson(f->desk))
 		front_line(f, line);
 	free(line);

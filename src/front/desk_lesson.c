@@ -8,12 +8,15 @@
 #include "front/shelf.h"
 #include "front/terminal.h"
 #include "lab/translate.h"
+#include "lesson/marks.h"
 #include "machine/conf.h"
 
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define CHAPTER 200 /* cells: a title is one line */
 
 /* --- what the command `lesson` asks for ------------------------------------------------------- */
 
@@ -51,14 +54,14 @@ static bool is_verb(const char *word)
 	return !strcmp(word, "goto");
 }
 
-/* The words of the command: `lesson NAME`, or one of the verbs, of which an open lesson would have
- * heard before the interpreter did. */
-bool desk_front_lesson(void *ctx, int argc, const char *const *argv, struct reply *r)
 static bool is_word_to_open(const char *word)
 {
 	return !strcmp(word, "start") || !strcmp(word, "open") || !strcmp(word, "run");
 }
 
+/* The words of the command: `lesson NAME`, or one of the verbs, of which an open lesson would have
+ * heard before the interpreter did. */
+bool desk_front_lesson(void *ctx, int argc, const char *const *argv, struct reply *r)
 {
 	struct desk *d = ctx;
 
@@ -66,12 +69,12 @@ static bool is_word_to_open(const char *word)
 		return answer(r, STATUS_ERROR, "no lesson is open; \"lesson NAME\" opens one");
 	if (argc < 2 || !strcmp(argv[1], "list"))
 		return list_lessons(d, r);
-	if (!d->run && is_verb(argv[1]))
-		return answer(r, STATUS_ERROR, "no lesson is open; \"lesson NAME\" opens one");
-	if (!d->front.say)
 	/* Who knows other programs says `lesson start 01`. */
 	if (argc > 2 && is_word_to_open(argv[1]))
 		argv++;
+	if (!d->run && is_verb(argv[1]))
+		return answer(r, STATUS_ERROR, "no lesson is open; \"lesson NAME\" opens one");
+	if (!d->front.say)
 		return answer(r, STATUS_ERROR, "a lesson needs somebody who reads it");
 	free(d->pending);
 	d->pending = strdup(argv[1]);
@@ -80,13 +83,22 @@ static bool is_word_to_open(const char *word)
 
 /* --- opening and closing ---------------------------------------------------------------------- */
 
+/* A heading is a chapter of the film. */
+static void mark_film(struct desk *d, const char *text)
+{
+	char *line = marks_set(text, CHAPTER, false);
+
+	camera_marker(d->camera, line);
+	free(line);
+}
+
 /* What a lesson says on its way there. */
 static void speak(void *ctx, enum say_kind kind, const char *text)
 {
 	struct desk *d = ctx;
 
 	if (kind == SAY_HEADING)
-		camera_marker(d->camera, text);
+		mark_film(d, text);
 	d->front.say(d->front.ctx, kind, text);
 }
 
@@ -192,7 +204,7 @@ static void choose_variants(const struct desk *d, struct lesson_run *run)
 bool desk_open_lesson(struct desk *d, const char *name, struct message *m)
 {
 	struct lesson_ear ear = { .say = speak, .reply = desk_hear, .ctx = d, .show = show,
-		                  .passed = passed };
+		                  .passed = passed, .marked = d->front.marked };
 	char path[PATH_MAX];
 	struct lesson *lesson;
 	struct lesson_run *run;

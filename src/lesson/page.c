@@ -3,57 +3,131 @@
  */
 #include "lesson/page.h"
 
+#include "lesson/flow.h"
 #include "lesson/marks.h"
 #include "lesson/running.h"
+#include "lesson/source.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static void add_line(struct lesson_page *page, enum say_kind kind, bool own, const char *text,
-                     size_t n)
+static void add_line(struct page_lines *to, struct page_line line, size_t n)
 {
-	struct page_line *grown = reallocarray(page->line, page->nr_lines + 1, sizeof *grown);
+	struct page_line *grown = reallocarray(to->line, to->n + 1, sizeof *grown);
 
 	if (!grown)
 		abort();
-	page->line = grown;
-	page->line[page->nr_lines] = (struct page_line){ kind, own, strndup(text, n) };
-	if (!page->line[page->nr_lines++].text)
+	to->line = grown;
+	line.text = strndup(line.text, n);
+	if (!line.text)
 		abort();
+	to->line[to->n++] = line;
 }
 
-/* Choices stand together, and so do goals, and what belongs to one answer. */
+/* Choices stand together, and so do goals, and what belongs to one answer; a status says what can be
+ * done with what stands above it. */
 static bool belong_together(enum say_kind a, enum say_kind b)
 {
-	return b == SAY_CHOICE || (a == b && a != SAY_PROSE && a != SAY_HINT) ||
-	       (a == SAY_COMMAND && b == SAY_REPLY);
+	bool goals = (a == SAY_GOAL || a == SAY_NOT_YET) && (b == SAY_GOAL || b == SAY_NOT_YET);
+
+	return b == SAY_CHOICE || b == SAY_STATUS || goals || (a == SAY_COMMAND && b == SAY_REPLY) ||
+	       (a == b && a != SAY_PROSE && a != SAY_HINT);
 }
 
-static void add_piece(struct lesson_page *page, const struct piece *piece, bool own, unsigned width)
+/* "Right." and the reason for it are said one after the other. */
+static bool is_same_verdict(enum say_kind a, enum say_kind b)
 {
-	char *set = say_is_verbatim(piece->kind) ? strdup(piece->text) :
-	                                           marks_set(piece->text, width, true);
+	return a == b && (a == SAY_RIGHT || a == SAY_WRONG);
+}
 
-	for (const char *s = set; s; ) {
+/* --- setting ---------------------------------------------------------------------------------- */
+
+/* A line of what has no marks. What is too long is broken, and hangs behind its prompt or its blanks;
+ * a program is not: its lines mean something. */
+static char *set_plain(enum say_kind kind, const char *line, unsigned width)
+{
+	char first[61], rest[61];
+	size_t blank = strspn(line, " ");
+	char *whole;
+
+	if (kind == SAY_COMMAND)
+		snprintf(first, sizeof first, "lab> ");
+	else
+		snprintf(first, sizeof first, "%.*s", (int)blank, line);
+	snprintf(rest, sizeof rest, "%*s", (int)strlen(first), "");
+	if (kind != SAY_CODE && text_cells(first) + text_cells(line) > width)
+		return flow_paragraph(line, width, first, rest);
+	if (asprintf(&whole, "%s%s", kind == SAY_COMMAND ? first : "", line) < 0)
+		abort();
+	return whole;
+}
+
+/* A status is said without marks, but with signs: it is read in plain lines as well. Those that fit
+ * may be the rows of a table. */
+static char *set_status(const char *line, unsigned width)
+{
+	char *marked = marks_from_text(line), *set;
+
+	if (text_cells(line) <= width)
+		return marked;
+	set = marks_set(marked, width, true);
+	free(marked);
+	return set;
+}
+
+/* All lines of a piece that stands in lines of its own. */
+static char *set_lines(const struct piece *piece, unsigned width)
+{
+	struct source_line line = { NULL, 0, 0 };
+	char *all = NULL;
+	size_t size;
+	FILE *out = open_memstream(&all, &size);
+
+	if (!out)
+		abort();
+	while (source_next(piece->text, &line)) {
+		char *text = strndup(line.start, line.size);
+		char *set = piece->kind == SAY_STATUS || piece->kind == SAY_PROBLEM ?
+		            set_status(text, width) : set_plain(piece->kind, text, width);
+
+		fprintf(out, "%s%s", ftell(out) ? "\n" : "", set);
+		free(set);
+		free(text);
+	}
+	fclose(out);
+	return all;
+}
+
+void page_lines_add(struct page_lines *to, const struct piece *before, const struct piece *piece,
+                    bool own, unsigned width)
+{
+	char *set = say_is_verbatim(piece->kind) ? set_lines(piece, width) :
+	                                           marks_set(piece->text, width, true);
+	struct page_line line = { .kind = piece->kind, .own = own };
+
+	line.begins = !before || !is_same_verdict(before->kind, piece->kind);
+	if (before && !belong_together(before->kind, piece->kind))
+		add_line(to, (struct page_line){ .kind = SAY_PROSE, .own = own, .text = "" }, 0);
+	for (char *s = set; s; line.begins = false) {
 		size_t n = strcspn(s, "\n");
 
-		add_line(page, piece->kind, own, s, n);
+		line.text = s;
+		add_line(to, line, n);
 		s = s[n] ? s + n + 1 : NULL;
 	}
 	free(set);
 }
 
-static void add_pieces(const struct lesson_run *r, struct lesson_page *page, unsigned width)
+void page_lines_release(struct page_lines *lines)
 {
-	for (unsigned i = 0; i < r->nr_said; i++) {
-		const struct piece *piece = &r->said[i];
-
-		if (i && !belong_together(piece[-1].kind, piece->kind))
-			add_line(page, SAY_PROSE, i >= r->own, "", 0);
-		add_piece(page, piece, i >= r->own, width);
-	}
+	for (unsigned i = 0; i < lines->n; i++)
+		free(lines->line[i].text);
+	free(lines->line);
+	*lines = (struct page_lines){ 0 };
 }
+
+/* --- the page --------------------------------------------------------------------------------- */
 
 /* The notes that stand behind the step before this one, up to this one's block. */
 static char *notes(const struct lesson_run *r)
@@ -105,7 +179,7 @@ void lesson_run_page(const struct lesson_run *r, unsigned width, struct lesson_p
 	*page = (struct lesson_page){
 		.id = lesson_id(r->lesson),
 		.title = lesson_title(r->lesson),
-		.step = steps_before(r->lesson, r->at) + 1,
+		.step = lesson_run_at(r),
 		.steps = lesson_steps(r->lesson),
 		.wants = r->wants,
 		.paused = r->paused,
@@ -114,14 +188,13 @@ void lesson_run_page(const struct lesson_run *r, unsigned width, struct lesson_p
 	};
 	page->next = next_title(r, page->step);
 	fill_step(r, page);
-	add_pieces(r, page, width);
+	for (unsigned i = 0; i < r->nr_said; i++)
+		page_lines_add(&page->lines, i ? &r->said[i - 1] : NULL, &r->said[i], i >= r->own, width);
 }
 
 void lesson_page_release(struct lesson_page *page)
 {
-	for (unsigned i = 0; i < page->nr_lines; i++)
-		free(page->line[i].text);
-	free(page->line);
+	page_lines_release(&page->lines);
 	free(page->notes);
 	free(page->next);
 	*page = (struct lesson_page){ 0 };

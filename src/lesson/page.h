@@ -10,6 +10,7 @@
  *
  * A line holds marks (marks.h): a view takes them out with mark_span() and styles what is between
  * them. The page is made from what the run keeps, computes nothing in the world, and changes nothing.
+ * Pieces of the steps before this one are set into the same lines by reading.h.
  */
 #ifndef KMAPLAB_LESSON_PAGE_H
 #define KMAPLAB_LESSON_PAGE_H
@@ -17,10 +18,22 @@
 #include "lesson/run.h"
 
 struct page_line {
-	enum say_kind kind; /* what it is a part of; SAY_COMMAND, SAY_CODE: as it is, without marks */
+	enum say_kind kind; /* what it is a part of */
 	bool own;           /* it belongs to the step's block, not to the prose before it */
+	bool begins;        /* the first of its piece, or of all that belongs to a verdict */
 	char *text;         /* "" between two pieces */
 };
+
+struct page_lines {
+	unsigned n;
+	struct page_line *line;
+};
+
+/** Sets a piece into lines of `width` cells behind those that are there; `before` is the piece that
+ * stands above it, or NULL. A command has the prompt in front of it, "lab> ". */
+void page_lines_add(struct page_lines *to, const struct piece *before, const struct piece *piece,
+                    bool own, unsigned width);
+void page_lines_release(struct page_lines *lines);
 
 struct lesson_page {
 	const char *id, *title;   /* the lesson's; they live with it */
@@ -30,8 +43,7 @@ struct lesson_page {
 	bool paused;              /* free play */
 	unsigned hints, hints_left, commands; /* at this step */
 	const char *status;       /* a sentence: what can be typed now */
-	unsigned nr_lines;
-	struct page_line *line;
+	struct page_lines lines;
 	char *notes;              /* for the teacher, one a line; "" when there are none */
 	char *next;               /* what the step after this one is called; "" at the last */
 };

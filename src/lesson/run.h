@@ -34,9 +34,11 @@ enum lesson_wants {
  * the line of its file; when it is NULL that is said as SAY_PROBLEM. `show` is asked to show a view,
  * as `show` blocks do; `cols` and `rows` are 0 where the lesson does not say; `passed` hears of each
  * step, from 0, when it is done or skipped; `typed` of each line that lesson_run_solve() types in the
- * reader's place; these three may be NULL. */
+ * reader's place; these three may be NULL. `marked`: texts are said as they are kept, with their marks
+ * (marks.h) and a paragraph to a line, because whoever listens sets them himself. */
 struct lesson_ear {
 	say_fn *say;
+	bool marked;
 	reply_fn *reply;
 	void *ctx;
 	void (*fault)(void *ctx, unsigned line, const char *text);
@@ -130,6 +132,8 @@ struct lesson_step {
 
 /** How many steps a lesson has. */
 unsigned lesson_steps(const struct lesson *l);
+/** The step at which the run is, from 1; one more than there are at the end. */
+unsigned lesson_run_at(const struct lesson_run *r);
 /** Step `i`, from 0; false behind the last. */
 bool lesson_run_step(const struct lesson_run *r, unsigned i, struct lesson_step *step);
 

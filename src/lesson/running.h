@@ -29,12 +29,6 @@ struct record {
 	unsigned past_commands; /* in an earlier sitting */
 };
 
-/** Something that was said at the present step: marked text, or verbatim lines. */
-struct piece {
-	enum say_kind kind;
-	char *text;
-};
-
 /** Names that a lesson keeps over a boot: its variants, and what its tasks `let`. */
 #define LESSON_NAMES 64u
 
@@ -77,9 +71,6 @@ struct lesson_run {
 const struct part *run_part(const struct lesson_run *r);
 
 /* speak.c */
-/** Whether a piece's text stands in lines of its own, without marks. */
-bool say_is_verbatim(enum say_kind kind);
-
 /** Says marked text, one line a paragraph; `ctx` is the run, so that this is a say_fn. */
 void run_speak(void *ctx, enum say_kind kind, const char *marked);
 

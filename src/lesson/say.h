@@ -6,6 +6,8 @@
 #ifndef KMAPLAB_LESSON_SAY_H
 #define KMAPLAB_LESSON_SAY_H
 
+#include <stdbool.h>
+
 enum say_kind {
 	SAY_HEADING,  /* a heading of the prose */
 	SAY_PROSE,    /* a paragraph, list or quote, set into lines */
@@ -18,7 +20,8 @@ enum say_kind {
 	SAY_HINT,
 	SAY_RIGHT,    /* a right answer, a goal that was reached */
 	SAY_WRONG,    /* a wrong answer, a task that failed */
-	SAY_GOAL,     /* one condition of a task's goal, and whether it holds */
+	SAY_GOAL,     /* one condition of a task's goal, which holds */
+	SAY_NOT_YET,  /* one that does not hold yet */
 	SAY_STATUS,   /* where the reader is, and what he can type */
 	SAY_PROBLEM,  /* the lesson itself is at fault */
 	SAY_KINDS
@@ -26,5 +29,14 @@ enum say_kind {
 
 /** `text` has no newline at its end and lives only during the call. */
 typedef void say_fn(void *ctx, enum say_kind kind, const char *text);
+
+/** Something that was said: marked text (marks.h), a paragraph to a line, or lines as they are. */
+struct piece {
+	enum say_kind kind;
+	char *text;
+};
+
+/** Whether a piece's text stands in lines of its own, without marks. */
+bool say_is_verbatim(enum say_kind kind);
 
 #endif

@@ -70,7 +70,11 @@ void run_speak(void *ctx, enum say_kind kind, const char *marked)
 	if (r->mute)
 		return;
 	log_keep(r, kind, marked);
-	set = say_is_verbatim(kind) ? strdup(marked) : marks_set(marked, r->width, false);
+	if (r->ear.marked || say_is_verbatim(kind)) {
+		r->ear.say(r->ear.ctx, kind, marked);
+		return;
+	}
+	set = marks_set(marked, r->width, false);
 	if (set)
 		r->ear.say(r->ear.ctx, kind, set);
 	free(set);

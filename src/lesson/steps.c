@@ -38,6 +38,11 @@ unsigned lesson_steps(const struct lesson *l)
 	return steps_before(l, l->nr_parts);
 }
 
+unsigned lesson_run_at(const struct lesson_run *r)
+{
+	return steps_before(r->lesson, r->at) + 1;
+}
+
 /* --- listing ---------------------------------------------------------------------------------- */
 
 /* What a step is called: its question, its first command, or its program's first line. */

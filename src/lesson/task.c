@@ -108,6 +108,13 @@ static void praise(struct lesson_run *r)
 		run_say_text(r, SAY_RIGHT, "", why);
 }
 
+/* What was said of them was of another moment. */
+static void forget_goals(struct lesson_run *r)
+{
+	log_forget(r, SAY_GOAL);
+	log_forget(r, SAY_NOT_YET);
+}
+
 /* What is forbidden is looked at first: a reader who reached the goal over an oops has not. */
 void task_notice(struct lesson_run *r)
 {
@@ -117,7 +124,7 @@ void task_notice(struct lesson_run *r)
 		return;
 	r->record[r->at].commands++;
 	f = forbidden(r);
-	log_forget(r, SAY_GOAL); /* they were of another moment */
+	forget_goals(r);
 	if (f) {
 		r->wants = LESSON_BACK;
 		run_say(r, SAY_WRONG, "That must not happen here: %s", f->value);
@@ -138,7 +145,7 @@ static void say_condition(struct lesson_run *r, const char *condition)
 	char now[200];
 	bool there = goal_holds(condition, r->s, now, sizeof now);
 
-	run_say(r, SAY_GOAL, *now ? N_("%s%c%s (now %s)") : "%s%c%s",
+	run_say(r, there ? SAY_GOAL : SAY_NOT_YET, *now ? N_("%s%c%s (now %s)") : "%s%c%s",
 	        there ? _("holds:   ") : _("not yet: "), MARK_HANG, condition, now);
 }
 
@@ -148,7 +155,7 @@ void task_check(struct lesson_run *r)
 	const struct field *goal;
 	char *condition;
 
-	log_forget(r, SAY_GOAL);
+	forget_goals(r);
 	if (r->record[r->at].done)
 		run_say(r, SAY_RIGHT, "This is done.");
 	for (unsigned i = 0; (goal = part_field(run_part(r), KEY_GOAL, i)); i++)

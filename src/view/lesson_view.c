@@ -2,49 +2,19 @@
  * The view `lesson`: the step of the open lesson as a page (lesson/page.h): where one is, what is
  * said, what is asked or to be done, hints and verdicts as they come, and what can be typed now.
  *
- * The page is made by the lesson's run and set to this view's width; its marks (emphasis, code) become
- * styles here. A page that is longer than the room for it is shown from its end: there stands what
- * is to be done; scrolling goes back up.
+ * The page is made by the lesson's run and set to this view's width; its lines are drawn as the pane
+ * beside the views draws them (view/lesson_lines.h). A page that is longer than the room for it is
+ * shown from its end: there stands what is to be done; scrolling goes back up.
  */
 #include "view/draw.h"
 
-#include "lesson/marks.h"
 #include "lesson/page.h"
+#include "view/lesson_lines.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#define WIDTH_MAX 76 /* longer lines are hard to read */
-
-static enum style style_of(const struct page_line *line, enum mark mark)
-{
-	if (mark == MARK_CODE || line->kind == SAY_COMMAND || line->kind == SAY_CODE)
-		return STYLE_USED;
-	if (mark == MARK_EMPH || mark == MARK_STRONG || line->kind == SAY_HEADING)
-		return STYLE_STRONG;
-	if (line->kind == SAY_PROBLEM || line->kind == SAY_WRONG)
-		return STYLE_ERROR;
-	if (line->kind == SAY_GOAL || line->kind == SAY_RIGHT)
-		return STYLE_NEW;
-	return STYLE_TEXT;
-}
-
-/* A line of the page, span by span. */
-static void draw_line(struct area a, int y, const struct page_line *line)
-{
-	const char *at = line->text, *span;
-	enum mark mark;
-	size_t n;
-	int x = 0;
-
-	if (line->kind == SAY_COMMAND || line->kind == SAY_CODE) {
-		area_text(a, y, 0, style_of(line, MARK_END), line->text);
-		return;
-	}
-	while ((span = mark_span(&at, &mark, &n)))
-		while (n)
-			x = area_put(a, y, x, style_of(line, mark), character_next(&span, &n));
-}
+#define WIDTH_MAX (76 + LESSON_GUTTER) /* longer lines are hard to read */
 
 static void draw_head(struct area a, const struct lesson_page *page)
 {
@@ -64,12 +34,12 @@ static void draw_head(struct area a, const struct lesson_page *page)
 static void draw_page(struct area a, const struct view_state *s, const struct lesson_page *page)
 {
 	struct area text = area_part(a, 3, 0, a.rows - 5, a.cols);
-	int lines = (int)page->nr_lines, above = lines > text.rows ? lines - text.rows : 0;
+	int lines = (int)page->lines.n, above = lines > text.rows ? lines - text.rows : 0;
 
 	above = (int)s->scroll < above ? above - (int)s->scroll : 0;
 	draw_head(a, page);
 	for (int y = 0; y < text.rows && above + y < lines; y++)
-		draw_line(text, y, &page->line[above + y]);
+		lesson_line_draw(text, y, &page->lines.line[above + y]);
 	if (above)
 		area_glyph(a, 2, a.cols - 1, STYLE_DIM, GLYPH_SCROLL_UP);
 	if (above + text.rows < lines)
@@ -89,7 +59,7 @@ static void draw(struct area a, const struct view_state *s)
 	}
 	if (page_area.cols > WIDTH_MAX)
 		page_area.cols = WIDTH_MAX;
-	lesson_run_page(s->lesson, (unsigned)page_area.cols, &page);
+	lesson_run_page(s->lesson, (unsigned)(page_area.cols - LESSON_GUTTER), &page);
 	draw_page(page_area, s, &page);
 	lesson_page_release(&page);
 }

@@ -1,169 +1,16 @@
 /*
- * Laying the screen out. Sizes, from large to small:
- *
- *	121 columns and up   the lesson beside the panes
- *	18 rows and up       the lesson below the panes; what it said last takes what it needs, until
- *	                     the reader begins to type
- *	smaller              what a lesson says is an answer
- *	under 30 x 8         the first line, the answer as far as it fits, the prompt
- *
- * The prompt is never given up: whoever made the window too small can still type.
+ * Drawing the parts of the screen, each into the area that it was given (view/screen_cut.h), in one
+ * print or the other.
  */
 #include "view/screen.h"
+
+#include "view/lesson_lines.h"
+#include "view/screen_cut.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#define LESSON_ROWS 18
-#define LESSON_COLS 40
 #define RULE_TITLE 12
-
-/* How a screen is cut. Empty areas are not there. */
-struct cut {
-	struct area status, panes, lesson, rule, time, answer, prompt;
-	bool beside; /* the lesson */
-};
-
-static bool is_small(int rows, int cols)
-{
-	return rows < 8 || cols < 30;
-}
-
-/* Rows of the answer on a closed screen. */
-static int answer_rows_closed(int rows)
-{
-	return rows >= 50 ? 6 : rows >= 36 ? 4 : rows >= 12 ? 2 : 1;
-}
-
-static int answer_cols(int cols)
-{
-	return cols > 2 ? cols - 2 : 1;
-}
-
-int screen_answer_room(int rows, int cols)
-{
-	return is_small(rows, cols) ? (rows > 2 ? rows - 2 : 0) : rows - 3;
-}
-
-int screen_answer_lines(const struct screen *s, int cols)
-{
-	return s->answer && *s->answer ? text_lines(s->answer, answer_cols(cols)) : 0;
-}
-
-bool screen_answer_long(const struct screen *s, int rows, int cols)
-{
-	int room = is_small(rows, cols) ? screen_answer_room(rows, cols) : answer_rows_closed(rows);
-
-	return screen_answer_lines(s, cols) > room;
-}
-
-/* --- the lesson's place ----------------------------------------------------------------------- */
-
-static bool is_beside(int cols)
-{
-	return cols - 81 >= 40;
-}
-
-int screen_lesson_cols(int rows, int cols)
-{
-	int side = cols - 81;
-
-	if (is_beside(cols) && !is_small(rows, cols))
-		return side > 78 ? 76 : side - 2;
-	return rows >= LESSON_ROWS && cols >= LESSON_COLS ? cols - 2 : 0;
-}
-
-/* Rows between status line and rule. */
-static int body_rows(int rows)
-{
-	return rows - 3 - answer_rows_closed(rows);
-}
-
-/* Lines of what the lesson said last. */
-static int new_lines(const struct screen *s, int cols)
-{
-	return text_lines(s->lesson + s->lesson_new, cols);
-}
-
-/* Rows of the lesson's pane, with its rule. */
-static int lesson_rows(const struct screen *s, int rows, int cols)
-{
-	int body = body_rows(rows), least = (body + 1) * 9 / 20, wanted;
-
-	if (is_beside(cols))
-		return body;
-	wanted = s->lesson_open ? new_lines(s, screen_lesson_cols(rows, cols)) + 1 : least;
-	return wanted < least ? least : wanted > body ? body : wanted;
-}
-
-void screen_lesson_lines(const struct screen *s, int rows, int cols, int *shown, int *lines,
-                         int *above)
-{
-	int width = screen_lesson_cols(rows, cols), most, begin;
-
-	*shown = *lines = *above = 0;
-	if (!s->lesson || !width)
-		return;
-	*shown = lesson_rows(s, rows, cols) - 1;
-	*lines = text_lines(s->lesson, width);
-	most = *lines > *shown ? *lines - *shown : 0;
-	begin = *lines - new_lines(s, width);
-	/* The end of it, but of what was just said the beginning. */
-	*above = (s->lesson_open && begin < most ? begin : most) + s->lesson_scroll;
-	*above = *above < 0 ? 0 : *above > most ? most : *above;
-}
-
-/* --- cutting ---------------------------------------------------------------------------------- */
-
-static void cut_body(struct cut *c, const struct screen *s, struct area a, struct area body)
-{
-	int cols = s->lesson ? screen_lesson_cols(a.rows, a.cols) : 0, rows;
-
-	c->panes = body;
-	if (!cols)
-		return;
-	c->beside = is_beside(a.cols);
-	rows = lesson_rows(s, a.rows, a.cols);
-	if (c->beside) {
-		c->lesson = area_part(body, 0, body.cols - cols - 2, body.rows, cols + 2);
-		c->panes.cols -= cols + 3;
-	} else {
-		c->lesson = area_part(body, body.rows - rows, 0, rows, body.cols);
-		c->panes.rows -= rows;
-	}
-}
-
-/* The bar stands on the right of the rule, unless that has to tell of a long answer. */
-static struct area time_area(struct area rule, bool is_long)
-{
-	int cols = rule.cols * 2 / 5 - 2;
-
-	if (is_long || rule.cols < 40)
-		return area_part(rule, 0, 0, 0, 0);
-	return area_part(rule, 0, rule.cols - cols - 3, 1, cols);
-}
-
-static struct cut cut_screen(const struct screen *s, struct area a)
-{
-	int rows = a.rows, closed = answer_rows_closed(rows), prompt = rows - 1, answer = closed;
-	int lines = screen_answer_lines(s, a.cols), room = screen_answer_room(rows, a.cols);
-	struct cut c = { .status = area_part(a, 0, 0, rows > 1, a.cols) };
-
-	if (!is_small(rows, a.cols))
-		cut_body(&c, s, a, area_part(a, 1, 0, body_rows(rows), a.cols));
-	/* An open answer lies over the views: they do not move because somebody reads. */
-	if (s->open && lines > closed)
-		answer = lines < room ? lines : room;
-	if (is_small(rows, a.cols))
-		answer = room;
-	else
-		c.rule = area_part(a, prompt - answer - 1, 0, 1, a.cols);
-	if (c.rule.rows)
-		c.time = time_area(c.rule, lines > answer);
-	c.answer = area_part(a, prompt - answer, 0, answer, a.cols);
-	c.prompt = area_part(a, prompt, 0, 1, a.cols);
-	return c;
-}
 
 /* --- drawing ---------------------------------------------------------------------------------- */
 
@@ -180,7 +27,7 @@ static void draw_time(struct area a, struct area rule, const struct screen *s)
 
 /* The rule between views and answer says what was typed, what keys do, and where in time this is:
  * for a long answer, how to read it. */
-static void draw_rule(const struct cut *c, const struct screen *s, int lines)
+static void draw_rule(const struct screen_cut *c, const struct screen *s, int lines)
 {
 	struct area a = c->rule;
 	int shown = c->answer.rows, end = c->time.rows ? c->time.x - 1 : a.cols - 2;
@@ -213,30 +60,44 @@ static void draw_answer(struct area a, const struct screen *s, bool cut_off)
 	area_clear(a);
 	if (!s->answer)
 		return;
-	area_wrap(area_part(a, 0, 1, a.rows, answer_cols(a.cols)),
+	area_wrap(area_part(a, 0, 1, a.rows, a.cols > 2 ? a.cols - 2 : 1),
 	          s->failed ? STYLE_ERROR : STYLE_TEXT, s->answer, s->scroll);
 	if (cut_off && a.rows > 0)
 		area_glyph(a, a.rows - 1, a.cols - 1, STYLE_DIM, GLYPH_SCROLL_DOWN);
 }
 
-static void draw_lesson(const struct cut *c, const struct screen *s, int rows, int cols)
+/* Which lesson, and how far. */
+static void lesson_title_text(const struct screen *s, char *buf, size_t size)
 {
-	struct area a = c->lesson;
-	int shown, lines, above;
-	char title[64];
+	const struct lesson_run *run = s->view.lesson;
+	const struct lesson *l = run ? lesson_run_lesson(run) : NULL;
 
-	screen_lesson_lines(s, rows, cols, &shown, &lines, &above);
-	snprintf(title, sizeof(title), lines > shown ? "lesson, lines %d-%d of %d" : "lesson",
-	         above + 1, above + shown, lines);
+	if (!l)
+		snprintf(buf, size, "lesson");
+	else if (lesson_run_at(run) > lesson_steps(l))
+		snprintf(buf, size, "lesson: %s", lesson_title(l));
+	else
+		snprintf(buf, size, "lesson: %s, step %u of %u", lesson_title(l), lesson_run_at(run),
+		         lesson_steps(l));
+}
+
+static void draw_lesson(const struct screen_cut *c, const struct screen *s, int rows, int cols)
+{
+	struct lesson_window w = screen_lesson_window(s, rows, cols);
+	struct area a = c->lesson, text = area_part(a, 1, 1, a.rows - 1, a.cols - 2);
+	char title[128];
+
+	lesson_title_text(s, title, sizeof(title));
 	area_clear(a);
 	area_rule(a, 0, title);
 	for (int y = 0; c->beside && y < a.rows; y++)
 		area_glyph(grid_area(a.grid), a.y + y, a.x - 1, STYLE_RULE,
 		           y ? GLYPH_VLINE : GLYPH_TEE_DOWN);
-	area_wrap(area_part(a, 1, 1, a.rows - 1, a.cols - 2), STYLE_TEXT, s->lesson, above);
-	if (above > 0)
+	for (int y = 0; y < w.shown && w.above + y < w.lines; y++)
+		lesson_line_draw(text, y, &s->lesson->lines.line[w.above + y]);
+	if (w.above > 0)
 		area_glyph(a, 1, a.cols - 1, STYLE_DIM, GLYPH_SCROLL_UP);
-	if (above + shown < lines)
+	if (w.above + w.shown < w.lines)
 		area_glyph(a, a.rows - 1, a.cols - 1, STYLE_DIM, GLYPH_SCROLL_DOWN);
 }
 
@@ -270,7 +131,7 @@ static int draw_prompt(struct area a, const struct screen *s)
 }
 
 /* Where the hardware cursor goes: to what has the focus. */
-static void place_cursor(const struct cut *c, const struct screen *s, int *y, int *x)
+static void place_cursor(const struct screen_cut *c, const struct screen *s, int *y, int *x)
 {
 	const struct spots *spots = s->panes.pane[s->panes.chosen].spots;
 	const struct spot *spot = spots && s->focus == FOCUS_PANE ? spot_focused(spots) : NULL;
@@ -286,7 +147,7 @@ static void place_cursor(const struct cut *c, const struct screen *s, int *y, in
 
 static void draw(struct area a, const struct screen *s, int *y, int *x)
 {
-	struct cut c = cut_screen(s, a);
+	struct screen_cut c = screen_cut(s, a);
 	int lines = screen_answer_lines(s, a.cols);
 
 	area_clear(a);
@@ -373,7 +234,7 @@ void screen_draw(struct grid *g, const struct screen *s, int *y, int *x)
 }
 
 /* The cut of what was drawn, and the screen as it was: in large print, the small one. */
-static struct cut cut_drawn(struct grid *g, struct screen *s)
+static struct screen_cut cut_drawn(struct grid *g, struct screen *s)
 {
 	struct area a = grid_area(g);
 
@@ -381,13 +242,13 @@ static struct cut cut_drawn(struct grid *g, struct screen *s)
 		s->panes.zoomed = true;
 		a = area_part(a, 0, 0, screen_rows(g, s), screen_cols(g, s));
 	}
-	return cut_screen(s, a);
+	return screen_cut(s, a);
 }
 
 struct area screen_pane_area(struct grid *g, const struct screen *s, unsigned pane)
 {
 	struct screen shown = *s;
-	struct cut c = cut_drawn(g, &shown);
+	struct screen_cut c = cut_drawn(g, &shown);
 	struct placed where[PANES_MAX];
 	unsigned n = c.panes.rows > 0 ? panes_place(&shown.panes, c.panes, where) : 0;
 
@@ -420,7 +281,7 @@ struct screen_hit screen_at(struct grid *g, const struct screen *s, int y, int x
 	int scale = is_large(g, s) ? 2 : 1;
 	struct screen_hit hit = { .y = y / scale, .x = x / scale };
 	struct screen shown = *s;
-	struct cut c = cut_drawn(g, &shown);
+	struct screen_cut c = cut_drawn(g, &shown);
 
 	hit.time = c.time;
 	if (inside(c.prompt, hit.y, hit.x))

@@ -15,6 +15,7 @@
 #ifndef KMAPLAB_VIEW_SCREEN_H
 #define KMAPLAB_VIEW_SCREEN_H
 
+#include "lesson/reading.h"
 #include "view/panes.h"
 #include "view/popup.h"
 #include "view/timebar.h"
@@ -32,8 +33,7 @@ struct screen {
 	bool failed;                  /* the answer is a refusal */
 	bool open;                    /* a long answer takes the rows that it needs */
 	int scroll;                   /* lines of it scrolled away at the top */
-	const char *lesson;           /* what it said, or NULL: no lesson is open */
-	size_t lesson_new;            /* where in it begins what was said last */
+	const struct reading *lesson; /* what it said, set to screen_lesson_cols(); NULL: nothing */
 	bool lesson_open;             /* what was said last takes the rows that it needs */
 	int lesson_scroll;            /* lines scrolled on from where it would begin; may be < 0 */
 	const char *keys;             /* what some keys do, said where there is room */
@@ -68,7 +68,7 @@ struct area screen_pane_area(struct grid *g, const struct screen *s, unsigned pa
 
 /** How many lines of the answer an open screen of this size can show at once, and how many it
  * has. */
-int screen_answer_room(int rows, int cols);
+int screen_answer_room(const struct screen *s, int rows, int cols);
 int screen_answer_lines(const struct screen *s, int cols);
 /** Whether the answer has more lines than a closed screen of this size shows. */
 bool screen_answer_long(const struct screen *s, int rows, int cols);
@@ -77,9 +77,14 @@ bool screen_answer_long(const struct screen *s, int rows, int cols);
  * belongs into the answer. */
 int screen_lesson_cols(int rows, int cols);
 
+/** Whether an open answer or lesson takes rows from the views that it would give back when folded. */
+bool screen_hides_views(const struct screen *s, int rows, int cols);
+
 /** Rows of the lesson's text that are shown, lines that it has, and how many of them are above
- * what is shown. */
-void screen_lesson_lines(const struct screen *s, int rows, int cols, int *shown, int *lines,
-                         int *above);
+ * what is shown; all 0 when there is no pane. */
+struct lesson_window {
+	int shown, lines, above;
+};
+struct lesson_window screen_lesson_window(const struct screen *s, int rows, int cols);
 
 #endif

@@ -92,7 +92,7 @@ enters 'lesson 01-first'
 sees '│ +Here is a page\.'
 sees '─ what happened'
 presses Enter
-sees '│ +How many slots'
+sees '│ [?] How many slots'
 sees 'is allocated'
 enters 'lesson nonsuch'
 sees "There is no lesson 'nonsuch'; "

@@ -32,12 +32,12 @@ static char *page_text(const struct play *p, unsigned width)
 	lesson_run_page(p->run, width, &page);
 	fprintf(out, "%s %u/%u %s|%s|%s\n", page.id, page.step, page.steps, page.kind, page.notes,
 	        page.next);
-	for (unsigned i = 0; i < page.nr_lines; i++) {
-		const char *at = page.line[i].text, *s;
+	for (unsigned i = 0; i < page.lines.n; i++) {
+		const char *at = page.lines.line[i].text, *s;
 		enum mark style;
 		size_t n;
 
-		fputs(page.line[i].own ? "+" : " ", out);
+		fputs(page.lines.line[i].own ? "+" : " ", out);
 		while ((s = mark_span(&at, &style, &n)))
 			fprintf(out, style == MARK_END ? "%s%.*s%s" : "[%s%.*s%s]",
 			        style == MARK_CODE ? "code:" : "", (int)n, s, "");
@@ -61,7 +61,7 @@ START_TEST(a_page_is_what_the_step_says)
 
 	play_start(&p, STEPS);
 	PAGE(&p, 40, "test 1/3 run|look up|How many of 4, `free` ones?\n One\n \n"
-	     " Text with [weight] and [code:code here].\n+\n+p = alloc highmem\n");
+	     " Text with [weight] and [code:code here].\n+\n+lab> p = alloc highmem\n");
 	PAGE(&p, 20, "\n Text with [weight] and\n [code:code here].\n");
 	type(&p, "");
 	PAGE(&p, 40, "test 2/3 predict||Map it.\n More.\n+\n+How many of 4, [code:free] ones?\n");
@@ -191,7 +191,7 @@ START_TEST(check_names_each_condition)
 	play_start(&p, STEPS);
 	type(&p, "lesson goto 3");
 	type(&p, "check");
-	SAYS(&p, "g not yet: pkmap.used == 1 (now 0)\ng not yet: page(p).count >= 2 (now 0)\n");
+	SAYS(&p, "G not yet: pkmap.used == 1 (now 0)\nG not yet: page(p).count >= 2 (now 0)\n");
 	play_free(&p);
 }
 END_TEST

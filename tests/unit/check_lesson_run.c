@@ -193,8 +193,8 @@ START_TEST(what_is_forbidden_fails_the_task)
 	ck_assert_uint_eq(value(&p, "stats.oops"), 0);
 	type(&p, "kmap p");
 	type(&p, "check");
-	SAYS(&p, "g not yet: page(p).count == 3 (now 2)\n"
-	     "g not yet: stats.kmaps > before + 1 (now 1 and 1)\n");
+	SAYS(&p, "G not yet: page(p).count == 3 (now 2)\n"
+	     "G not yet: stats.kmaps > before + 1 (now 1 and 1)\n");
 	type(&p, "kmap p; kmap p; kmap p");
 	SAYS(&p, "+ Done, with 2 commands"); /* noticed in the middle of the line */
 	type(&p, "check");

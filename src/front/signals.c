@@ -7,6 +7,11 @@
  * screen that is about to vanish. So they, too, have a handler: it restores the terminal with
  * nothing but write() and tcsetattr(), which signal-safety(7) allows, and hands on to whoever was
  * there before it: a sanitizer's report, or the default's core file.
+ *
+ * A terminal that does not take what is written to it (stopped by ^S, or at the end of a line that is
+ * dead) blocks the loop in write(), where no flag is ever looked at. So whoever asks us to leave sets
+ * an alarm; when it rings and the loop has not got round to it, the handler does what it does in a
+ * crash, with writes that do not wait.
  */
 #include "front/signals.h"
 
@@ -23,7 +28,10 @@ static const struct {
 } flagged[] = {
 	{ SIGINT, SIGNAL_INTERRUPT }, { SIGTSTP, SIGNAL_STOP }, { SIGWINCH, SIGNAL_RESIZE },
 	{ SIGTERM, SIGNAL_END },      { SIGHUP, SIGNAL_END },   { SIGQUIT, SIGNAL_END },
+	{ SIGCONT, SIGNAL_CONTINUE }, { SIGALRM, SIGNAL_END },
 };
+
+#define GRACE_SECONDS 3 /* for the loop to leave by itself */
 
 #define NR_CRASHES (sizeof(crashes) / sizeof(crashes[0]))
 #define NR_FLAGGED (sizeof(flagged) / sizeof(flagged[0]))
@@ -41,15 +49,54 @@ static struct {
 	char crash_stack[65536]; /* a stack that overflowed has no room for a handler */
 } state;
 
+/* What is still under way to the terminal is thrown away, for it may be what blocks; and output that
+ * ^S has stopped goes on, as it does where ^S means nothing. The description of the open terminal is
+ * shared with the shell, which wants its writes to wait again. */
 static void restore_terminal(void)
 {
+	struct termios flowing = state.terminal;
+	int flags = fcntl(STDOUT_FILENO, F_GETFL);
+
 	if (!state.have_terminal)
 		return;
 	state.have_terminal = 0;
+	tcflush(STDOUT_FILENO, TCOFLUSH);
+	flowing.c_iflag &= ~(tcflag_t)IXON;
+	tcsetattr(STDIN_FILENO, TCSANOW, &flowing);
+	if (flags != -1)
+		fcntl(STDOUT_FILENO, F_SETFL, flags | O_NONBLOCK);
 	if (write(STDOUT_FILENO, state.leave, state.leave_size) < 0) {
 		/* Nobody is left to tell. */
 	}
+	if (flags != -1)
+		fcntl(STDOUT_FILENO, F_SETFL, flags);
 	tcsetattr(STDIN_FILENO, TCSANOW, &state.terminal);
+}
+
+/* Dies of the signal, so that whoever sent it sees that it worked. */
+static void leave_now(int number)
+{
+	sigset_t set;
+
+	restore_terminal();
+	signal(number, SIG_DFL);
+	sigemptyset(&set);
+	sigaddset(&set, number);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	raise(number);
+	_exit(128 + number);
+}
+
+/* Asked to leave twice, or the alarm rings: the loop does not get round to it. SIGHUP says nothing when
+ * it comes twice: the kernel and the shell both send it. */
+static void asked_to_leave(int number)
+{
+	if (state.came[SIGNAL_END] && number == SIGHUP)
+		return;
+	if (state.came[SIGNAL_END])
+		leave_now(number == SIGALRM ? state.end_number : number);
+	state.end_number = number;
+	alarm(GRACE_SECONDS);
 }
 
 static void on_signal(int number)
@@ -59,14 +106,12 @@ static void on_signal(int number)
 	for (size_t i = 0; i < NR_FLAGGED; i++) {
 		if (flagged[i].number != number)
 			continue;
-		/* Asked to leave twice: the loop does not get round to it. */
-		if (flagged[i].flag == SIGNAL_END && state.came[SIGNAL_END]) {
-			restore_terminal();
-			_exit(128 + number);
-		}
-		state.came[flagged[i].flag] = 1;
 		if (flagged[i].flag == SIGNAL_END)
-			state.end_number = number;
+			asked_to_leave(number);
+		state.came[flagged[i].flag] = 1;
+		/* While we were stopped the window may have become another. */
+		if (flagged[i].flag == SIGNAL_CONTINUE)
+			state.came[SIGNAL_RESIZE] = 1;
 	}
 	if (state.have_pipe && write(state.pipe[1], "", 1) < 0) {
 		/* Full: the loop will wake all the same. */
@@ -140,6 +185,7 @@ void signals_release(void)
 {
 	if (!state.installed)
 		return;
+	alarm(0);
 	for (size_t i = 0; i < NR_FLAGGED; i++)
 		sigaction(flagged[i].number, &state.before[i], NULL);
 	for (size_t i = 0; i < NR_CRASHES; i++)

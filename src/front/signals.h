@@ -13,7 +13,8 @@ enum signal_flag {
 	SIGNAL_INTERRUPT, /* SIGINT: ^C */
 	SIGNAL_STOP,      /* SIGTSTP: ^Z */
 	SIGNAL_RESIZE,    /* SIGWINCH */
-	SIGNAL_END,       /* SIGTERM, SIGHUP, SIGQUIT: leave */
+	SIGNAL_CONTINUE,  /* SIGCONT: it went on; SIGNAL_RESIZE comes with it */
+	SIGNAL_END,       /* SIGTERM, SIGHUP, SIGQUIT: leave, within seconds */
 	SIGNAL_FLAGS
 };
 

@@ -21,4 +21,17 @@ struct terminal {
 	bool input;         /* something may be there to be read */
 };
 
+/** Asks the terminal to report pastes and the mouse, as far as it shall; and to stop that. */
+void terminal_reports_on(struct terminal *t);
+void terminal_reports_off(struct terminal *t);
+
+/** Tells the crash handler what to send, and which settings to put back. */
+void terminal_arm(const struct terminal *t);
+
+/** Returns when the shell has given us the terminal: before, its settings are the shell's own. */
+void terminal_wait_for_foreground(void);
+
+/** Takes the terminal over once more, after others may have changed its settings and its screen. */
+void terminal_take_again(struct terminal *t);
+
 #endif

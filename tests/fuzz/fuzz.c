@@ -2,10 +2,11 @@
  * The driver of the fuzz programs where there is no libFuzzer: every seed as it is, then mutations
  * of seeds, as many as asked for, from a generator that always starts the same.
  *
- *	fuzz_lesson [-n RUNS] [-s SEED] [-k FILE] [INPUT...]
+ *	fuzz_lesson [-n RUNS] [-s SEED] [-k FILE] [-t MS] [INPUT...]
  *
  * With inputs it runs them and nothing else. -k writes each input to a file before it is tried, so
- * that the one that crashed is what is left there.
+ * that the one that crashed is what is left there; with -t what takes longer than MS is kept beside
+ * it, as FILE-1, FILE-2, ...
  *
  * A mutation takes a seed and does a few things to it: bytes are flipped, lines are repeated, moved,
  * dropped and taken from another seed, words are replaced by words of other seeds and numbers by
@@ -19,6 +20,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #define SEEDS 256
@@ -34,6 +36,9 @@ struct fuzzer {
 	unsigned nr_seeds;
 	uint64_t random;
 	const char *keep;
+	long slow_ms;       /* what takes longer is kept; 0: nothing is */
+	unsigned slow;      /* so many were */
+	unsigned long lines;
 	struct bytes now;
 };
 
@@ -145,15 +150,41 @@ static void mutate_once(struct fuzzer *f)
 	}
 }
 
+static void keep_as(const struct fuzzer *f, const char *path)
+{
+	FILE *keep = fopen(path, "w");
+
+	if (!keep)
+		return;
+	fwrite(f->now.at, 1, f->now.n, keep);
+	fclose(keep);
+}
+
+/* The processor's time, so that a busy machine is no finding. */
+static long used_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
 static void try_now(struct fuzzer *f)
 {
-	FILE *keep = f->keep ? fopen(f->keep, "w") : NULL;
+	long began = used_ms(), took;
+	char path[1024];
 
-	if (keep) {
-		fwrite(f->now.at, 1, f->now.n, keep);
-		fclose(keep);
-	}
+	if (f->keep)
+		keep_as(f, f->keep);
+	for (size_t i = 0; i < f->now.n; i++)
+		f->lines += f->now.at[i] == '\n';
 	LLVMFuzzerTestOneInput(f->now.at, f->now.n);
+	took = used_ms() - began;
+	if (!f->slow_ms || took <= f->slow_ms)
+		return;
+	snprintf(path, sizeof(path), "%s-%u", f->keep ? f->keep : "slow", ++f->slow);
+	keep_as(f, path);
+	fprintf(stderr, "%s took %ld ms\n", path, took);
 }
 
 static void mutations(struct fuzzer *f, unsigned runs)
@@ -185,6 +216,20 @@ static void add_seed(struct fuzzer *f, const char *path)
 	f->nr_seeds++;
 }
 
+static void add_texts(struct fuzzer *f, const struct fuzz_seeds *s)
+{
+	char *text;
+
+	for (unsigned i = 0; (text = s->text(i)) && f->nr_seeds < SEEDS; i++) {
+		struct bytes *seed = &f->seed[f->nr_seeds++];
+
+		seed->n = strlen(text) < BYTES ? strlen(text) : BYTES;
+		seed->at = malloc(BYTES);
+		memcpy(seed->at, text, seed->n);
+		free(text);
+	}
+}
+
 /* In the order of their names, so that the same mutations come on every machine. */
 static void add_folder(struct fuzzer *f, const struct fuzz_seeds *s)
 {
@@ -213,17 +258,21 @@ int main(int argc, char **argv)
 	unsigned runs = fuzz_runs;
 	int option;
 
-	while ((option = getopt(argc, argv, "n:s:k:")) != -1)
+	while ((option = getopt(argc, argv, "n:s:k:t:")) != -1)
 		switch (option) {
 		case 'n': runs = (unsigned)strtoul(optarg, NULL, 0); break;
 		case 's': f.random += strtoull(optarg, NULL, 0); break;
 		case 'k': f.keep = optarg; break;
+		case 't': f.slow_ms = strtol(optarg, NULL, 0); break;
 		default: return 2;
 		}
 	for (int i = optind; i < argc; i++)
 		add_seed(&f, argv[i]);
-	for (const struct fuzz_seeds *s = fuzz_seeds; optind == argc && s->folder; s++)
-		add_folder(&f, s);
+	for (const struct fuzz_seeds *s = fuzz_seeds; optind == argc && (s->folder || s->text); s++)
+		if (s->folder)
+			add_folder(&f, s);
+		else
+			add_texts(&f, s);
 	if (!f.nr_seeds)
 		return 99;
 	for (unsigned i = 0; i < f.nr_seeds; i++) {
@@ -232,7 +281,7 @@ int main(int argc, char **argv)
 	}
 	if (optind == argc)
 		mutations(&f, runs);
-	printf("%u seeds, %u mutations\n", f.nr_seeds, optind == argc ? runs : 0);
+	printf("%u seeds, %u mutations, %lu lines\n", f.nr_seeds, optind == argc ? runs : 0, f.lines);
 	for (unsigned i = 0; i < f.nr_seeds; i++)
 		free(f.seed[i].at);
 	free(f.now.at);

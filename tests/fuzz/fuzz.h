@@ -15,15 +15,20 @@
 /** Takes one input; what is wrong shows as a crash, or as a sanitizer's complaint. Always 0. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/** Where a program's seeds are, below $top_srcdir: files of these folders that end so. Ends with a
- * folder NULL. */
+/** Where a program's seeds are: files of these folders below $top_srcdir that end so; or the texts
+ * that a function returns for 0, 1, ... until NULL (the driver frees them). Ends with both NULL. */
 struct fuzz_seeds {
 	const char *folder, *suffix;
+	char *(*text)(unsigned i);
 };
 extern const struct fuzz_seeds fuzz_seeds[];
 
 /** How many mutations `make check` tries: about two seconds' worth. */
 extern const unsigned fuzz_runs;
+
+/** Command lines as the program itself tells them: the examples of some commands, of others, ...; what
+ * can be set; what can be printed. A `text` of struct fuzz_seeds. */
+char *fuzz_table(unsigned i);
 
 /** A folder of this process's own, gone when it exits; and the path of a file in it that now holds
  * these bytes. Static; both end the program when the disk says no. */

@@ -11,7 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
-const struct fuzz_seeds fuzz_seeds[] = { { "tests/fuzz/corpus/command", ".km" }, { NULL, NULL } };
+const struct fuzz_seeds fuzz_seeds[] = { { .folder = "tests/fuzz/corpus/command", .suffix = ".km" },
+	                               { .text = fuzz_table }, { .folder = NULL } };
 const unsigned fuzz_runs = 100;
 
 /* The session asks every 4096 steps. */

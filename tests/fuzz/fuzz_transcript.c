@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-const struct fuzz_seeds fuzz_seeds[] = { { "tests/fuzz/corpus/transcript", ".jsonl" }, { NULL, NULL } };
+const struct fuzz_seeds fuzz_seeds[] = { { .folder = "tests/fuzz/corpus/transcript", .suffix = ".jsonl" }, { .folder = NULL } };
 const unsigned fuzz_runs = 2000;
 
 /* The corpus' lesson. */

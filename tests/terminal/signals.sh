@@ -16,6 +16,15 @@ as_before() {
 	sees '^thesame'
 }
 
+# The signal reaches the program, not the shell: it is the pane's only child. (The fourth word of
+# /proc/PID/stat is the parent; a small Debian has no ps.)
+child() {
+	for stat in /proc/[0-9]*/stat; do
+		awk -v shell="$(tm display-message -p '#{pane_pid}')" \
+			'$4 == shell { print $1 }' "$stat" 2>/dev/null
+	done
+}
+
 lab
 enters 'quit'
 as_before
@@ -41,6 +50,55 @@ sees '^ Linux '
 enters 'print 7 * 7'
 sees '^ 49'
 
+# Continued in the background it waits until it is in front; what the shell does to the terminal for
+# itself meanwhile is not what was found. (-echo stands for the modes of a shell that edits lines.)
+presses C-z
+sees 'Stopped|suspended'
+enters 'clear; stty -echo; bg'
+sees '^\[1\] .*kmaplab'
+stopped() {
+	tries=$((WAIT * 10))
+	until awk '$3 == "T" { found = 1 } END { exit !found }' "/proc/$(child)/stat" 2>/dev/null; do
+		tries=$((tries - 1))
+		[ $tries -gt 0 ] || failed 'it does not stop'
+		sleep 0.1
+	done
+}
+stopped
+enters 'stty echo; fg'
+sees '^ Linux '
+enters 'quit'
+as_before
+
+# So when it was begun there.
+enters "clear; stty -echo; $KMAPLAB &"
+stopped
+enters 'stty echo; clear; fg'
+sees '^ Linux '
+leave_menu
+enters 'quit'
+as_before
+
+# Stopped from elsewhere, it has no time to tidy up; the shell makes do. Continued, it takes the
+# terminal again and draws all of it.
+lab
+enters 'print 3 * 9'
+sees '^ 27'
+kill -STOP "$(child)"
+sees 'Stopped'
+# In the modes that were left Enter ends no line of the shell's.
+types 'stty sane; clear; echo a line of the shell'
+presses C-j
+sees '^a line of'
+enters 'fg'
+sees '^ 27'
+sees_no 'a line of'
+types 'print 4'
+sees '^lab> print 4$'
+presses BSpace
+enters '5 * 5'
+sees '^ 25'
+
 # Attached to from a smaller terminal, detached again: the lab is there at each size.
 TMUX='' tmux -L "$socket-client" -f /dev/null new-session -d -x 60 -y 20 \
 	"tmux -u -L '$socket' attach-session" || exit 99
@@ -55,15 +113,6 @@ tmux -L "$socket-client" kill-server 2>/dev/null
 tm resize-window -x 80 -y 24
 enters 'print 8 * 7'
 sees '^ 56'
-
-# The signal reaches the program, not the shell: it is the pane's only child. (The fourth word of
-# /proc/PID/stat is the parent; a small Debian has no ps.)
-child() {
-	for stat in /proc/[0-9]*/stat; do
-		awk -v shell="$(tm display-message -p '#{pane_pid}')" \
-			'$4 == shell { print $1 }' "$stat" 2>/dev/null
-	done
-}
 
 # shellcheck disable=SC2046
 kill -TERM $(child)

@@ -221,6 +221,7 @@ static void leave_by_keys(const char *keys, const char *what)
 	struct lab l;
 
 	begin(&l, "xterm-256color", 24, 80, NULL);
+	lab_forget(&l); /* entering, it leaves once, too */
 	lab_types(&l, keys);
 	if (!lab_ends(&l, WAIT_MS))
 		failed(&l, what);
@@ -238,6 +239,7 @@ static void leave_by_signal(int number, bool busy, const char *what)
 		lab_types(&l, "set speed 500\rp = alloc highmem 4\r");
 		lab_quiet(&l, 100);
 	}
+	lab_forget(&l);
 	kill(l.pid, number);
 	if (!lab_ends(&l, WAIT_MS))
 		failed(&l, what);
@@ -268,6 +270,34 @@ static void hang_up(void)
 	failed(&l, "it outlives its terminal");
 }
 
+/* Nobody reads what it writes, so that it hangs in a write and looks at no flag; `stopped`: by ^S. */
+static void leave_blocked(int number, bool stopped)
+{
+	struct lab l;
+	long until;
+
+	begin(&l, "xterm-256color", 100, 300, "--no-animation");
+	if (stopped)
+		lab_types(&l, "\023");
+	/* ^L has it write all of its screen. */
+	for (int i = 0; i < 300; i++) {
+		if (write(l.master, "\014", 1) != 1)
+			break;
+		usleep(2000);
+	}
+	lab_forget(&l);
+	kill(l.pid, number);
+	for (until = 0; until < 10000 && waitpid(l.pid, &l.status, WNOHANG) != l.pid; until += 10)
+		usleep(10000);
+	if (until >= 10000)
+		failed(&l, "a terminal that takes nothing keeps it");
+	if (!WIFSIGNALED(l.status) || WTERMSIG(l.status) != number)
+		failed(&l, "it does not die of the signal that it was sent, while it waits");
+	lab_quiet(&l, 50);
+	check_modes(&l, "the terminal is not as it was after it was blocked");
+	lab_release(&l);
+}
+
 static void leave(void)
 {
 	leave_by_keys("quit\r", "quit");
@@ -281,6 +311,8 @@ static void leave(void)
 	leave_by_signal(SIGSEGV, false, "a crash");
 	leave_by_signal(SIGSEGV, true, "a crash during an animation");
 	leave_by_signal(SIGABRT, false, "abort()");
+	leave_blocked(SIGTERM, false);
+	leave_blocked(SIGHUP, true);
 	hang_up();
 }
 

@@ -20,6 +20,9 @@ void boot_say(const struct log *g, const struct hole *holes);
 
 #define SAY(g, ...) boot_say((g), (const struct hole[]){ __VA_ARGS__, HOLES_END })
 
+/** zone_params.c: what memfrac= and lower_zone_reserve= answer, in the order of the command line. */
+void say_zone_params(const struct log *g);
+
 /* messages_zone.c; each is one message, printed as often as it applies. */
 void say_zone_range(const struct log *g);
 void say_node_count(const struct log *g);

@@ -8,6 +8,8 @@
  *	reservetop=SIZE keeps the top free   noexec=off    no NX
  *	mem=nopentium   no large pages
  *
+ * 2.4's memfrac= and lower_zone_reserve= come later, and too late: zone_params.c.
+ *
  * Words that are not known mean nothing, as to the kernel; neither do malformed sizes.
  */
 #include "kernel/setup.h"
@@ -165,6 +167,8 @@ static bool parse_one(struct boot *b, char *word, struct message *m)
 {
 	char *value = strchr(word, '=');
 
+	if (!zone_param_check(b->profile, word, m))
+		return false;
 	if (!value)
 		return true;
 	*value++ = '\0';

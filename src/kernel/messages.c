@@ -199,6 +199,7 @@ static void trampoline(const struct log *g)
 static void command_line(const struct log *g)
 {
 	SAY(g, HOLE_WORD("cmdline", g->b->config->cmdline));
+	say_zone_params(g);
 }
 
 static void bounce_pool(const struct log *g)
@@ -267,6 +268,8 @@ static const struct boot_message {
 	{ "mapped_ioapic", mapped_ioapic },
 	{ "zonelists", say_zonelists },
 	{ "command_line", command_line },
+	{ "memfrac", NULL }, /* behind command_line, as often as it is there */
+	{ "lower_zone_reserve", NULL },
 	{ "trampoline", trampoline },
 	{ "highmem_init", say_highmem_init },
 	{ "memory", say_memory },

@@ -98,8 +98,7 @@ static inline void take_boot_word(struct boot_config *c, char *key, char *value)
 	} else if (!strcmp(key, "cmdline")) {
 		snprintf(c->cmdline, sizeof(c->cmdline), "%s", value);
 		for (char *p = c->cmdline; *p; p++)
-			if (*p == ',')
-				*p = ' ';
+			*p = *p == ',' ? ' ' : *p == ';' ? ',' : *p;
 	} else {
 		snprintf(c->option[c->nr_options].name, sizeof(c->option[0].name), "%s", key);
 		c->option[c->nr_options++].value = !strcmp(value, "yes");
@@ -107,7 +106,7 @@ static inline void take_boot_word(struct boot_config *c, char *key, char *value)
 }
 
 /** The configuration of words such as "kernel=6.1 highmem=4g ram=512M cmdline=vmalloc=64M,quiet
- * ghes=no": boot's own; commas of the command line stand for blanks. */
+ * ghes=no": boot's own; in the command line commas stand for blanks, semicolons for commas. */
 static inline struct boot_config boot_words(const char *words)
 {
 	struct boot_config c = boot_config_default();

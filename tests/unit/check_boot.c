@@ -49,6 +49,10 @@ static const struct {
 	{ "ram=4G cmdline=vmalloc=8M", "is not below VMALLOC_END" },
 	{ "cmdline=reservetop=2G", "reservetop= takes" },
 	{ "cmdline=mem=0", "no usable RAM is left" },
+	{ "kernel=2.4.27 cmdline=memfrac=1;2;3;4", "memfrac= takes up to 3 numbers" },
+	{ "kernel=2.4.27 cmdline=memfrac=1;2;3;x", "memfrac= takes up to 3 numbers" },
+	{ "kernel=2.4.27 cmdline=memfrac=0x80000000", "numbers of 32 bits" },
+	{ "kernel=2.4.27 cmdline=lower_zone_reserve=1;2;3", "lower_zone_reserve= takes up to 2" },
 	{ "cmdline=memmap=exactmap", "no usable RAM is left" },
 	{ "cmdline=mem=1M", "the kernel's image needs RAM from 1024 to" },
 	{ "cmdline=memmap=exactmap,memmap=4K@64M", "the kernel's image needs RAM" },
@@ -395,6 +399,39 @@ START_TEST(the_log)
 }
 END_TEST
 
+/* The kernel repeats what it was told about its zones, which it has made before it looks. */
+START_TEST(memfrac_comes_too_late)
+{
+	struct world *plain = boot_world("kernel=2.4.27 ram=1G highmem=4g");
+	struct world *w = boot_world("kernel=2.4.27 ram=1G highmem=4g cmdline=memfrac=0x40;16,quiet,"
+	                             "lower_zone_reserve=;8,memfrac=x;1,memfrac=9;-1;");
+	uint32_t at = 0;
+
+	for (unsigned i = 0; i < w->kernel.nr_zones; i++)
+		ck_assert_mem_eq(&w->kernel.zone[i], &plain->kernel.zone[i], sizeof(w->kernel.zone[i]));
+	ck_assert_uint_eq(w->kernel.zone[ZONE_NORMAL].min, 255);
+	while (strncmp(dmesg_line(w, at), "Kernel command line: ", 21) != 0)
+		at++;
+	ck_assert_str_eq(dmesg_line(w, at + 1), "setup_mem_frac: 64  16  128  ");
+	ck_assert_str_eq(dmesg_line(w, at + 2), "setup_lower_zone_reserve: 0  32  ");
+	ck_assert_str_eq(dmesg_line(w, at + 3), "setup_mem_frac: 0  16  128  ");
+	ck_assert_str_eq(dmesg_line(w, at + 4), "setup_mem_frac: 9  -1  128  ");
+	ck_assert_ptr_null(strstr(dmesg_line(w, at + 5), "setup"));
+	free_world(plain);
+	free_world(w);
+	w = boot_world("kernel=rhel3-hugemem split=4g4g cmdline=memfrac=7;8;9;,lower_zone_reserve=1");
+	ck_assert(logged(w, "setup_mem_frac: 7  8  9  "));
+	ck_assert(!logged(w, "setup_lower_zone_reserve: 1  32  "));
+	free_world(w);
+	w = boot_world("kernel=rhel3-hugemem split=4g4g cmdline=memfrac=");
+	ck_assert(logged(w, "setup_mem_frac: 4097  128  128  "));
+	free_world(w);
+	w = boot_world("cmdline=memfrac=1;2;3;4"); /* 2.6 has never heard of it */
+	ck_assert(!logged(w, "setup_mem_frac: 1  2  3  "));
+	free_world(w);
+}
+END_TEST
+
 /* --- anything at all -------------------------------------------------------------------------- */
 
 static uint64_t seed = 1;
@@ -427,7 +464,8 @@ static void random_cmdline(char *line, size_t size)
 {
 	static const char *const keys[] = {
 		"vmalloc=",    "highmem=", "mem=",        "memmap=",
-		"reservetop=", "noexec=",  "memmap=16M$", "memmap=64M@"
+		"reservetop=", "noexec=",  "memmap=16M$", "memmap=64M@",
+		"memfrac=",    "memfrac=1,", "lower_zone_reserve=0,1,"
 	};
 	static const char *const sizes[] = { "1M",      "64M", "200M",  "512m",     "1G", "0",
 		                             "0x7ffff", "off", "3000M", "exactmap", "",   "4095K" };
@@ -488,6 +526,7 @@ int main(void)
 		                       all_of_low_memory_is_mapped,
 		                       control_registers,
 		                       the_log,
+		                       memfrac_comes_too_late,
 		                       random_boots };
 
 	return boot_suite("boot", tests, LENGTH(tests));

@@ -5,7 +5,8 @@
  *
  * Behind `view events` may stand what is to be seen: names of kinds (IPI_SEND PTE_SET), CPUs (cpu1),
  * and words that the sentence must have. The event in focus tells below what led to it, event by
- * event back to the command, and Enter goes to the moment when it had just happened.
+ * event back to the command, and Enter goes to the moment when it had just happened. An animation sees
+ * only what has happened so far.
  */
 #include "view/draw.h"
 
@@ -201,7 +202,7 @@ static void draw(struct area a, const struct view_state *s)
 {
 	const struct event_log *log = &s->world->machine.log;
 	struct filter f = read_filter(view_args(s, &events_view));
-	uint32_t seq = log->n, skip = s->scroll, focus = focused_event(s);
+	uint32_t seq = shown_until(s), skip = s->scroll, focus = focused_event(s);
 	int y;
 
 	if (focus && a.rows >= 8)
@@ -224,14 +225,14 @@ static void draw(struct area a, const struct view_state *s)
 
 static void caption(const struct view_state *s, char *buf, size_t size)
 {
-	const struct event_log *log = &s->world->machine.log;
+	uint32_t until = shown_until(s);
 	const char *args = view_args(s, &events_view);
 
 	if (*args)
 		snprintf(buf, size, "what happened: %s", args);
-	else if (log->n > s->since && s->since)
-		snprintf(buf, size, "what happened: %" PRIu32 " event%s", log->n - s->since,
-		         log->n - s->since == 1 ? "" : "s");
+	else if (until > s->since && s->since)
+		snprintf(buf, size, "what happened: %" PRIu32 " event%s", until - s->since,
+		         until - s->since == 1 ? "" : "s");
 	else
 		snprintf(buf, size, "what happened");
 }

@@ -31,17 +31,21 @@ struct path {
 	bool asked;  /* somebody named the address, */
 	bool nowhere; /* or a page that has none */
 	uint64_t pfn;
-	bool moves;  /* an animation shows it */
+	bool moves;  /* an animation shows it, */
+	bool done;   /* up to its end */
 };
 
+/* Bit 7 says in a directory that the page is large, in a page table which memory type it has. */
 static const struct {
 	uint64_t bit;
-	const char *name;
-} bits[] = { { PTE_XD, "NX" }, { PTE_G, "G" },     { PTE_PS, "PS" },   { PTE_D, "D" },
-	     { PTE_A, "A" },   { PTE_PCD, "PCD" }, { PTE_PWT, "PWT" }, { PTE_US, "US" },
-	     { PTE_RW, "RW" }, { PTE_P, "P" } };
+	const char *name, *in_pt;
+} bits[] = { { PTE_XD, "NX", "NX" },    { PTE_G, "G", "G" },       { PTE_PS, "PS", "PAT" },
+	     { PTE_D, "D", "D" },       { PTE_A, "A", "A" },       { PTE_PCD, "PCD", "PCD" },
+	     { PTE_PWT, "PWT", "PWT" }, { PTE_US, "US", "US" },    { PTE_RW, "RW", "RW" },
+	     { PTE_P, "P", "P" } };
 
 #define NR_BITS (int)(sizeof(bits) / sizeof(bits[0]))
+#define PDPTE_BITS (PTE_PCD | PTE_PWT | PTE_P)
 
 /* "0xffa01000", a decimal number, or a page by its number: "pfn:0x7f424". */
 static bool parse(const char *args, uint64_t *n, bool *pfn)
@@ -68,8 +72,10 @@ static uint32_t last_translated(const struct view_state *s)
 {
 	const struct event_log *log = &s->world->machine.log;
 
-	for (uint32_t i = 0; i < NEW_EVENTS && i < log->n; i++) {
-		const struct event *e = event_get(log, log->n - i);
+	uint32_t until = shown_until(s);
+
+	for (uint32_t i = 0; i < NEW_EVENTS && i < until; i++) {
+		const struct event *e = event_get(log, until - i);
 
 		if (!e)
 			break;
@@ -77,6 +83,12 @@ static uint32_t last_translated(const struct view_state *s)
 			return (uint32_t)e->arg[0];
 	}
 	return s->world->kernel.layout.page_offset;
+}
+
+/* Each picture of a walk is good for a level; the last one shows what comes out. */
+static int levels_lit(const struct view_state *s, int levels)
+{
+	return 1 + (int)s->now.phase * levels / (s->now.phases > 1 ? (int)s->now.phases - 1 : 1);
 }
 
 static struct path find_path(const struct view_state *s)
@@ -98,7 +110,8 @@ static struct path find_path(const struct view_state *s)
 	access.va = p.va;
 	p.walk = machine_peek(&s->world->machine, s->cpu, access);
 	p.moves = is_now(s, EVENT_WALK);
-	p.lit = p.moves ? way_gone(s, (int)p.walk.nr) + 1 : 3;
+	p.done = !p.moves || s->now.phase + 1 >= s->now.phases;
+	p.lit = p.done ? (int)p.walk.nr : levels_lit(s, (int)p.walk.nr);
 	return p;
 }
 
@@ -172,20 +185,35 @@ static void draw_address(struct area a, const struct path *p)
 	}
 }
 
-/* Each bit of an entry by name: set ones in capitals, the others small. */
-static int draw_bits(struct area a, int y, int x, uint64_t entry, bool pae)
+/* Each bit of an entry by name, set ones in capitals, the others small; with what it counts, so that
+ * the entry's last digits can be summed up. */
+static int draw_bits(struct area a, int y, int x, const struct walk_entry *e, bool pae)
 {
 	for (int i = 0; i < NR_BITS; i++) {
-		bool set = entry & bits[i].bit;
+		const char *name = e->level == LEVEL_PT ? bits[i].in_pt : bits[i].name;
+		bool set = e->entry & bits[i].bit;
 
-		if (bits[i].bit == PTE_XD && !pae)
+		if ((bits[i].bit == PTE_XD && !pae) ||
+		    (e->level == LEVEL_PDPT && !(bits[i].bit & PDPTE_BITS)))
 			continue;
-		for (const char *c = bits[i].name; *c; c++)
+		for (const char *c = name; *c; c++)
 			x = area_put(a, y, x, set ? STYLE_USED : STYLE_FREE,
 			             (uint32_t)(set ? *c : *c | 0x20));
+		if (a.cols >= WIDE && bits[i].bit != PTE_XD)
+			x = area_printf(a, y, x, set ? STYLE_TEXT : STYLE_FREE, ":%" PRIx64, bits[i].bit);
 		x++;
 	}
 	return x;
+}
+
+/* An entry's digits: what is a frame's number in it, and the last three, which are bits. */
+static int draw_entry(struct area a, int y, int x, uint64_t entry, bool pae)
+{
+	int digits = a.cols < WIDE ? 1 : pae ? 13 : 5;
+
+	x = area_printf(a, y, x, STYLE_STRONG, "%0*" PRIx64, digits, entry >> 12);
+	return area_printf(a, y, x, entry & 0xfff ? STYLE_USED : STYLE_TEXT, "%03x",
+	                   (unsigned)(entry & 0xfff));
 }
 
 /* Where a level's entry is: in a table, or the PDPTE, in the register that CR3's load filled. */
@@ -244,9 +272,9 @@ static int draw_level(struct area a, int y, const struct world *w, const struct 
 	if (!lit)
 		return y + 3;
 	x = draw_place(a, y, p, e);
-	area_printf(a, y, x, STYLE_TEXT, a.cols >= WIDE ? " holds %0*" PRIx64 : ": %0*" PRIx64,
-	            a.cols < WIDE ? 1 : p->pae ? 16 : 8, e->entry);
-	x = draw_bits(a, y + 1, LABEL + 1, e->entry, p->pae);
+	x = area_text(a, y, x, STYLE_TEXT, a.cols >= WIDE ? " holds " : ": ");
+	draw_entry(a, y, x, e->entry, p->pae);
+	x = draw_bits(a, y + 1, LABEL + 1, e, p->pae);
 	if (e->level == LEVEL_PDPT)
 		draw_loaded(a, y + 1, x, w, e);
 	next_text(p, i, text, sizeof(text));
@@ -255,41 +283,53 @@ static int draw_level(struct area a, int y, const struct world *w, const struct 
 	return y + 3;
 }
 
-static const struct tlb_entry *in_tlb(const struct tlb *t, uint32_t va)
+/* The entry for an address, unless it is made later than what is being shown. */
+static const struct tlb_entry *in_tlb(const struct view_state *s, uint32_t va)
 {
+	const struct tlb *t = &s->world->machine.cpu[s->cpu].tlb;
+	uint32_t until = shown_until(s);
+
 	for (unsigned i = 0; t->used && i < tlb_capacity(t->model); i++) {
 		const struct tlb_entry *e = tlb_entry(t, i, NULL);
 
-		if (e->size && va - e->va < e->size)
+		if (e->size && va - e->va < e->size && e->fill <= until)
 			return e;
 	}
 	return NULL;
 }
 
+static void draw_in_tlb(struct area a, int y, const struct view_state *s, const struct path *p)
+{
+	const struct tlb_entry *e = in_tlb(s, p->va);
+	bool new = e && e->fill > s->since;
+
+	if (!e)
+		area_printf(a, y, 1, STYLE_DIM, "CPU %u's TLB does not have it%s", s->cpu,
+		            p->moves ? ": the tables must be read" : "");
+	else if (machine_tlb_stale(&s->world->machine, s->cpu, e))
+		area_printf(a, y, 1, STYLE_STALE, "! CPU %u's TLB says %" PRIx64
+		            ": stale, and believed until it is flushed", s->cpu, e->pa + (p->va - e->va));
+	else
+		area_printf(a, y, 1, new ? STYLE_NEW : STYLE_USED, "CPU %u's TLB has it%s%s: %s table is read",
+		            s->cpu, new ? " now" : "", e->global ? ", global" : "",
+		            new ? "next time no" : "no");
+}
+
 /* What comes out, and what the TLB would have said. */
 static void draw_result(struct area a, int y, const struct view_state *s, const struct path *p)
 {
-	const struct machine *m = &s->world->machine;
-	const struct tlb_entry *e = in_tlb(&m->cpu[s->cpu].tlb, p->va);
 	const struct walk *w = &p->walk;
 	uint64_t offset = w->size ? p->va & (w->size - 1) : 0;
-	int x;
 
+	draw_in_tlb(a, y + 1, s, p);
+	if (!p->done)
+		return;
 	if (w->fault == FAULT_NOT_PRESENT || w->fault == FAULT_RSVD)
-		x = area_printf(a, y, 1, STYLE_ERROR, "page fault, error code 0x%x: %s", w->error_code,
-		                fault_reason_text(w->fault));
+		area_printf(a, y, 1, STYLE_ERROR, "page fault, error code 0x%x: %s", w->error_code,
+		            fault_reason_text(w->fault));
 	else
-		x = area_printf(a, y, 1, STYLE_STRONG, "physical %" PRIx64 " + %" PRIx64 " = %" PRIx64,
-		                w->pa - offset, offset, w->pa);
-	(void)x;
-	if (!e)
-		area_printf(a, y + 1, 1, STYLE_DIM, "CPU %u's TLB does not have it", s->cpu);
-	else if (machine_tlb_stale(m, s->cpu, e))
-		area_printf(a, y + 1, 1, STYLE_STALE, "! CPU %u's TLB says %" PRIx64
-		            ": stale, and believed until it is flushed", s->cpu, e->pa + (p->va - e->va));
-	else
-		area_printf(a, y + 1, 1, STYLE_USED, "CPU %u's TLB has it%s: no table is read%s", s->cpu,
-		            e->global ? ", global" : "", e->fill > s->since ? " (new)" : "");
+		area_printf(a, y, 1, STYLE_STRONG, "physical %" PRIx64 " + %" PRIx64 " = %" PRIx64,
+		            w->pa - offset, offset, w->pa);
 }
 
 /* The entries around the one that was read, in a column of their own for each level. */

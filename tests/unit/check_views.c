@@ -115,7 +115,7 @@ START_TEST(the_walk_can_be_checked_by_hand)
 	}
 	sees("(nothing else in a PDPTE)");
 	sees("11   111111101  000000001  000000000000");
-	sees("NX G ps D A pcd pwt us RW P");
+	sees("NX G:100 pat:80 D:40 A:20 pcd:10 pwt:8 us:4 RW:2 P:1");
 	snprintf(text, sizeof(text), "physical %" PRIx64 " + 0 = %" PRIx64, walk.pa, walk.pa);
 	sees(text);
 	sees("CPU 0's TLB does not have it");
@@ -327,6 +327,49 @@ START_TEST(all_tlbs_are_seen)
 	sees("CPU 1   0/");
 	sees("hits 75%");
 	ck_assert_str_eq(spot("tlb 0 ffa01000")->command, "view walk 0xffa01000");
+	for (unsigned cpus = 3; cpus <= 32; cpus *= 2) {
+		char text[32];
+
+		snprintf(text, sizeof(text), "boot cpus=%u nr_cpus=32", cpus);
+		ask_ok(in, text);
+		for (int cols = 80; cols <= 200; cols += 40) {
+			look("tlb", 20, cols);
+			for (unsigned cpu = 0; cpu < cpus; cpu++) {
+				snprintf(text, sizeof(text), "CPU %-2u  0/", cpu);
+				sees(text);
+			}
+		}
+	}
+}
+END_TEST
+
+/* A step's events are seen in their order, though its world has all of them behind it. */
+START_TEST(nothing_is_seen_before_it_happens)
+{
+	uint32_t walk, fill;
+
+	ask_ok(in, "boot ram=2G");
+	ask_ok(in, "alloc highmem; kmap p0; read p0");
+	walk = event(EVENT_WALK);
+	fill = event(EVENT_TLB_FILL);
+	ck_assert_uint_lt(walk, fill);
+	for (unsigned phase = 0; phase < 5; phase++) {
+		show_event(walk, phase);
+		look("tlb", 24, 80);
+		sees_no("ffa01000");
+		look("walk", 24, 80);
+		sees("TLB does not have it");
+		ck_assert_int_eq(strstr(seen, "physical ") != NULL, phase == 4);
+		look("events", 24, 80);
+		sees_no("the TLB keeps");
+	}
+	show_event(fill, 4);
+	look("events", 24, 80);
+	sees("the TLB keeps");
+	look("tlb", 24, 80);
+	sees("ffa01000");
+	look("walk", 24, 80);
+	sees("CPU 0's TLB has it now, global: next time no table is read");
 }
 END_TEST
 
@@ -643,6 +686,7 @@ int main(void)
 	tcase_add_test(tcase, zones_tell_what_the_allocator_has);
 	tcase_add_test(tcase, the_fixmap_is_a_table_or_a_stack);
 	tcase_add_test(tcase, all_tlbs_are_seen);
+	tcase_add_test(tcase, nothing_is_seen_before_it_happens);
 	tcase_add_test(tcase, code_stands_where_the_cpu_stands);
 	tcase_add_test(tcase, code_of_the_last_command_of_a_line);
 	tcase_add_test(tcase, the_status_line_names_every_split);

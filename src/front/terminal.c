@@ -270,7 +270,7 @@ static void show_cell(struct terminal *t, int row, int col, const struct cell *c
 	cchar_t shown;
 
 	setcchar(&shown, text, t->attributes[c->style], t->pair[c->style], NULL);
-	mvadd_wch(row, col, &shown);
+	mvadd_wchnstr(row, col, &shown, 1);
 }
 
 static void show_row(struct terminal *t, const struct grid *g, int row)
@@ -297,8 +297,7 @@ static void show_row(struct terminal *t, const struct grid *g, int row)
 }
 
 /* What differs from the frame before is handed to curses, which sends what differs from what the
- * terminal shows: the first comparison is ours because it is much cheaper. In the last cell of a
- * terminal add_wch() says ERR, because the cursor cannot move on; the cell is written. */
+ * terminal shows: the first comparison is ours because it is much cheaper. */
 void terminal_show(struct terminal *t, const struct grid *g, int y, int x)
 {
 	for (int row = 0; row < g->rows && row < t->rows; row++)

@@ -34,19 +34,23 @@ bool save_grid(const char *path, const struct grid *g, const char *theme, struct
 	return good ? true : fail(m, "%.150s cannot be written: %s", path, strerror(errno));
 }
 
-/* What pages are called, for the views: the session knows, the world does not. */
+/* What pages are called, for the views: the session knows, the world does not. The newest names, in the
+ * order of naming; this is asked for each picture, so only these are looked at. */
 static void name_pages(struct view_state *v, const struct session *s)
 {
 	struct value value;
-	const char *name;
+	unsigned i = session_names(s), n = 0;
 
-	for (unsigned i = 0; (name = session_name(s, i, &value)); i++) {
+	while (i && n < VIEW_PAGES)
+		if (session_name(s, --i, &value) && value.kind == VALUE_PAGE)
+			n++;
+	for (const char *name; n; i++) {
+		name = session_name(s, i, &value);
 		if (value.kind != VALUE_PAGE)
 			continue;
-		if (v->nr_pages == VIEW_PAGES)
-			memmove(v->page, v->page + 1, --v->nr_pages * sizeof(v->page[0]));
 		v->page[v->nr_pages].pfn = value.n;
 		snprintf(v->page[v->nr_pages++].name, sizeof(v->page[0].name), "%s", name);
+		n--;
 	}
 }
 

@@ -176,6 +176,8 @@ bool session_bind(struct session *s, const char *name, struct value v, struct me
 struct value session_lookup(const struct session *s, const char *name);
 /** Name `i` that is known now, in order of binding; NULL behind the last. */
 const char *session_name(const struct session *s, unsigned i, struct value *v);
+/** How many names session_name() knows, old meanings of rebound ones included. */
+unsigned session_names(const struct session *s);
 /** The next free page name: "p0", "p1", ... */
 void session_next_page_name(const struct session *s, char *buf, size_t size);
 /** The newest name of a pfn, or NULL. */

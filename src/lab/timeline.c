@@ -97,6 +97,7 @@ static void branch_free(struct branch *b)
 	history_release(&b->history);
 	free(b->mark);
 	free(b->name);
+	free(b->names_bucket);
 	free(b->choice);
 	free(b);
 }

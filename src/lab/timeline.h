@@ -35,6 +35,7 @@ struct mark {
 struct name {
 	uint32_t position;
 	unsigned page_names; /* how many p0, p1, ... there are, this one included */
+	uint32_t older;      /* index + 1 of the next older name in its bucket, 0 = none */
 	struct value value;
 	char text[32];
 };
@@ -55,6 +56,7 @@ struct branch {
 	struct mark *mark;
 	unsigned nr_names, names_room;
 	struct name *name;
+	uint32_t *names_bucket; /* of names_room: index + 1 of the newest name in it, 0 = none */
 	unsigned nr_choices, choices_room;
 	struct choice *choice; /* of the CPU that commands run on */
 };

@@ -171,17 +171,56 @@ START_TEST(what_is_no_name_is_refused)
 }
 END_TEST
 
+static void bind_numbers(struct session *s, unsigned from, unsigned to, uint64_t more)
+{
+	char name[16];
+
+	for (unsigned i = from; i < to; i++) {
+		snprintf(name, sizeof(name), "n%u", i);
+		bind(s, name, VALUE_NUMBER, i + more);
+	}
+}
+
+static void numbers_are(struct session *s, unsigned from, unsigned to, uint64_t more)
+{
+	char name[16];
+
+	for (unsigned i = from; i < to; i++) {
+		snprintf(name, sizeof(name), "n%u", i);
+		ck_assert_uint_eq(number(s, name), i + more);
+	}
+}
+
+/* However many there are, and wherever on the timeline one looks, each means what it was bound to. */
 START_TEST(a_thousand_names)
 {
 	struct session *s = boot();
-	char name[16];
+	uint32_t early, late;
 
-	for (unsigned i = 0; i < 1000; i++) {
-		snprintf(name, sizeof(name), "n%u", i);
-		bind(s, name, VALUE_NUMBER, i);
-	}
-	ck_assert_uint_eq(number(s, "n0"), 0);
-	ck_assert_uint_eq(number(s, "n999"), 999);
+	go_on(s);
+	bind_numbers(s, 0, 1000, 0);
+	ck_assert_uint_eq(session_names(s), 1000);
+	early = session_position(s);
+	go_on(s);
+	bind_numbers(s, 300, 2500, 7000);
+	late = session_position(s);
+	ck_assert_uint_eq(session_names(s), 3200);
+	numbers_are(s, 0, 300, 0);
+	numbers_are(s, 300, 2500, 7000);
+	session_goto(s, early);
+	ck_assert_uint_eq(session_names(s), 1000);
+	numbers_are(s, 0, 1000, 0);
+	ck_assert_uint_eq(number(s, "n1000"), UINT64_MAX);
+	/* Another branch takes the names along that it has at its fork. */
+	go_on(s);
+	bind_numbers(s, 0, 10, 50);
+	numbers_are(s, 0, 10, 50);
+	numbers_are(s, 10, 1000, 0);
+	ck_assert_uint_eq(number(s, "n1000"), UINT64_MAX);
+	session_goto(s, early - 1);
+	ck_assert_uint_eq(session_names(s), 0);
+	ck_assert_uint_eq(number(s, "n5"), UINT64_MAX);
+	ck_assert_uint_gt(late, early);
 	session_free(s);
 }
 END_TEST

@@ -5,9 +5,12 @@
  * its own address and the one above it.
  *
  * Not to scale: user space and the direct map would leave no row to the windows. What rows are to
- * spare go to those two all the same, so that the large looks larger than the small. Beside it, where
- * there is room, stands the kernel's part to scale, in which the windows are hardly a line: that is
- * how small they are.
+ * spare those two share by their sizes all the same, so that the list changes its shape with the split.
+ * Beside it, where there is room, stands the kernel's part to scale, in which the windows are hardly a
+ * line: that is how small they are.
+ *
+ * Under 4G/4G these are two address spaces, and the list has two bars: the kernel's, and that of a
+ * process, which has user space where the kernel has its direct map, and the same windows above it.
  *
  * While an animation shows a boot that changed the layout (`split`), the boundaries are on their way
  * from where they were to where they are, and the numbers with them.
@@ -19,6 +22,7 @@
 #include <string.h>
 
 #define MAX_REGIONS 12
+#define SCALE 24 /* columns of a bar to scale */
 
 struct region {
 	const char *name;
@@ -33,6 +37,7 @@ struct region {
 
 struct regions {
 	unsigned n;
+	uint64_t user_end; /* of the second address space under 4G/4G, else 0 */
 	struct region r[MAX_REGIONS];
 };
 
@@ -109,6 +114,7 @@ static void collect(struct regions *all, const struct layout *l, const struct pk
 	struct region *r;
 
 	all->n = 0;
+	all->user_end = l->switch_pagetables ? l->task_size : 0;
 	add_fixmap(all, l);
 	add_entry_areas(all, l);
 	add_pkmap(all, l, pkmap);
@@ -117,7 +123,7 @@ static void collect(struct regions *all, const struct layout *l, const struct pk
 	r = add(all, "direct map", l->page_offset, l->high_memory, GLYPH_DIRECT, STYLE_LOWMEM);
 	if (r)
 		r->stretches = true;
-	r = add(all, "user", 0, l->page_offset, GLYPH_USER, STYLE_USER);
+	r = add(all, "user", 0, l->task_size, GLYPH_USER, STYLE_USER);
 	if (r)
 		r->stretches = true;
 }
@@ -164,14 +170,31 @@ static void drop_least(struct regions *all)
 	all->n--;
 }
 
+/* A region's part of the bar, or of both bars: what lies above user space is in both, and user space in
+ * the second alone. */
+static void draw_bar(struct area a, int y, const struct region *r, uint64_t user_end)
+{
+	bool both = r->start >= user_end;
+
+	if (!user_end) {
+		area_glyph(a, y, 10, r->style, r->glyph);
+		return;
+	}
+	if (r->glyph != GLYPH_USER)
+		area_glyph(a, y, 9, r->style, r->glyph);
+	else
+		area_glyph(a, y, 9, STYLE_DIM, GLYPH_HOLE);
+	area_glyph(a, y, 10, both ? r->style : STYLE_USER, both ? r->glyph : GLYPH_USER);
+}
+
 static void draw_region(struct area a, int y, int rows, const struct region *r,
-                        const struct view_state *s)
+                        const struct view_state *s, uint64_t user_end)
 {
 	char size[24];
 	int touch;
 
 	for (int i = 0; i < rows; i++)
-		area_glyph(a, y + i, 10, r->style, r->glyph);
+		draw_bar(a, y + i, r, user_end);
 	size_short(r->end - r->start, size, sizeof(size));
 	area_text(a, y, 12, r->style == STYLE_DIM ? STYLE_DIM : STYLE_STRONG, r->name);
 	/* "direct map" and five characters need the column that otherwise parts the size from the edge. */
@@ -186,27 +209,37 @@ static void draw_region(struct area a, int y, int rows, const struct region *r,
 		draw_focus(a, y, 11, 1, a.cols - 11);
 }
 
+/* Rows of the list that a region gets, when `spare` are left for `all` bytes: its share, and two at
+ * least where that is possible, for its name and PAGE_OFFSET. */
+static int rows_for(const struct region *r, int spare, uint64_t all)
+{
+	int more = scale_to(r->end - r->start, all, spare);
+
+	if (!r->stretches)
+		return 1;
+	return 1 + (more < 1 && spare > 0 ? 1 : more);
+}
+
 /* The list, high addresses first. */
 static void draw_list(struct area a, const struct view_state *s, struct regions all)
 {
-	int spare, stretching = 0, y = 0;
+	uint64_t stretching = 0;
+	int spare, y = 0;
 
 	while ((int)all.n > a.rows)
 		drop_least(&all);
 	for (unsigned i = 0; i < all.n; i++)
-		stretching += all.r[i].stretches;
+		stretching += all.r[i].stretches ? all.r[i].end - all.r[i].start : 0;
 	spare = a.rows - (int)all.n;
 	for (unsigned i = 0; i < all.n; i++) {
 		const struct region *r = &all.r[i];
-		int rows = 1;
+		int rows = rows_for(r, spare, stretching);
 
 		if (r->stretches) {
-			/* The upper one gets the odd row: its lower edge is PAGE_OFFSET. */
-			rows += (spare + stretching - 1) / stretching;
 			spare -= rows - 1;
-			stretching--;
+			stretching -= r->end - r->start;
 		}
-		draw_region(a, y, rows, r, s);
+		draw_region(a, y, rows, r, s, all.user_end);
 		y += rows;
 	}
 }
@@ -229,6 +262,20 @@ static const struct region *most_of(const struct regions *all, uint64_t start, u
 	return best;
 }
 
+/* One of the two address spaces of 4G/4G. */
+static struct regions space_of(const struct regions *all, bool user)
+{
+	struct regions one = { 0 };
+
+	for (unsigned i = 0; i < all->n; i++) {
+		const struct region *r = &all->r[i];
+
+		if (r->start >= all->user_end || user == (r->glyph == GLYPH_USER))
+			one.r[one.n++] = *r;
+	}
+	return one;
+}
+
 /* From `low` to 4 GiB, each cell as many bytes as any other, high addresses first: the windows are a
  * cell or two at the upper left. Beside a row stands the region that begins in it. */
 static void draw_scale(struct area a, const struct regions *all, uint64_t low, const char *title)
@@ -241,15 +288,15 @@ static void draw_scale(struct area a, const struct regions *all, uint64_t low, c
 	char size[24];
 
 	size_text(span / cells * (uint64_t)wide, size, sizeof(size));
-	area_printf(a, 0, 1, STYLE_DIM, "%s, %s a row", title, size);
+	area_printf(a, 0, 1, STYLE_DIM, a.cols < 22 ? "%s, %s/row" : "%s, %s a row", title, size);
 	for (uint64_t i = 0; i < cells; i++) {
 		int y = (int)i / wide, x = (int)i % wide;
 		const struct region *r = most_of(all, (1ull << 32) - span * (i + 1) / cells,
 		                                 (1ull << 32) - span * i / cells);
 
+		area_glyph(bar, y, 1 + x, r ? r->style : STYLE_DIM, r ? r->glyph : GLYPH_HOLE);
 		if (!r)
 			continue;
-		area_glyph(bar, y, 1 + x, r->style, r->glyph);
 		/* Of those that begin in one row the last, which is the largest part of what follows. */
 		if (r != before && r->style != STYLE_DIM) {
 			area_clear(area_part(bar, y, wide + 2, 1, bar.cols));
@@ -278,27 +325,40 @@ static void draw_table(struct area a, const struct regions *all)
 	}
 }
 
+/* The kernel's part and all of it; or, of two address spaces, each. */
+static void draw_scales(struct area a, const struct regions *all)
+{
+	struct regions kernel = *all, user = *all;
+	uint64_t low = all->r[all->n - 1].end;
+
+	if (all->user_end) {
+		kernel = space_of(all, false);
+		user = space_of(all, true);
+		low = 0;
+	}
+	draw_scale(area_part(a, 0, 0, a.rows, SCALE), &kernel, low, "kernel");
+	if (a.cols >= 2 * SCALE - 8)
+		draw_scale(area_part(a, 0, SCALE, a.rows, SCALE), &user, 0,
+		           all->user_end ? "user" : "all");
+}
+
 static void draw(struct area a, const struct view_state *s)
 {
 	struct regions all;
-	int list = a.cols < 60 ? a.cols : 38, scale = 24;
+	int list = a.cols < 60 ? a.cols : 38;
 
 	find_regions(&all, s);
 	draw_list(area_part(a, 0, 0, a.rows, list), s, all);
-	if (a.cols < list + scale)
+	if (a.cols < list + SCALE)
 		return;
-	draw_scale(area_part(a, 0, list, a.rows, scale), &all, all.r[all.n - 1].end,
-	           "kernel");
-	if (a.cols >= list + 2 * scale - 8)
-		draw_scale(area_part(a, 0, list + scale, a.rows, scale), &all, 0, "all");
-	if (a.cols >= list + 2 * scale + 70 && a.rows >= 26)
-		draw_table(area_part(a, 0, list + 2 * scale, a.rows, a.cols - list - 2 * scale), &all);
+	draw_scales(area_part(a, 0, list, a.rows, a.cols - list), &all);
+	if (a.cols >= list + 2 * SCALE + 70 && a.rows >= 26)
+		draw_table(area_part(a, 0, list + 2 * SCALE, a.rows, a.cols - list - 2 * SCALE), &all);
 }
 
 static void caption(const struct view_state *s, char *buf, size_t size)
 {
-	(void)s;
-	snprintf(buf, size, "virtual, 4 GB");
+	snprintf(buf, size, "virtual, %s4 GB", s->world->kernel.layout.switch_pagetables ? "2 x " : "");
 }
 
 static int wants(const struct view_state *s, int cols)

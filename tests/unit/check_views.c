@@ -61,6 +61,15 @@ static const struct spot *spot(const char *name)
 	ck_abort_msg("there is no spot %s", name);
 }
 
+static unsigned count_of(const char *text)
+{
+	unsigned n = 0;
+
+	for (const char *at = seen; (at = strstr(at, text)); at++)
+		n++;
+	return n;
+}
+
 /* The seq of the newest event of a kind. */
 static uint32_t event(unsigned kind)
 {
@@ -529,6 +538,33 @@ END_TEST
 
 /* --- whatever happens ------------------------------------------------------------------------- */
 
+/* Under 4G/4G a process has user space where the kernel has its direct map; between splits the list
+ * changes its shape. */
+START_TEST(the_list_has_the_shape_of_the_split)
+{
+	unsigned direct;
+
+	ask_ok(in, "boot kernel=rhel3-hugemem split=4g4g ram=16G");
+	look("virtual", 24, 120);
+	sees("virtual, 2 x 4 GB");
+	sees("ff000000▒▒ pkmap");
+	sees("f8800000▓░ vmalloc");
+	sees("02000000█░ PAGE_OFFSET");
+	sees("┄░ user      4080M");
+	ask_ok(in, "boot kernel=2.6.27 split=3g ram=2G");
+	look("virtual", 24, 38);
+	sees("virtual, 4 GB");
+	direct = count_of("█");
+	ask_ok(in, "split 2g");
+	look("virtual", 24, 38);
+	ck_assert_uint_gt(count_of("█"), direct + 2);
+	direct = count_of("█");
+	ask_ok(in, "split 1g");
+	look("virtual", 24, 38);
+	ck_assert_uint_gt(count_of("█"), direct + 2);
+}
+END_TEST
+
 START_TEST(boundaries_move_to_where_they_are)
 {
 	struct layout before;
@@ -549,15 +585,6 @@ START_TEST(boundaries_move_to_where_they_are)
 	sees("40000000");
 }
 END_TEST
-
-static unsigned count_of(const char *text)
-{
-	unsigned n = 0;
-
-	for (const char *at = seen; (at = strstr(at, text)); at++)
-		n++;
-	return n;
-}
 
 START_TEST(a_walk_lights_level_by_level)
 {
@@ -695,6 +722,7 @@ int main(void)
 	tcase_add_test(tcase, logs_and_help_are_there);
 	tcase_add_test(tcase, events_are_chosen);
 	tcase_add_test(tcase, what_makes_no_sense_is_refused);
+	tcase_add_test(tcase, the_list_has_the_shape_of_the_split);
 	tcase_add_test(tcase, boundaries_move_to_where_they_are);
 	tcase_add_test(tcase, a_walk_lights_level_by_level);
 	tcase_add_test(tcase, what_a_flush_drops_goes_row_by_row);

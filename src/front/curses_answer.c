@@ -282,8 +282,9 @@ static char *said(const struct curses_front *f, enum say_kind kind, const char *
 static void say_as_answer(struct curses_front *f, enum say_kind kind, const char *text)
 {
 	char *lines = said(f, kind, text);
+	bool status = kind == SAY_STATUS || kind == SAY_NOW;
 
-	if (kind == SAY_STATUS && f->answer_old && f->answer.text && strstr(f->answer.text, lines)) {
+	if (status && f->answer_old && f->answer.text && strstr(f->answer.text, lines)) {
 		/* It stands there already, with what it speaks of. */
 		f->answer_old = false;
 	} else {
@@ -294,11 +295,12 @@ static void say_as_answer(struct curses_front *f, enum say_kind kind, const char
 	free(lines);
 }
 
-/* After Enter alone a lesson asks again; what the reader still has before him is not said twice, but
- * its pane opens for it. */
+/* After Enter alone a lesson asks again, and a command of its own is said once more when it runs; what
+ * the reader still has before him is not said twice, but its pane opens for it. */
 static bool stands_there(const struct curses_front *f, enum say_kind kind, const char *text)
 {
-	return f->lesson.acted && f->command && !*f->command && reading_has(&f->lesson, kind, text);
+	return f->lesson.acted && f->command && (kind == SAY_COMMAND || !*f->command) &&
+	       reading_has(&f->lesson, kind, text);
 }
 
 /* Beside or below the views when there is room, so that they and what commands answer can be seen
@@ -316,11 +318,19 @@ void answer_say(void *ctx, enum say_kind kind, const char *text)
 	f->screen.lesson_scroll = 0;
 }
 
-/* First the steps, then the words: the answer would give away what is about to be seen. */
+/* First the steps, then the words: the answer would give away what is about to be seen. While they are
+ * played the views have the room, and the rule names the command, if a lesson gave it. */
 void answer_reply(void *ctx, const struct reply *r)
 {
 	struct curses_front *f = ctx;
+	const char *command = f->screen.command;
+	bool open = f->screen.lesson_open;
 
+	f->screen.lesson_open = false;
+	if (!command)
+		f->screen.command = r->command;
 	animate_reply(f, r);
+	f->screen.command = command;
+	f->screen.lesson_open = open;
 	answer_add(f, r->message, status_failed(r->status));
 }

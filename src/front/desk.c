@@ -310,7 +310,7 @@ enum status desk_line(struct desk *d, const char *name, unsigned number, const c
 	else
 		status = interp_line(d->interp, name, number, text, desk_hear, d);
 	if (d->run && !was_over && lesson_run_wants(d->run) == LESSON_OVER)
-		keeper_over(d->keeper, d->run);
+		desk_lesson_over(d);
 	if (d->pending && status == STATUS_OK)
 		status = open_pending(d, text);
 	if (signal_take(SIGNAL_INTERRUPT))

@@ -41,6 +41,9 @@ bool desk_front_lesson(void *ctx, int argc, const char *const *argv, struct repl
  * may not touch ours. */
 void desk_close_lesson(struct desk *d);
 
+/** The lesson's reader has come to its end: that is kept, and he is told which lesson is the next. */
+void desk_lesson_over(struct desk *d);
+
 /** The line that is to be run in place of one that was typed: `resume`, before anything was done in a
  * lesson, goes to where its reader left it last time. `buf` is room for it. */
 const char *desk_resumed(struct desk *d, const char *text, char *buf, size_t size);

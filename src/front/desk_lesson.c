@@ -231,6 +231,24 @@ bool desk_open_lesson(struct desk *d, const char *name, struct message *m)
 	return true;
 }
 
+/* Where to go from here, unless that has been done. */
+void desk_lesson_over(struct desk *d)
+{
+	const struct shelf_lesson *next;
+	struct shelf shelf;
+	char text[400];
+
+	keeper_over(d->keeper, d->run);
+	shelf_read(&shelf, d->options->lang);
+	next = shelf_behind(&shelf, lesson_id(d->lesson));
+	if (next && next->state != SHELF_DONE) {
+		snprintf(text, sizeof(text), _("The next one, \"%s\": `lesson %s`."), next->title,
+		         next->name);
+		d->front.say(d->front.ctx, SAY_STATUS, text);
+	}
+	shelf_release(&shelf);
+}
+
 struct lesson_run *desk_lesson(const struct desk *d)
 {
 	return d->run;

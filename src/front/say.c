@@ -48,6 +48,7 @@ void say_lines(FILE *out, enum say_kind kind, const char *text)
 		put_lines(out, "lab> ", text);
 		break;
 	case SAY_STATUS:
+	case SAY_NOW:
 		fprintf(out, "[%s]\n", text);
 		break;
 	default:

@@ -194,18 +194,16 @@ const char *shelf_state_name(enum shelf_state state)
 	return names[state];
 }
 
-/* "kmap: an address on loan, 12 min (done)". */
+/* "done   12 min  kmap: an address on loan": a title that is too long may lose its end. */
 static void set_label(struct shelf_lesson *l, enum shelf_state state)
 {
 	const char *name = shelf_state_name(state);
-	char minutes[24] = "", said[24] = "";
+	char minutes[24] = "";
 
 	if (l->minutes)
-		snprintf(minutes, sizeof(minutes), ", %u min", l->minutes);
-	if (*name)
-		snprintf(said, sizeof(said), " (%s)", name);
+		snprintf(minutes, sizeof(minutes), "%u min", l->minutes);
 	l->state = state;
-	if (asprintf(&l->label, "%s%s%s", l->title, minutes, said) < 0)
+	if (asprintf(&l->label, "%-6s %6s  %s", name, minutes, l->title) < 0)
 		abort();
 }
 
@@ -295,6 +293,27 @@ const char *shelf_find(const struct shelf *s, const char *name)
 			best = now;
 	}
 	return found;
+}
+
+size_t shelf_where_left(const struct shelf *s)
+{
+	size_t new = s->n;
+
+	for (size_t i = 0; i < s->n; i++) {
+		if (s->lesson[i].state == SHELF_BEGUN)
+			return i;
+		if (s->lesson[i].state == SHELF_NEW && new == s->n)
+			new = i;
+	}
+	return new < s->n ? new : 0;
+}
+
+const struct shelf_lesson *shelf_behind(const struct shelf *s, const char *name)
+{
+	for (size_t i = 0; i + 1 < s->n; i++)
+		if (!strcmp(s->lesson[i].name, name))
+			return &s->lesson[i + 1];
+	return NULL;
 }
 
 bool shelf_path(const char *name, const char *lang, char *path, size_t size, struct message *m)

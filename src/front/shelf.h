@@ -17,7 +17,7 @@ struct shelf_lesson {
 	char *requires;            /* ids, separated by blanks; "" when there are none */
 	unsigned minutes;          /* that it takes; 0: its author does not say */
 	enum shelf_state state;
-	char *label;               /* title, minutes and state in one, for a menu */
+	char *label;               /* state, minutes and title in one, for a menu */
 	int rank;                  /* among a lesson's languages: 0 is the one asked for */
 };
 
@@ -40,6 +40,13 @@ void shelf_release(struct shelf *s);
 /** The path of a lesson by its name ("07-kmap"), its number ("07", "7"), or the beginning of one name only;
  * NULL when there is none. */
 const char *shelf_find(const struct shelf *s, const char *name);
+
+/** The lesson that a reader is likely to want: the first that he began, else the first that he can; 0
+ * when there is none such. */
+size_t shelf_where_left(const struct shelf *s);
+
+/** The lesson behind the one of this name, or NULL. */
+const struct shelf_lesson *shelf_behind(const struct shelf *s, const char *name);
 
 /** The path of a lesson that was given by path, or by name as above. False with a message when there
  * is none. */

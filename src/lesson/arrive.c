@@ -186,8 +186,10 @@ static void say_summary(struct lesson_run *r)
 	char *text;
 
 	r->wants = LESSON_OVER;
-	if (*read)
-		run_say(r, SAY_PROSE, "To read on: %s. (`man PAGE` shows it here.)", read);
+	if (*read && asprintf(&text, _("Pages that `man` shows here: %s."), read) >= 0) {
+		run_say_text(r, SAY_PROSE, "", text);
+		free(text);
+	}
 	if (asprintf(&text, _("The end of \"%s\". Predictions right at once: %u of %u. "
 	                      "Goals reached: %u of %u. Hints: %u."),
 	             lesson_title(r->lesson), score.first_try, score.predictions, score.reached,
@@ -196,6 +198,7 @@ static void say_summary(struct lesson_run *r)
 	run_say(r, SAY_STATUS, "%s", text);
 	log_keep(r, SAY_PROSE, text);
 	free(text);
+	lesson_run_status(r);
 }
 
 void run_go_on(struct lesson_run *r)

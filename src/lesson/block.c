@@ -19,8 +19,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define VIEW_WORDS 60 /* bytes; see change_view() in arrive.c */
+
 enum value_type {
-	TEXT, EXPRESSION, ANSWER, COMMANDS, NUMBER, BINDING, WORD, PROGRAM, VIEW_SIZE
+	TEXT, EXPRESSION, ANSWER, COMMANDS, NUMBER, BINDING, ONE_VIEW, PROGRAM, VIEW_SIZE
 };
 enum label_rule { NONE, MAY, MUST };
 
@@ -309,9 +311,10 @@ static void check_value(const struct field *f, struct problems *p)
 	case BINDING:
 		check_binding(f, p);
 		break;
-	case WORD:
-		if (f->value[strcspn(f->value, " \t;#\n")])
-			problem(p, f->line, f->column, "here belongs the name of one view");
+	case ONE_VIEW:
+		if (f->value[strcspn(f->value, ";#\n")] || strlen(f->value) > VIEW_WORDS)
+			problem(p, f->line, f->column,
+			        "here belongs one view, with what it takes: `pkmap` or `walk 0xc0000000`");
 		break;
 	case VIEW_SIZE:
 		check_view_size(f, p);

@@ -31,8 +31,8 @@ static bool belong_together(enum say_kind a, enum say_kind b)
 {
 	bool goals = (a == SAY_GOAL || a == SAY_NOT_YET) && (b == SAY_GOAL || b == SAY_NOT_YET);
 
-	return b == SAY_CHOICE || b == SAY_STATUS || goals || (a == SAY_COMMAND && b == SAY_REPLY) ||
-	       (a == b && a != SAY_PROSE && a != SAY_HINT);
+	return b == SAY_CHOICE || b == SAY_STATUS || b == SAY_NOW || goals || (a == SAY_COMMAND && b == SAY_REPLY) ||
+	       (a == b && a != SAY_PROSE);
 }
 
 /* "Right." and the reason for it are said one after the other. */
@@ -63,8 +63,13 @@ static char *set_plain(enum say_kind kind, const char *line, unsigned width)
 	return whole;
 }
 
-/* A status is said without marks, but with signs: it is read in plain lines as well. Those that fit
- * may be the rows of a table. */
+/* A status is said without marks, but with signs: it is read in plain lines as well. */
+static bool has_signs(enum say_kind kind)
+{
+	return kind == SAY_STATUS || kind == SAY_NOW || kind == SAY_PROBLEM;
+}
+
+/* A line that fits is left as it is: it may be a row of a table. */
 static char *set_status(const char *line, unsigned width)
 {
 	char *marked = marks_from_text(line), *set;
@@ -88,8 +93,8 @@ static char *set_lines(const struct piece *piece, unsigned width)
 		abort();
 	while (source_next(piece->text, &line)) {
 		char *text = strndup(line.start, line.size);
-		char *set = piece->kind == SAY_STATUS || piece->kind == SAY_PROBLEM ?
-		            set_status(text, width) : set_plain(piece->kind, text, width);
+		char *set = has_signs(piece->kind) ? set_status(text, width) :
+		                                     set_plain(piece->kind, text, width);
 
 		fprintf(out, "%s%s", ftell(out) ? "\n" : "", set);
 		free(set);

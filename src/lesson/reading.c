@@ -62,6 +62,17 @@ static unsigned find(const struct reading *r, unsigned from, enum say_kind kind,
 	return from;
 }
 
+/* What could be typed a moment ago. */
+static unsigned find_now(const struct reading *r)
+{
+	unsigned i = r->n;
+
+	while (i-- > 0)
+		if (r->piece[i].kind == SAY_NOW)
+			return i;
+	return r->n;
+}
+
 bool reading_has(const struct reading *r, enum say_kind kind, const char *text)
 {
 	return find(r, r->fresh < r->asked ? r->fresh : r->asked, kind, text) < r->n;
@@ -86,7 +97,8 @@ static void grow(struct reading *r)
 
 void reading_add(struct reading *r, enum say_kind kind, const char *text)
 {
-	unsigned again = kind == SAY_STATUS ? find(r, r->asked, kind, text) : r->n;
+	unsigned again = kind == SAY_STATUS ? find(r, r->asked, kind, text) :
+	                 kind == SAY_NOW    ? find_now(r) : r->n;
 
 	if (r->acted)
 		r->fresh = r->n;

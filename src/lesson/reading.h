@@ -25,7 +25,7 @@ struct reading {
 };
 
 /** Adds a piece; texts have their marks. A status that stands there since the question is moved to
- * the end, not said twice. */
+ * the end, not said twice; what can be typed now takes the place of what could. */
 void reading_add(struct reading *r, enum say_kind kind, const char *text);
 
 /** The reader has done something: what was said up to here is old. */

@@ -22,7 +22,8 @@ enum say_kind {
 	SAY_WRONG,    /* a wrong answer, a task that failed */
 	SAY_GOAL,     /* one condition of a task's goal, which holds */
 	SAY_NOT_YET,  /* one that does not hold yet */
-	SAY_STATUS,   /* where the reader is, and what he can type */
+	SAY_STATUS,   /* how things stand */
+	SAY_NOW,      /* what the reader can type now; it takes the place of the one before it */
 	SAY_PROBLEM,  /* the lesson itself is at fault */
 	SAY_KINDS
 };

@@ -46,7 +46,7 @@ const char *run_status(const struct lesson_run *r)
 
 void lesson_run_status(struct lesson_run *r)
 {
-	run_say(r, SAY_STATUS, "%s", run_status(r));
+	run_say(r, SAY_NOW, "%s", run_status(r));
 }
 
 unsigned lesson_run_file_line(const struct lesson_run *r)

@@ -54,7 +54,7 @@ shell 80x24
 enters "clear; $KMAPLAB --no-animation"
 sees '─ lessons ─'
 sees '01-first +The first'
-sees '02-second  The second'
+sees '02-second +The second'
 presses Down
 presses Up
 presses Enter

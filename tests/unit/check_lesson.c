@@ -80,8 +80,9 @@ static const struct {
 	  "with a blank\n" },
 	{ HEAD "```kmaplab task\nask: x\nlet: 3 = 4\ngoal: 1\nsolution: a\nnot-solution: b\n```\n",
 	  "l:7:6: here belongs `name = expression`\n" },
-	{ HEAD "```kmaplab view\npkmap zones\n```\n",
-	  "l:6:1: here belongs the name of one view\n" },
+	{ HEAD "```kmaplab view\npkmap; zones\n```\n",
+	  "l:6:1: here belongs one view, with what it takes: `pkmap` or "
+	  "`walk 0xc0000000`\n" },
 	{ HEAD "Slots: {= pkmap.size\n",
 	  "l:5:8: `{=` has no `}` near it on its line (write `\\{=` for the characters "
 	  "themselves)\n" },

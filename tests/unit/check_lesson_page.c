@@ -78,7 +78,7 @@ START_TEST(a_page_is_what_the_step_says)
 	PAGE(&p, 40, "test 3/3 task||\n+Map it.\n");
 	type(&p, "kmap p");
 	type(&p, "next");
-	PAGE(&p, 40, "test 4/3 end||\n The end.\n+\n+To read on: highmem(7).");
+	PAGE(&p, 40, "test 4/3 end||\n The end.\n+\n+Pages that [code:man] shows here:");
 	play_free(&p);
 }
 END_TEST

@@ -51,12 +51,54 @@ static struct owners count_owners(const struct world *w, const struct zone *zone
 
 /* --- to scale --------------------------------------------------------------------------------- */
 
-/* The zone that a row of the scale shows, from the top; rows are many frames each. */
-static const struct zone *zone_at(const struct kernel *k, uint64_t pfn)
+bool zone_is_high(const struct kernel *k, const struct zone *zone)
 {
-	for (int i = 0; i < MAX_NR_ZONES; i++)
-		if (pfn >= k->zone[i].start_pfn && pfn < k->zone[i].start_pfn + k->zone[i].spanned)
+	return zone >= &k->zone[ZONE_HIGHMEM];
+}
+
+const char *zone_label_text(const struct kernel *k, const struct zone *zone, char *buf, size_t size)
+{
+	if (k->nr_nodes > 1 && zone_is_high(k, zone))
+		snprintf(buf, size, "%s/%u", zone->name, zone->node);
+	else
+		snprintf(buf, size, "%s", zone->name);
+	return buf;
+}
+
+/* Where low memory ends, in whole megabytes while it moves. */
+static uint64_t low_end(const struct view_state *s)
+{
+	uint64_t to = s->world->kernel.layout.max_low_pfn, from = s->before ? s->before->max_low_pfn : to;
+
+	if (!is_now(s, EVENT_BOOT) || from == to)
+		return to;
+	return (uint64_t)((int64_t)from + (int64_t)(to - from) * (int64_t)(s->now.phase + 1) /
+	                  (int64_t)(s->now.phases + 1)) & ~0xffull;
+}
+
+struct zone_span zone_span(const struct view_state *s, const struct zone *zone)
+{
+	struct zone_span span = { zone->start_pfn, zone->start_pfn + zone->spanned };
+	uint64_t end = s->world->kernel.layout.max_low_pfn;
+
+	if (span.start == end)
+		span.start = low_end(s);
+	if (span.end == end)
+		span.end = low_end(s);
+	return span;
+}
+
+/* The zone that a row of the scale shows, from the top; rows are many frames each. */
+static const struct zone *zone_at(const struct view_state *s, uint64_t pfn)
+{
+	const struct kernel *k = &s->world->kernel;
+
+	for (unsigned i = 0; i < k->nr_zones; i++) {
+		struct zone_span span = zone_span(s, &k->zone[i]);
+
+		if (k->zone[i].spanned && pfn >= span.start && pfn < span.end)
 			return &k->zone[i];
+	}
 	return NULL;
 }
 
@@ -69,11 +111,6 @@ static void scale_label(struct area a, int y, uint64_t pfn, enum glyph glyph)
 	area_glyph(a, y, 7, STYLE_RULE, glyph);
 }
 
-static bool is_high(const struct kernel *k, const struct zone *zone)
-{
-	return zone == &k->zone[ZONE_HIGHMEM];
-}
-
 static void draw_scale(struct area a, const struct view_state *s)
 {
 	const struct kernel *k = &s->world->kernel;
@@ -81,15 +118,16 @@ static void draw_scale(struct area a, const struct view_state *s)
 	const struct zone *before = NULL;
 
 	for (int y = 0; y < a.rows; y++) {
-		uint64_t pfn = end - 1 - (uint64_t)y * end / (uint64_t)a.rows;
-		const struct zone *zone = zone_at(k, pfn);
-		enum style style = !zone ? STYLE_FREE : is_high(k, zone) ? STYLE_HIGHMEM : STYLE_LOWMEM;
+		/* The lowest row is low memory's, however little it is. */
+		uint64_t pfn = y + 1 < a.rows ? end - 1 - (uint64_t)y * end / (uint64_t)a.rows : 0;
+		const struct zone *zone = zone_at(s, pfn);
+		enum style style = !zone ? STYLE_FREE : zone_is_high(k, zone) ? STYLE_HIGHMEM : STYLE_LOWMEM;
 
 		area_glyph(a, y, 7, STYLE_RULE, GLYPH_VLINE);
 		area_repeat(a, y, 9, SCALE_COLS - 10, style,
-		            !zone ? GLYPH_HOLE : is_high(k, zone) ? GLYPH_WINDOW : GLYPH_DIRECT);
+		            !zone ? GLYPH_HOLE : zone_is_high(k, zone) ? GLYPH_WINDOW : GLYPH_DIRECT);
 		if (zone && before && zone != before)
-			scale_label(a, y - 1, before->start_pfn, GLYPH_CROSS);
+			scale_label(a, y - 1, zone_span(s, before).start, GLYPH_CROSS);
 		before = zone ? zone : before;
 	}
 	scale_label(a, 0, end, GLYPH_TEE_DOWN);
@@ -108,20 +146,22 @@ static void megabytes(uint64_t pages, char *buf, size_t size)
 
 static void draw_title(struct area a, int y, const struct view_state *s, const struct zone *zone)
 {
-	char size[24], free[24];
+	struct zone_span span = zone_span(s, zone);
+	char size[24], free[24], name[32];
 	int x;
 
-	megabytes(zone->spanned, size, sizeof(size));
+	megabytes(span.end - span.start, size, sizeof(size));
 	megabytes(zone->free, free, sizeof(free));
-	x = area_text(a, y, 1, STYLE_TITLE, zone->name);
-	x = area_printf(a, y, x + 1, STYLE_TEXT, "%" PRIu64 "M to %" PRIu64 "M", zone->start_pfn >> 8,
-	                (zone->start_pfn + zone->spanned) >> 8);
+	zone_label_text(&s->world->kernel, zone, name, sizeof(name));
+	x = area_text(a, y, 1, STYLE_TITLE, name);
+	x = area_printf(a, y, x + 1, STYLE_TEXT, "%" PRIu64 "M to %" PRIu64 "M", span.start >> 8,
+	                span.end >> 8);
 	x = area_printf(a, y, x + 2, STYLE_TEXT, "%s, ", size);
 	x = area_printf(a, y, x, STYLE_STRONG, "%s free", free);
 	if (zone->spanned)
 		area_printf(a, y, x + 1, STYLE_DIM, "(%u%%)",
 		            (unsigned)(zone->free * 100 / zone->spanned));
-	if (spot_add(s->spots, a, y, 0, 1, a.cols, "zones", "zone %s", zone->name))
+	if (spot_add(s->spots, a, y, 0, 1, a.cols, "zones", "zone %s", name))
 		draw_focus(a, y, 0, 1, a.cols);
 }
 
@@ -207,7 +247,7 @@ static void draw_owners(struct area a, int y, const struct view_state *s, const 
 			x = area_printf(a, y, x, rows[i].style, "%s %" PRIu64 "%s", rows[i].name, n,
 			                o.more ? "+" : "") + 2;
 	}
-	if (is_high(&s->world->kernel, zone) && pages_kmapped(&s->world->kernel))
+	if (zone_is_high(&s->world->kernel, zone) && pages_kmapped(&s->world->kernel))
 		x = area_printf(a, y, x, STYLE_USED, "(kmap has %u)",
 		                pages_kmapped(&s->world->kernel)) + 2;
 	boot = zone->spanned > known ? zone->spanned - known : 0;
@@ -232,7 +272,7 @@ static void draw_names(struct area a, int y, const struct view_state *s, const s
 		va = page_address(s->world, p->pfn);
 		x = area_printf(a, y, x, STYLE_STRONG, "%s", p->name);
 		x = area_printf(a, y, x, va ? STYLE_USED : STYLE_DIM, " %" PRIx64 "%s", p->pfn,
-		                va && is_high(&s->world->kernel, zone) ? " mapped" : "");
+		                va && zone_is_high(&s->world->kernel, zone) ? " mapped" : "");
 		if (spot_add(s->spots, a, y, start, 1, x - start, "page", "page %s", p->name))
 			draw_focus(a, y, start, 1, x - start);
 		x += 2;
@@ -256,12 +296,12 @@ static void draw_zoomed(struct area a, const struct view_state *s)
 	unsigned nr = 0;
 	int y = 0, each;
 
-	for (unsigned i = 0; i < MAX_NR_ZONES; i++)
+	for (unsigned i = 0; i < k->nr_zones; i++)
 		nr += k->zone[i].spanned != 0;
 	each = a.rows / (int)(nr ? nr : 1);
 	if (each > BLOCK_ROWS + 1)
 		each = BLOCK_ROWS + 1;
-	for (int i = MAX_NR_ZONES - 1; i >= 0; i--) {
+	for (unsigned i = k->nr_zones; i-- > 0;) {
 		if (!k->zone[i].spanned)
 			continue;
 		draw_zone(area_part(a, y, 0, each, a.cols), s, &k->zone[i]);

@@ -11,4 +11,17 @@
 /** Draws the frames of RAM with the zones on them. */
 void zones_scale_draw(struct area a, const struct view_state *s);
 
+/** Whether a zone is high memory, of whichever node. */
+bool zone_is_high(const struct kernel *k, const struct zone *zone);
+
+/** What a zone is called: its name, and its node where there are several: "HighMem/1". */
+const char *zone_label_text(const struct kernel *k, const struct zone *zone, char *buf, size_t size);
+
+/** Its first pfn and the one behind its last; while a boot is shown that moved the end of low memory,
+ * those are on their way to where they are. */
+struct zone_span {
+	uint64_t start, end;
+};
+struct zone_span zone_span(const struct view_state *s, const struct zone *zone);
+
 #endif

@@ -149,7 +149,7 @@ static void put_zone_cell(struct area a, int y, int x, const struct zone_cell *c
 
 static enum style style_of(const struct view_state *s, const struct zone *zone)
 {
-	return zone == &s->world->kernel.zone[ZONE_HIGHMEM] ? STYLE_HIGHMEM : STYLE_LOWMEM;
+	return zone_is_high(&s->world->kernel, zone) ? STYLE_HIGHMEM : STYLE_LOWMEM;
 }
 
 /* The cells of a zone in rows y..y+rows-1, lowest frames in the last row. */
@@ -230,18 +230,22 @@ static void draw_copy(struct area a, const struct view_state *s)
 static void draw_zone(struct area a, int y, int rows, const struct view_state *s,
                       const struct zone *zone, const struct mapped *mapped)
 {
+	struct zone_span span = zone_span(s, zone);
+	uint64_t pages = span.end - span.start;
 	int x, text = rows > 1;
+	char name[32];
 
+	zone_label_text(&s->world->kernel, zone, name, sizeof(name));
 	for (int i = 0; i < rows - 1; i++)
 		area_glyph(a, y + i, LABEL, STYLE_RULE, GLYPH_VLINE);
-	if (spot_add(s->spots, a, y, 0, rows, a.cols, "zones", "zone %s", zone->name))
+	if (spot_add(s->spots, a, y, 0, rows, a.cols, "zones", "zone %s", name))
 		draw_focus(a, y, LABEL + 1, 1, a.cols - LABEL - 1);
-	x = area_text(a, y, LABEL + 2, STYLE_STRONG, zone->name) + 1;
+	x = area_text(a, y, LABEL + 2, STYLE_STRONG, name) + 1;
 	if (a.cols - x >= 18)
 		area_printf(a, y, x, STYLE_DIM, "%" PRIu64 "M, %" PRIu64 "M free",
-		            (zone->spanned + 128) >> 8, (zone->free + 128) >> 8);
-	else
-		area_printf(a, y, x, STYLE_DIM, "%" PRIu64 "M", (zone->spanned + 128) >> 8);
+		            (pages + 128) >> 8, (zone->free + 128) >> 8);
+	else if (a.cols - x >= 6 || pages < 1000 << 8)
+		area_printf(a, y, x, STYLE_DIM, "%" PRIu64 "M", (pages + 128) >> 8);
 	draw_cells(a, y + text, rows - text, s, zone, mapped);
 }
 
@@ -254,11 +258,11 @@ static int zone_rows(int rows, unsigned nr, unsigned i)
 }
 
 /* The zones that have memory, from the top down. */
-static unsigned zones_from_top(const struct kernel *k, const struct zone *zone[MAX_NR_ZONES])
+static unsigned zones_from_top(const struct kernel *k, const struct zone *zone[MAX_ZONES])
 {
 	unsigned nr = 0;
 
-	for (int i = MAX_NR_ZONES - 1; i >= 0; i--)
+	for (unsigned i = k->nr_zones; i-- > 0;)
 		if (k->zone[i].spanned)
 			zone[nr++] = &k->zone[i];
 	return nr;
@@ -266,7 +270,7 @@ static unsigned zones_from_top(const struct kernel *k, const struct zone *zone[M
 
 static bool place_of(struct area a, const struct view_state *s, uint64_t pfn, int *y, int *x)
 {
-	const struct zone *zone[MAX_NR_ZONES];
+	const struct zone *zone[MAX_ZONES];
 	unsigned nr = zones_from_top(&s->world->kernel, zone);
 	int top = 0, cols = a.cols - LABEL - 2;
 
@@ -290,7 +294,7 @@ static bool place_of(struct area a, const struct view_state *s, uint64_t pfn, in
 
 void zones_scale_draw(struct area a, const struct view_state *s)
 {
-	const struct zone *zone[MAX_NR_ZONES];
+	const struct zone *zone[MAX_ZONES];
 	unsigned nr = zones_from_top(&s->world->kernel, zone);
 	struct mapped mapped;
 	int y = 0;
@@ -304,7 +308,7 @@ void zones_scale_draw(struct area a, const struct view_state *s)
 		if (i == 0)
 			draw_boundary(a, 0, end, GLYPH_TEE_DOWN);
 		y += rows;
-		draw_boundary(a, y - 1, i + 1 < nr ? zone[i]->start_pfn : 0,
+		draw_boundary(a, y - 1, i + 1 < nr ? zone_span(s, zone[i]).start : 0,
 		              i + 1 < nr ? GLYPH_CROSS : GLYPH_TEE_UP);
 	}
 	draw_names(a, s);

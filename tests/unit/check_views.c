@@ -310,6 +310,49 @@ START_TEST(zones_tell_what_the_allocator_has)
 }
 END_TEST
 
+/* High memory of each node is a zone of its own; low memory is seen however little it is. */
+START_TEST(zones_of_all_nodes_are_seen)
+{
+	ask_ok(in, "boot kernel=2.6.27 nodes=2 ram=8G");
+	look("zones", 20, 80);
+	sees("HighMem/1 4096M to 8192M");
+	sees("HighMem/0 896M to 4096M");
+	sees("4096M┼");
+	sees("896M┼");
+	look("zones", 12, 40);
+	sees("HighMem/1");
+	sees("4096M┼");
+	ask_ok(in, "boot ram=64G nodes=1");
+	look("zones", 20, 80);
+	sees("896M┼");
+	sees("HighMem 896M");
+}
+END_TEST
+
+START_TEST(low_memory_grows_while_a_split_is_shown)
+{
+	struct layout before;
+	uint64_t last = 0;
+
+	ask_ok(in, "boot ram=4G split=3g");
+	before = session_world(interp_session(in))->kernel.layout;
+	ask_ok(in, "split 1g");
+	s.before = &before;
+	for (unsigned phase = 0; phase < 5; phase++) {
+		uint64_t end;
+
+		show_event(event(EVENT_BOOT), phase);
+		look("zones", 20, 80);
+		ck_assert_ptr_nonnull(strstr(seen, "Normal 16M to "));
+		end = strtoull(strstr(seen, "Normal 16M to ") + strlen("Normal 16M to "), NULL, 10);
+		ck_assert_uint_gt(end, last);
+		last = end;
+	}
+	ck_assert_uint_gt(last, 896);
+	ck_assert_uint_lt(last, s.world->kernel.layout.max_low_pfn >> 8);
+}
+END_TEST
+
 START_TEST(the_fixmap_is_a_table_or_a_stack)
 {
 	ask_ok(in, "boot");
@@ -711,6 +754,8 @@ int main(void)
 	tcase_add_test(tcase, a_shootdown_waits_and_says_why);
 	tcase_add_test(tcase, who_sleeps_is_seen);
 	tcase_add_test(tcase, zones_tell_what_the_allocator_has);
+	tcase_add_test(tcase, zones_of_all_nodes_are_seen);
+	tcase_add_test(tcase, low_memory_grows_while_a_split_is_shown);
 	tcase_add_test(tcase, the_fixmap_is_a_table_or_a_stack);
 	tcase_add_test(tcase, all_tlbs_are_seen);
 	tcase_add_test(tcase, nothing_is_seen_before_it_happens);

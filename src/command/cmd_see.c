@@ -183,17 +183,48 @@ static enum status run_page(struct call *c)
 
 /* --- the windows ------------------------------------------------------------------------------ */
 
+static enum status one_pkmap_slot(struct call *c, unsigned n)
+{
+	const struct world *w = call_world(c);
+	uint64_t slot;
+	uint32_t va, count;
+
+	if (!arg_number(c, 0, 0, n - 1, &slot))
+		return STATUS_ERROR;
+	va = PKMAP_ADDR(&w->kernel.layout, (unsigned)slot);
+	count = w->kernel.pkmap.pkmap_count[slot];
+	json_object_set_new(c->answer.result, "slot", json_integer((json_int_t)slot));
+	json_object_set_new(c->answer.result, "va", json_hex(va));
+	json_object_set_new(c->answer.result, "count", json_integer(count));
+	say(c, "Slot %u of the pool, 0x%x: count %u, ", (unsigned)slot, va, count);
+	if (count) {
+		uint64_t pfn = pte_pfn(kernel_pte(w, va));
+		const char *name = session_page_name(c->s, pfn);
+
+		json_object_set_new(c->answer.result, "pfn", json_hex(pfn));
+		describe_frame(w, name ? name : "a page", pfn, &c->answer.message);
+		if (count == 1)
+			say(c, ", which nobody uses; TLBs may still have it.");
+		else
+			say(c, ", mapped for %u user%s.", count - 1, count == 2 ? "" : "s");
+	} else {
+		say(c, "free.");
+	}
+	return STATUS_OK;
+}
+
 static enum status run_pkmap(struct call *c)
 {
 	const struct world *w = call_world(c);
 	const struct pkmap *p = &w->kernel.pkmap;
 	unsigned n = w->kernel.layout.highmem ? w->kernel.layout.last_pkmap : 0, used = 0, unused = 0;
-	json_t *counts = json_array();
+	json_t *counts;
 
-	if (!n) {
-		json_decref(counts);
+	if (!n)
 		return refuse(c, "This kernel was built without high memory: it has no kmap pool");
-	}
+	if (c->argc)
+		return one_pkmap_slot(c, n);
+	counts = json_array();
 	for (unsigned i = 0; i < n; i++) {
 		json_array_append_new(counts, json_integer(p->pkmap_count[i]));
 		used += p->pkmap_count[i] > 1;
@@ -291,11 +322,13 @@ const struct command see_commands[] = {
 		.flags = GIVES | NEEDS_WORLD, .arg = { ARG_PAGE }, .run = run_page,
 	},
 	{
-		.name = "pkmap", .group = "mapping", .usage = "pkmap",
-		.summary = "Shows the kmap pool: pkmap_count of every slot, last_pkmap_nr, who waits.",
-		.example = { "pkmap", "kmap p0; pkmap" },
-		.errors = "Fails in a kernel without high memory.", .see = "kmap kunmap fixmap",
-		.flags = NEEDS_WORLD, .run = run_pkmap,
+		.name = "pkmap", .group = "mapping", .usage = "pkmap [SLOT]",
+		.summary = "Shows the kmap pool: pkmap_count of every slot, last_pkmap_nr, who waits; or "
+		           "one slot of it.",
+		.example = { "pkmap", "kmap p0; pkmap 1" },
+		.errors = "Fails in a kernel without high memory. The pool must have such a slot.",
+		.see = "kmap kunmap fixmap", .max = 1, .flags = NEEDS_WORLD, .arg = { ARG_NUMBER },
+		.run = run_pkmap,
 	},
 	{
 		.name = "fixmap", .group = "mapping", .usage = "fixmap",

@@ -1,13 +1,15 @@
 /*
  * Completion: what could stand at the cursor. One candidate is put in; of several what they have in
- * common; and when that adds nothing, they are listed with what each of them is. Another Tab
- * turns the page of a long list, any other key closes it.
+ * common; and when that adds nothing, they are listed with what each of them is. Tab and the arrows
+ * then go through the list, Enter takes what is marked; typing goes on and leaves in the list what still
+ * fits; any other key closes it.
  */
 #include "front/curses_front.h"
 
 #include "front/keys.h"
 #include "lab/translate.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -76,10 +78,8 @@ static void list(struct curses_front *f, size_t start)
 	f->nr_rows = f->nr_candidates;
 	memcpy(before, line, start);
 	before[start] = '\0';
-	*p = (struct popup){ .title = "what could stand here",
-		             .foot = (int)f->nr_candidates > popup_room(screen_rows(&f->grid, &f->screen)) ?
-		                             " Tab goes on, Esc closes " :
-		                             " Esc closes ",
+	*p = (struct popup){ .title = _("what could stand here"),
+		             .foot = _(" Tab chooses, Enter takes, Esc closes "),
 		             .n = (unsigned)f->nr_candidates, .row = f->rows, .chosen = -1,
 		             .column = text_width(prompt_label(f->prompt)) + text_width(before) };
 }
@@ -87,8 +87,6 @@ static void list(struct curses_front *f, size_t start)
 void keys_list(struct curses_front *f)
 {
 	unsigned n = 0, all = 0;
-	int room;
-
 	while (key_row(all))
 		all++;
 	f->rows = calloc(all, sizeof(*f->rows));
@@ -99,49 +97,82 @@ void keys_list(struct curses_front *f)
 			f->rows[n++] = (struct popup_row){ key_row(i)->name,
 			                                   gettext(key_row(i)->doc) };
 	f->nr_rows = n;
-	room = popup_room(screen_rows(&f->grid, &f->screen));
-	f->screen.popup = (struct popup){ .title = "keys", .n = n, .row = f->rows, .chosen = -1,
-		                          .foot = n > (unsigned)room ?
-		                                  " Tab goes on, help lists commands, Esc closes " :
-		                                  " help lists commands, Esc closes ",
+	f->screen.popup = (struct popup){ .title = _("keys"), .n = n, .row = f->rows, .chosen = -1,
+		                          .foot = _(" help lists commands, Esc closes "),
 		                          .centred = true };
 }
 
-/* Tab in an open list: the next page of it. */
-static void next_page(struct curses_front *f)
+/* The candidates for what stands at the cursor now. Returns whether there are any. */
+static bool find(struct curses_front *f, size_t *start, size_t *cursor)
+{
+	const char *line = prompt_text(f->prompt, cursor);
+
+	f->candidates = complete(desk_interp(f->desk), line, *cursor, start, &f->nr_candidates);
+	if (f->nr_candidates && *start <= *cursor)
+		return true;
+	complete_close(f);
+	return false;
+}
+
+/* In an open list: the next or the one before; of the keys, which nobody can choose, the next rows. */
+bool complete_move(struct curses_front *f, int rows)
 {
 	struct popup *p = &f->screen.popup;
-	int room = popup_room(screen_rows(&f->grid, &f->screen));
+	int n = (int)p->n, room = popup_room(screen_rows(&f->grid, &f->screen));
 
-	if (f->nr_rows <= (size_t)room) {
-		terminal_beep(f->terminal);
-		return;
+	if (!p->title || f->detail.name[0])
+		return false;
+	if (f->candidates) {
+		if (p->chosen < 0 && rows < 0)
+			p->chosen = n;
+		p->chosen = rows == 1 || rows == -1 ? (p->chosen + rows + n) % n :
+		            p->chosen + rows < 0    ? 0 :
+		            p->chosen + rows >= n   ? n - 1 :
+		                                      p->chosen + rows;
+		return true;
 	}
-	p->row += room;
-	if (p->row >= f->rows + f->nr_rows)
-		p->row = f->rows;
-	p->n = (unsigned)(f->rows + f->nr_rows - p->row);
+	rows += (int)p->top;
+	p->top = rows < 0 || n <= room ? 0 : rows > n - room ? (unsigned)(n - room) : (unsigned)rows;
+	return true;
+}
+
+bool complete_take(struct curses_front *f, int row)
+{
+	size_t start = 0, cursor;
+	char word[512];
+
+	if (!f->candidates || row < 0 || (size_t)row >= f->nr_candidates)
+		return false;
+	snprintf(word, sizeof(word), "%s", f->candidates[row].text);
+	complete_close(f);
+	if (find(f, &start, &cursor))
+		put_candidate(f, start, word);
+	complete_close(f);
+	return true;
+}
+
+void complete_again(struct curses_front *f)
+{
+	size_t start = 0, cursor;
+
+	complete_close(f);
+	if (find(f, &start, &cursor) && cursor > start)
+		list(f, start);
+	else
+		complete_close(f);
 }
 
 void complete_key(struct curses_front *f)
 {
-	size_t cursor, start = 0, n = 0, common;
-	const char *line = prompt_text(f->prompt, &cursor);
+	size_t cursor, start = 0, common;
 	char typed[512];
 
-	if (f->screen.popup.title) {
-		next_page(f);
-		return;
-	}
-	f->candidates = complete(desk_interp(f->desk), line, cursor, &start, &n);
-	f->nr_candidates = n;
-	if (!n || start > cursor) {
+	if (!find(f, &start, &cursor)) {
 		terminal_beep(f->terminal);
-		complete_close(f);
 		return;
 	}
-	common = common_prefix(f->candidates, n);
-	if (n == 1) {
+	common = common_prefix(f->candidates, f->nr_candidates);
+	if (f->nr_candidates == 1) {
 		put_candidate(f, start, f->candidates[0].text);
 	} else if (common > cursor - start && common < sizeof(typed)) {
 		memcpy(typed, f->candidates[0].text, common);

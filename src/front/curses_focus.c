@@ -8,6 +8,8 @@
  */
 #include "front/curses_front.h"
 
+#include "lab/translate.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -105,29 +107,29 @@ void focus_arrow(struct curses_front *f, enum key_action action)
 
 /* --- details ---------------------------------------------------------------------------------- */
 
-/* The pop-up of a spot: its name, and the command that shows it with what that does. */
+/* The pop-up of a spot: what it is, and the command that shows it with what that does. */
 void focus_detail(struct curses_front *f)
 {
 	const struct spot *spot = spot_focused(chosen_spots(f));
-	int scale = f->screen.large ? 2 : 1;
+	struct detail *d = &f->detail;
 
 	if (!spot) {
 		terminal_beep(f->terminal);
 		return;
 	}
 	complete_close(f);
-	f->detail = *spot;
+	detail_of(d, &f->screen.view, spot);
 	f->rows = calloc(2, sizeof(*f->rows));
 	if (!f->rows)
 		abort();
-	f->rows[0] = (struct popup_row){ f->detail.name, "" };
-	f->rows[1] = (struct popup_row){ f->detail.command, command_summary(f->detail.command) };
-	f->screen.popup = (struct popup){ .title = "what is this?",
-		                          .foot = *spot->command ? " Enter shows it, Esc closes " :
-		                                                   " Esc closes ",
-		                          .n = *spot->command ? 2 : 1, .row = f->rows,
-		                          .chosen = -1, .column = spot->x * scale + 2,
-		                          .below = (spot->y + spot->rows - 1) * scale };
+	f->rows[0] = (struct popup_row){ d->name, d->text };
+	f->rows[1] = (struct popup_row){ d->command, command_summary(d->command) };
+	f->screen.popup = (struct popup){ .title = _("what is this?"),
+		                          .foot = *d->command ? _(" Enter runs that, Esc closes ") :
+		                                                _(" Esc closes "),
+		                          .n = *d->command ? 2 : 1, .row = f->rows,
+		                          .chosen = -1, .wrap = true, .column = spot->x + 2,
+		                          .below = spot->y + spot->rows - 1 };
 }
 
 bool focus_run_detail(struct curses_front *f)

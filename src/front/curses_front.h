@@ -15,6 +15,7 @@
 #include "front/keys.h"
 #include "front/prompt.h"
 #include "front/terminal.h"
+#include "view/detail.h"
 #include "view/screen.h"
 
 #define KEY_QUEUE 1024
@@ -32,7 +33,7 @@ struct curses_front {
 	struct grid grid;
 	struct screen screen;
 	struct spots spots[PANES_MAX];
-	struct spot detail;          /* the one that is told of in the pop-up; name "" = none */
+	struct detail detail;        /* of the one that is told of in the pop-up; name "" = none */
 	bool dragging;               /* the timeline, with the mouse */
 	char *command;               /* what screen points to; likewise: */
 	struct shown_text answer;
@@ -155,6 +156,13 @@ void animate_reply(struct curses_front *f, const struct reply *r);
 void complete_key(struct curses_front *f);
 /** F1: the list of keys. */
 void keys_list(struct curses_front *f);
+/** Goes through an open list by rows: marks another candidate, or scrolls the keys. False when no list
+ * is open. */
+bool complete_move(struct curses_front *f, int rows);
+/** Puts candidate `row` of the open list into the line; false when there is no such. */
+bool complete_take(struct curses_front *f, int row);
+/** Lists what fits now that something was typed in an open list. */
+void complete_again(struct curses_front *f);
 /** Closes any pop-up; false when none was open. */
 bool complete_close(struct curses_front *f);
 

@@ -144,8 +144,33 @@ static void do_action(struct curses_front *f, const struct key_row *row, uint32_
 	}
 }
 
-/* A pop-up is closed by any key but the one that turns its pages, the mouse's, and, when it tells of
- * a spot, the one that runs its command; only Escape is used up by that. */
+/* In an open list: keys that go through it, that take what is marked, and those of the word that it
+ * completes. True when the key was used up. */
+static bool list_key(struct curses_front *f, uint32_t key)
+{
+	const struct key_row *row = key_find(KEYS_LIST, key);
+	int page = popup_room(screen_rows(&f->grid, &f->screen)) - 1;
+	uint32_t ch = key & ~TERMINAL_META;
+
+	if (!f->screen.popup.title)
+		return false;
+	switch (row ? row->action : ACTION_NONE) {
+	case ACTION_LIST_NEXT: return complete_move(f, 1);
+	case ACTION_LIST_PREVIOUS: return complete_move(f, -1);
+	case ACTION_LIST_PAGE_DOWN: return complete_move(f, page);
+	case ACTION_LIST_PAGE_UP: return complete_move(f, -page);
+	case ACTION_LIST_TAKE: return complete_take(f, f->screen.popup.chosen);
+	default: break;
+	}
+	if (!f->candidates || (!key_is_backspace(key) && (ch <= ' ' || ch >= TERMINAL_KEY)))
+		return false;
+	prompt_key(f->prompt, key);
+	complete_again(f);
+	return true;
+}
+
+/* A pop-up is closed by any key but those that go through it, the mouse's, and, when it tells of a
+ * spot, the one that runs its command; only Escape is used up by that. */
 void front_key(struct curses_front *f, uint32_t key)
 {
 	const struct key_row *row = key_find(place(f), key);
@@ -157,6 +182,8 @@ void front_key(struct curses_front *f, uint32_t key)
 		editor_key(f, key == '\t' ? ' ' : key);
 		return;
 	}
+	if (list_key(f, key))
+		return;
 	if (action == ACTION_DETAIL && focus_run_detail(f))
 		return;
 	if (action != ACTION_COMPLETE && action != ACTION_MOUSE && complete_close(f) &&

@@ -11,38 +11,71 @@
 
 #include <stdlib.h>
 
-#include <curses.h>
-
 /* The shelf as rows of a pop-up; both must outlive it. */
 static void fill(struct popup *p, struct popup_row *rows, const struct shelf *shelf)
 {
 	for (size_t i = 0; i < shelf->n; i++)
 		rows[i] = (struct popup_row){ shelf->lesson[i].name, shelf->lesson[i].label };
 	*p = (struct popup){ .title = _("lessons"), .foot = _(" Enter opens, Esc: free prompt "),
-		             .n = (unsigned)shelf->n, .row = rows, .chosen = 0, .centred = true };
+		             .n = (unsigned)shelf->n, .row = rows, .centred = true,
+		             .chosen = (int)shelf_where_left(shelf) };
 }
 
-/* True when the key closed the menu; `*opened` when it chose. */
-static bool menu_key(struct curses_front *f, uint32_t key, bool *opened)
+static void move(struct popup *p, int rows)
+{
+	int last = (int)p->n - 1, to = p->chosen + rows;
+
+	p->chosen = to < 0 ? 0 : to > last ? last : to;
+}
+
+/* As in other lists: a click marks, another one opens; beside the menu it leaves it. True when the menu
+ * is to be closed. */
+static bool menu_mouse(struct curses_front *f, bool *opened)
 {
 	struct popup *p = &f->screen.popup;
+	struct mouse mouse;
+	struct screen_hit hit;
 
-	key = key_for_editor(key);
-	if (key == KEY_CONTROL('P')) {
-		p->chosen -= p->chosen > 0;
-	} else if (key == KEY_CONTROL('N')) {
-		p->chosen += p->chosen + 1 < (int)p->n;
-	} else if (key == '\r' || key == '\n') {
-		*opened = true;
-		return true;
-	} else if (key == 0x1b || key == KEY_CONTROL('D')) {
-		return true;
-	} else {
-		/* Whoever begins to type has chosen the prompt: the key is the prompt's. */
-		front_unget_key(f, key);
-		return true;
+	if (!terminal_mouse(f->terminal, &mouse))
+		return false;
+	hit = screen_at(&f->grid, &f->screen, mouse.y, mouse.x);
+	if (mouse.kind == MOUSE_WHEEL_UP || mouse.kind == MOUSE_WHEEL_DOWN)
+		move(p, mouse.kind == MOUSE_WHEEL_UP ? -1 : 1);
+	if (mouse.kind != MOUSE_PRESS)
+		return false;
+	*opened = hit.part == PART_POPUP && hit.row == p->chosen;
+	if (hit.part == PART_POPUP && hit.row >= 0)
+		p->chosen = hit.row;
+	return *opened || hit.part != PART_POPUP;
+}
+
+/* True when the key closed the menu; `*opened` when it chose. Whoever begins to type has chosen the
+ * prompt: the key is the prompt's. */
+static bool menu_key(struct curses_front *f, uint32_t key, bool *opened)
+{
+	const struct key_row *row = key_find(KEYS_LIST, key);
+	int page = popup_room(screen_rows(&f->grid, &f->screen)) - 1;
+	struct popup *p = &f->screen.popup;
+
+	switch (row ? row->action : ACTION_NONE) {
+	case ACTION_LIST_NEXT: move(p, 1); return false;
+	case ACTION_LIST_PREVIOUS: move(p, -1); return false;
+	case ACTION_LIST_PAGE_DOWN: move(p, page); return false;
+	case ACTION_LIST_PAGE_UP: move(p, -page); return false;
+	case ACTION_LIST_TAKE: *opened = true; return true;
+	case ACTION_MOUSE: return menu_mouse(f, opened);
+	case ACTION_REDRAW: terminal_redraw(f->terminal); return false;
+	case ACTION_CLOSE:
+	case ACTION_END: return true;
+	default: break;
 	}
-	return false;
+	switch (key_for_editor(key)) {
+	case KEY_CONTROL('N'): move(p, 1); return false;
+	case KEY_CONTROL('P'): move(p, -1); return false;
+	case KEY_CONTROL('A'): move(p, -(int)p->n); return false;
+	case KEY_CONTROL('E'): move(p, (int)p->n); return false;
+	default: front_unget_key(f, key); return true;
+	}
 }
 
 /* Until the menu is closed, or the program is to end. */

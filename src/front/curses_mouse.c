@@ -11,7 +11,9 @@
 
 static void wheel(struct curses_front *f, const struct screen_hit *hit, int lines)
 {
-	if (hit->part == PART_PANE)
+	if (hit->part == PART_POPUP)
+		complete_move(f, lines);
+	else if (hit->part == PART_PANE)
 		pane_scroll(f, hit->pane, lines);
 	else if (hit->part == PART_LESSON)
 		lesson_scroll(f, lines);
@@ -56,8 +58,27 @@ static void press_pane(struct curses_front *f, const struct screen_hit *hit)
 	focus_detail(f);
 }
 
+/* In a list: the first click marks, the second takes. Of a spot: its command is run. */
+static void press_popup(struct curses_front *f, int row)
+{
+	struct popup *p = &f->screen.popup;
+
+	if (row == POPUP_EDGE)
+		return;
+	if (f->detail.name[0] && row > 0)
+		focus_run_detail(f);
+	else if (f->candidates && row == p->chosen)
+		complete_take(f, row);
+	else if (f->candidates)
+		p->chosen = row;
+}
+
 static void press(struct curses_front *f, const struct screen_hit *hit)
 {
+	if (hit->part == PART_POPUP) {
+		press_popup(f, hit->row);
+		return;
+	}
 	if (hit->part == PART_PANE) {
 		press_pane(f, hit);
 		return;

@@ -15,6 +15,7 @@
  * While an animation shows a boot that changed the layout (`split`), the boundaries are on their way
  * from where they were to where they are, and the numbers with them.
  */
+#include "view/detail.h"
 #include "view/draw.h"
 
 #include <inttypes.h>
@@ -368,6 +369,23 @@ static int wants(const struct view_state *s, int cols)
 	(void)cols;
 	find_regions(&all, s);
 	return (int)all.n + 6;
+}
+
+void region_text(const struct view_state *s, const char *name, char *buf, size_t size)
+{
+	struct regions all;
+	char large[24];
+
+	find_regions(&all, s);
+	for (unsigned i = 0; i < all.n; i++) {
+		const struct region *r = &all.r[i];
+
+		if (strcmp(r->name, name) != 0)
+			continue;
+		size_text(r->end - r->start, large, sizeof(large));
+		snprintf(buf, size, "%08" PRIx64 " to %08" PRIx64 ", %s%s%s", r->start, r->end - 1, large,
+		         *r->what ? ": " : "", r->what);
+	}
 }
 
 const struct view_ops regions_view = {

@@ -32,12 +32,16 @@ static void draw_rule(const struct screen_cut *c, const struct screen *s, int li
 	struct area a = c->rule;
 	int shown = c->answer.rows, end = c->time.rows ? c->time.x - 1 : a.cols - 2;
 	const char *right = s->keys ? s->keys : "";
-	char more[64] = "";
+	char more[120] = "";
 	int title;
 
 	if (lines > shown) {
-		snprintf(more, sizeof(more), "lines %d-%d of %d  PgUp PgDn  Esc closes",
-		         s->scroll + 1, s->scroll + shown, lines);
+		if (s->open)
+			snprintf(more, sizeof(more), "lines %d-%d of %d  %.60s", s->scroll + 1,
+			         s->scroll + shown, lines, right);
+		else
+			snprintf(more, sizeof(more), "%d of %d lines, PgDn opens  %.60s", shown, lines,
+			         right);
 		right = more;
 	}
 	area_clear(a);
@@ -233,7 +237,13 @@ void screen_draw(struct grid *g, const struct screen *s, int *y, int *x)
 		draw(grid_area(g), s, y, x);
 }
 
-/* The cut of what was drawn, and the screen as it was: in large print, the small one. */
+/* What the screen was drawn in: in large print, the small one. */
+static struct area drawn_area(struct grid *g, const struct screen *s)
+{
+	return area_part(grid_area(g), 0, 0, screen_rows(g, s), screen_cols(g, s));
+}
+
+/* The cut of what was drawn, and the screen as it was. */
 static struct screen_cut cut_drawn(struct grid *g, struct screen *s)
 {
 	struct area a = grid_area(g);
@@ -284,7 +294,10 @@ struct screen_hit screen_at(struct grid *g, const struct screen *s, int y, int x
 	struct screen_cut c = cut_drawn(g, &shown);
 
 	hit.time = c.time;
-	if (inside(c.prompt, hit.y, hit.x))
+	hit.row = popup_at(drawn_area(g, s), &s->popup, hit.y, hit.x);
+	if (hit.row != POPUP_OUTSIDE)
+		hit.part = PART_POPUP;
+	else if (inside(c.prompt, hit.y, hit.x))
 		hit.part = PART_PROMPT;
 	else if (inside(c.time, hit.y, hit.x))
 		hit.part = PART_TIMELINE;

@@ -54,10 +54,11 @@ int screen_cols(const struct grid *g, const struct screen *s);
 
 /** What lies at a place of the grid, for the mouse. */
 enum screen_part { PART_NONE, PART_STATUS, PART_PANE, PART_LESSON, PART_TIMELINE, PART_ANSWER,
-	           PART_PROMPT };
+	           PART_PROMPT, PART_POPUP };
 struct screen_hit {
 	enum screen_part part;
 	unsigned pane;            /* PART_PANE: its index */
+	int row;                  /* PART_POPUP: its row, or POPUP_EDGE */
 	int y, x;                 /* the place in the grid that was drawn: what spots are asked for */
 	struct area time;         /* PART_TIMELINE: the bar's area */
 };

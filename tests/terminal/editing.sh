@@ -34,6 +34,28 @@ sees '^lab> kunmap'
 presses Tab
 sees 'what could stand here'
 sees '│ kunmap_atomic  '
+# Typing leaves what fits, Tab and the arrows choose, Enter takes.
+types '_'
+sees_no '│ kunmap  '
+presses Tab Tab
+presses Enter
+sees '^lab> kunmap_local PAGE-or-ADDRESS$'
+presses C-c
+sees '^lab>$'
+types 'kunm'
+presses Tab
+sees '^lab> kunmap'
+presses Tab
+sees 'what could stand here'
+presses Up Up
+presses Enter
+sees '^lab> kunmap_atomic PAGE-or-ADDRESS$|^lab> kunmap_atomic .*$'
+presses C-c
+types 'kunm'
+presses Tab
+sees '^lab> kunmap'
+presses Tab
+sees 'what could stand here'
 presses Escape
 sees_no 'what could stand here'
 types '_l'

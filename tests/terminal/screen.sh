@@ -121,11 +121,29 @@ mouse() {
 mouse 0 9 12 M
 mouse 0 9 12 m
 sees '─ what is this\? ─'
-sees '│ slot [0-9]+ '
+sees '│ slot 1 +ffa01000, count 2: maps p for 1 user'
 mouse 0 9 12 M
 mouse 0 9 12 m
-sees '── pkmap ─'
+sees '── pkmap 1 ─'
+sees 'Slot 1 of the pool, 0xffa01000: count 2'
 sees_no '─ what is this\? ─'
+# In the pop-up itself: a click on the command runs it.
+mouse 0 9 12 M
+mouse 0 9 12 m
+sees '─ what is this\? ─'
+row=$(screen | awk '/│ pkmap 1 /{ print NR; exit }')
+presses Escape
+sees_no '─ what is this\? ─'
+presses F5
+sees '─ view pkmap ─'
+presses F2
+sees '─ view overview ─'
+mouse 0 9 12 M
+mouse 0 9 12 m
+sees '─ what is this\? ─'
+mouse 0 9 "$row" M
+mouse 0 9 "$row" m
+sees '── pkmap 1 ─'
 enters 'goto end'
 sees '─ goto end ─'
 mouse 0 60 21 M
@@ -133,4 +151,15 @@ sees '─ goto [0-9]+ ─'
 mouse 32 77 21 M
 mouse 0 77 21 m
 sees '─ goto end ─'
+# The menu of lessons: a click marks, another one opens.
+enters 'quit'
+sees '^sh>'
+enters "clear; $KMAPLAB --no-animation"
+sees '─ lessons ─'
+row=$(screen | awk '/│ 03-zones /{ print NR; exit }')
+mouse 0 9 "$row" M
+mouse 0 9 "$row" m
+mouse 0 9 "$row" M
+mouse 0 9 "$row" m
+sees '─ lesson: Zones'
 exit 0

@@ -49,6 +49,7 @@ void say_lines(FILE *out, enum say_kind kind, const char *text)
 		break;
 	case SAY_STATUS:
 	case SAY_NOW:
+	case SAY_SUMMARY:
 		fprintf(out, "[%s]\n", text);
 		break;
 	default:

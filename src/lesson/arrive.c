@@ -195,8 +195,7 @@ static void say_summary(struct lesson_run *r)
 	             lesson_title(r->lesson), score.first_try, score.predictions, score.reached,
 	             score.tasks, score.hints) < 0)
 		return;
-	run_say(r, SAY_STATUS, "%s", text);
-	log_keep(r, SAY_PROSE, text);
+	run_say(r, SAY_SUMMARY, "%s", text);
 	free(text);
 	lesson_run_status(r);
 }

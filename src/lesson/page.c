@@ -66,7 +66,7 @@ static char *set_plain(enum say_kind kind, const char *line, unsigned width)
 /* A status is said without marks, but with signs: it is read in plain lines as well. */
 static bool has_signs(enum say_kind kind)
 {
-	return kind == SAY_STATUS || kind == SAY_NOW || kind == SAY_PROBLEM;
+	return kind == SAY_STATUS || kind == SAY_NOW || kind == SAY_SUMMARY || kind == SAY_PROBLEM;
 }
 
 /* A line that fits is left as it is: it may be a row of a table. */

@@ -296,7 +296,7 @@ void predict_skip(struct lesson_run *r)
 
 	run_resume(r);
 	if (lesson_run_right_answer(r, right, sizeof right))
-		run_say(r, SAY_STATUS, "The answer: %s.", right);
+		run_say(r, SAY_RIGHT, "The answer: %s.", right);
 	if (why)
-		run_say_text(r, SAY_PROSE, "", why);
+		run_say_text(r, SAY_RIGHT, "", why);
 }

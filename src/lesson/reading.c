@@ -97,8 +97,7 @@ static void grow(struct reading *r)
 
 void reading_add(struct reading *r, enum say_kind kind, const char *text)
 {
-	unsigned again = kind == SAY_STATUS ? find(r, r->asked, kind, text) :
-	                 kind == SAY_NOW    ? find_now(r) : r->n;
+	unsigned again = kind == SAY_NOW ? find_now(r) : r->n;
 
 	if (r->acted)
 		r->fresh = r->n;
@@ -117,9 +116,13 @@ void reading_add(struct reading *r, enum say_kind kind, const char *text)
 		set_piece(r, r->n - 1);
 }
 
+/* A status is of its moment: a list of steps would push away what is to be done. */
 void reading_acted(struct reading *r)
 {
 	r->acted = true;
+	for (unsigned i = r->n; i-- > r->asked;)
+		if (r->piece[i].kind == SAY_STATUS)
+			take_out(r, i, 1);
 }
 
 static unsigned line_of(const struct reading *r, unsigned piece)

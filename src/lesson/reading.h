@@ -24,11 +24,10 @@ struct reading {
 	struct page_lines lines;
 };
 
-/** Adds a piece; texts have their marks. A status that stands there since the question is moved to
- * the end, not said twice; what can be typed now takes the place of what could. */
+/** Adds a piece; texts have their marks. What can be typed now takes the place of what could. */
 void reading_add(struct reading *r, enum say_kind kind, const char *text);
 
-/** The reader has done something: what was said up to here is old. */
+/** The reader has done something: what was said up to here is old, and how things stood is gone. */
 void reading_acted(struct reading *r);
 
 /** Whether a piece stands there since the last time that the reader was told something. */

@@ -22,8 +22,9 @@ enum say_kind {
 	SAY_WRONG,    /* a wrong answer, a task that failed */
 	SAY_GOAL,     /* one condition of a task's goal, which holds */
 	SAY_NOT_YET,  /* one that does not hold yet */
-	SAY_STATUS,   /* how things stand */
+	SAY_STATUS,   /* how things stand at the moment */
 	SAY_NOW,      /* what the reader can type now; it takes the place of the one before it */
+	SAY_SUMMARY,  /* what came of it, at the end */
 	SAY_PROBLEM,  /* the lesson itself is at fault */
 	SAY_KINDS
 };

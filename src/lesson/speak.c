@@ -59,7 +59,7 @@ void log_keep(struct lesson_run *r, enum say_kind kind, const char *marked)
 bool say_is_verbatim(enum say_kind kind)
 {
 	return kind == SAY_CODE || kind == SAY_COMMAND || kind == SAY_REPLY ||
-	       kind == SAY_STATUS || kind == SAY_NOW || kind == SAY_PROBLEM;
+	       kind == SAY_STATUS || kind == SAY_NOW || kind == SAY_SUMMARY || kind == SAY_PROBLEM;
 }
 
 void run_speak(void *ctx, enum say_kind kind, const char *marked)

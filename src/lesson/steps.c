@@ -100,13 +100,17 @@ void lesson_run_steps(struct lesson_run *r)
 
 	for (unsigned i = 0; lesson_run_step(r, i, &step); i++) {
 		struct message m;
-		char *title = inline_expand(step.title, &scope, &m);
+		char *title = inline_expand(step.title, &scope, &m), *unknown = title;
 
+		/* A number of a world that is still to come. */
+		while (unknown && (unknown = strstr(unknown, "(?)")))
+			memcpy(unknown, "...", 3);
 		run_say(r, SAY_STATUS, "%c%2u %-7s %-7s %.*s", step.here ? '>' : ' ', i + 1,
 		        step.kind, *states[step.state] ? gettext(states[step.state]) : "",
 		        title ? title_length(r, title) : 0, title ? title : "");
 		free(title);
 	}
+	run_say(r, SAY_STATUS, "`lesson goto N` goes to a step.");
 }
 
 /* --- the past --------------------------------------------------------------------------------- */

@@ -192,5 +192,5 @@ void task_skip(struct lesson_run *r)
 	}
 	r->resume = run_moment(r);
 	if (why)
-		run_say_text(r, SAY_PROSE, "", why);
+		run_say_text(r, SAY_RIGHT, "", why);
 }

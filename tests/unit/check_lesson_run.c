@@ -215,7 +215,7 @@ START_TEST(hints_come_one_by_one_and_skipping_shows_the_way)
 	SAYS(&p, ". Enter runs this.");
 	type(&p, "");
 	type(&p, "skip");
-	SAYS(&p, ". The answer: b.\np So it is.");
+	SAYS(&p, "+ The answer: b.\n+ So it is.");
 	type(&p, "");
 	type(&p, "hint");
 	SAYS(&p, "! Hint: One.");

@@ -10,7 +10,7 @@
 #include "lab/expr.h"
 #include "lesson/run.h"
 
-static const char kind_letters[] = "HpcC>?)T!+-gG..X";
+static const char kind_letters[] = "HpcC>?)T!+-gG...X";
 _Static_assert(sizeof kind_letters - 1 == SAY_KINDS, "a letter for each kind of speech");
 
 /* A lesson being played. */

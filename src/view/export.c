@@ -91,6 +91,8 @@ void export_escaped(struct export *e, uint32_t ch)
 	case '<': export_add(e, "&lt;"); break;
 	case '>': export_add(e, "&gt;"); break;
 	case '"': export_add(e, "&quot;"); break;
+	case 0xfffe: /* neither is a character of XML, in any spelling */
+	case 0xffff: export_add(e, "?"); break;
 	default: export_character(e, ch);
 	}
 }
@@ -165,7 +167,13 @@ uint32_t export_ink(const struct theme *t, enum style style, struct paint p)
 	return colour < 0 ? p.ink : palette(colour);
 }
 
+/* A colour that is also dim many terminals fade beyond reading, so curses is not told to. */
 unsigned export_attributes(const struct theme *t, enum style style)
 {
-	return t->colours ? t->look[style].coloured : t->look[style].plain;
+	const struct look *look = &t->look[style];
+
+	if (!t->colours)
+		return look->plain;
+	return look->colour256 == COLOUR_DEFAULT ? look->coloured :
+	                                           look->coloured & ~(unsigned)LOOK_DIM;
 }

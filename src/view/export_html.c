@@ -1,6 +1,7 @@
 /*
  * HTML: a page with one <pre>, in which a run is a <span> whose class is its style. The look of
- * each style stands once, at the top; a handout can change it there.
+ * each style stands once, at the top; a handout can change it there. A character of two columns has
+ * a box of its own that is so wide: browsers take it from another font, with another idea of that.
  */
 #include "view/export.h"
 
@@ -19,6 +20,15 @@ static void rule(struct export *e, const struct theme *t, enum style style, stru
 	           a & LOOK_UNDERLINE ? "text-decoration:underline;" : "");
 }
 
+static void character(struct export *e, const struct cell *c)
+{
+	if (!c->width)
+		return;
+	export_add(e, "%s", c->width == 2 ? "<i>" : "");
+	export_escaped(e, c->ch);
+	export_add(e, "%s", c->width == 2 ? "</i>" : "");
+}
+
 char *export_html(const struct grid *g, const struct theme *t)
 {
 	struct paint p = export_paint(t);
@@ -28,7 +38,9 @@ char *export_html(const struct grid *g, const struct theme *t)
 	           "<!DOCTYPE html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n"
 	           "<title>kmaplab</title>\n<style>\n"
 	           "pre{color:#%06x;background:#%06x;padding:1em;line-height:1.2;"
-	           "font-family:\"DejaVu Sans Mono\",Menlo,Consolas,monospace}\n",
+	           "font-family:\"DejaVu Sans Mono\",Menlo,Consolas,monospace}\n"
+	           "i{font-style:normal;display:inline-block;width:2ch;height:1.2em;"
+	           "vertical-align:bottom}\n",
 	           p.ink, p.paper);
 	for (unsigned i = 0; i < STYLES; i++)
 		rule(&e, t, (enum style)i, p);
@@ -39,8 +51,7 @@ char *export_html(const struct grid *g, const struct theme *t)
 			export_add(&e, "<span class=\"%s\">",
 			           style_name((enum style)grid_cell(g, y, x)->style));
 			for (; x < end; x++)
-				if (grid_cell(g, y, x)->width)
-					export_escaped(&e, grid_cell(g, y, x)->ch);
+				character(&e, grid_cell(g, y, x));
 			export_add(&e, "</span>");
 		}
 		export_add(&e, "\n");

@@ -5,7 +5,7 @@
  */
 #include "view/export.h"
 
-#define CELL_WIDTH 8.4
+#define CELL_WIDTH 8.43 /* DejaVu Sans Mono's at 14 pixels, for who draws it and knows no textLength */
 #define CELL_HEIGHT 17
 #define BASELINE 13
 #define MARGIN 10

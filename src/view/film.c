@@ -8,6 +8,8 @@
 #include <string.h>
 #include <strings.h>
 
+#define BUFFER (1u << 18)
+
 static const struct film_ops *find_ops(const char *path)
 {
 	const char *dot = strrchr(path, '.');
@@ -36,6 +38,8 @@ struct film *film_open(const char *path, const struct theme *t, int64_t timestam
 		abort();
 	f->ops = ops;
 	f->file = file;
+	/* A line is one write, so that whoever is killed leaves whole lines. */
+	setvbuf(file, NULL, _IOFBF, BUFFER);
 	strcpy(f->path, path);
 	f->theme = *t;
 	f->timestamp = timestamp;
@@ -68,8 +72,7 @@ void film_frame(struct film *f, const struct grid *g, uint64_t ms)
 
 void film_marker(struct film *f, const char *label, uint64_t ms)
 {
-	if (f->begun)
-		f->ops->marker(f, label, ms);
+	f->ops->marker(f, label, ms);
 }
 
 bool film_close(struct film *f, uint64_t ms, struct message *m)
@@ -85,6 +88,7 @@ bool film_close(struct film *f, uint64_t ms, struct message *m)
 		fail(m, "%.150s is too long for a picture: its end was left out; a .cast has no limit",
 		     f->path);
 	grid_release(&f->shown);
+	free(f->waiting.s);
 	free(f);
 	return good && !cut;
 }

@@ -22,7 +22,7 @@ struct film *film_open(const char *path, const struct theme *t, int64_t timestam
  * costs nothing. */
 void film_frame(struct film *f, const struct grid *g, uint64_t ms);
 
-/** Something begins that one may want to jump to. */
+/** Something begins that one may want to jump to; before the first frame, too. */
 void film_marker(struct film *f, const char *label, uint64_t ms);
 
 /** Ends it at `ms`, and frees it. False with a message when it could not be written, or an SVG

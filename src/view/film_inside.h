@@ -18,6 +18,7 @@ struct film {
 	struct theme theme;
 	int64_t timestamp;
 	struct grid shown;  /* the last frame; rows 0: none yet */
+	struct export waiting; /* cast: markers that came before the first frame */
 	bool begun, broken; /* broken: a write failed */
 	/* SVG: each row of the picture, as long as it looked the same */
 	struct row_version *row;

@@ -159,11 +159,32 @@ START_TEST(svg_and_html_escape_what_is_theirs)
 		char *s = export_grid(&g, &t, formats[i]);
 
 		ck_assert_ptr_nonnull(strstr(s, "a &lt; b &amp; c &gt; &quot;d&quot;"));
-		ck_assert_ptr_nonnull(strstr(s, "記憶體"));
+		ck_assert_ptr_nonnull(strstr(s, i ? "<i>記</i><i>憶</i><i>體</i>" : "記憶體"));
 		ck_assert_ptr_nonnull(strstr(s, "#ffd75f"));
 		ck_assert_ptr_null(strstr(s, "< b"));
 		free(s);
 	}
+	grid_release(&g);
+}
+END_TEST
+
+/* A dim colour is shown undimmed by curses (front/terminal.c), so by every format. */
+START_TEST(a_colour_is_not_dim_as_well)
+{
+	static const enum export_format formats[] = { EXPORT_ANSI, EXPORT_SVG, EXPORT_HTML };
+	static const char *const dim[] = { "\x1b[0;2", "opacity", "opacity" };
+	struct grid g = drawn();
+
+	for (size_t i = 0; i < 3; i++)
+		for (int colour = COLOUR_DEFAULT; colour < 250; colour += 247) {
+			struct theme t = theme(true);
+			char *s;
+
+			t.look[STYLE_DIM] = (struct look){ LOOK_DIM, LOOK_DIM, (short)colour, 7 };
+			s = export_grid(&g, &t, formats[i]);
+			ck_assert_int_eq(strstr(s, dim[i]) != NULL, colour == COLOUR_DEFAULT);
+			free(s);
+		}
 	grid_release(&g);
 }
 END_TEST
@@ -190,6 +211,7 @@ int main(void)
 	tcase_add_loop_test(c, an_update_leads_from_one_grid_to_the_next, 0, 2);
 	tcase_add_test(c, ansi_has_every_character_and_the_look);
 	tcase_add_test(c, svg_and_html_escape_what_is_theirs);
+	tcase_add_test(c, a_colour_is_not_dim_as_well);
 	tcase_add_test(c, the_name_says_the_format);
 	suite_add_tcase(suite, c);
 	runner = srunner_create(suite);

@@ -31,6 +31,7 @@ static bool film(struct message *m)
 		return false;
 	grid_init(&g, 2, 12, true);
 	area_text(grid_area(&g), 0, 0, STYLE_TEXT, "first");
+	film_marker(f, "early", 0);
 	film_frame(f, &g, 0);
 	film_marker(f, "kmap \"p0\"", 50);
 	area_text(grid_area(&g), 1, 2, STYLE_TEXT, "second");
@@ -80,13 +81,82 @@ START_TEST(a_cast_is_events_in_order)
 		strcat(said, json_string_value(json_array_get(json, 2)));
 		json_decref(json);
 	}
-	/* The cursor is hidden, two frames, a marker between, a third frame; nothing for the one
-	 * that was shown already; the cursor comes back. */
-	ck_assert_str_eq(kinds, "oomooo");
+	/* The cursor is hidden, a marker that was there before any frame, two frames, a marker
+	 * between, a third frame; nothing for the one that was shown already; the cursor comes back. */
+	ck_assert_str_eq(kinds, "omomooo");
+	ck_assert_ptr_nonnull(strstr(said, "early"));
 	ck_assert_ptr_nonnull(strstr(said, "first"));
 	ck_assert_ptr_nonnull(strstr(said, "kmap \"p0\""));
 	ck_assert_ptr_nonnull(strstr(said, "third"));
 	ck_assert(last == 1.0);
+}
+END_TEST
+
+/* The whole of a line, whatever it is. */
+static json_t *line_of(char **rest)
+{
+	json_t *json = json_loads(strsep(rest, "\n"), 0, NULL);
+
+	ck_assert_ptr_nonnull(json);
+	return json;
+}
+
+/* A terminal that becomes another size is told so, and sent everything. */
+START_TEST(a_cast_follows_the_size)
+{
+	struct theme t = { .name = "test" };
+	struct message m;
+	struct film *f;
+	struct grid g;
+	char *rest;
+	json_t *json;
+
+	name_file(".cast");
+	f = film_open(path, &t, 0, &m);
+	ck_assert_ptr_nonnull(f);
+	for (int cols = 12; cols <= 20; cols += 8) {
+		grid_init(&g, 3, cols, false);
+		area_text(grid_area(&g), 1, 0, STYLE_TEXT, "記憶體");
+		film_frame(f, &g, (unsigned)cols);
+		grid_release(&g);
+	}
+	ck_assert(film_close(f, 100, &m));
+	rest = contents();
+	for (int i = 0; i < 3; i++)
+		json_decref(line_of(&rest));
+	json = line_of(&rest);
+	ck_assert_str_eq(json_string_value(json_array_get(json, 1)), "r");
+	ck_assert_str_eq(json_string_value(json_array_get(json, 2)), "20x3");
+	json_decref(json);
+	json = line_of(&rest);
+	ck_assert_ptr_nonnull(strstr(json_string_value(json_array_get(json, 2)), "\x1b[2J"));
+	ck_assert_ptr_nonnull(strstr(json_string_value(json_array_get(json, 2)), "記憶體"));
+	json_decref(json);
+}
+END_TEST
+
+/* Ended before anything was drawn, it can be played all the same. */
+START_TEST(a_film_of_nothing_is_a_film)
+{
+	struct theme t = { .name = "test" };
+	struct message m;
+	struct film *f;
+	char *rest;
+	json_t *json;
+
+	name_file(".cast");
+	f = film_open(path, &t, 0, &m);
+	ck_assert_ptr_nonnull(f);
+	film_marker(f, "nothing", 0);
+	ck_assert(film_close(f, 5, &m));
+	rest = contents();
+	json = line_of(&rest);
+	ck_assert_int_eq(json_integer_value(json_object_get(json, "height")), 24);
+	json_decref(json);
+	json_decref(line_of(&rest));
+	json = line_of(&rest);
+	ck_assert_str_eq(json_string_value(json_array_get(json, 2)), "nothing");
+	json_decref(json);
 }
 END_TEST
 
@@ -147,6 +217,8 @@ int main(void)
 	int failed;
 
 	tcase_add_test(c, a_cast_is_events_in_order);
+	tcase_add_test(c, a_cast_follows_the_size);
+	tcase_add_test(c, a_film_of_nothing_is_a_film);
 	tcase_add_test(c, a_moving_picture_has_each_row_for_its_time);
 	tcase_add_test(c, the_same_film_is_the_same_file);
 	tcase_add_test(c, what_cannot_be_written_is_refused);

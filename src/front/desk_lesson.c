@@ -244,7 +244,7 @@ void desk_lesson_over(struct desk *d)
 	if (next && next->state != SHELF_DONE) {
 		snprintf(text, sizeof(text), _("The next one, \"%s\": `lesson %s`."), next->title,
 		         next->name);
-		d->front.say(d->front.ctx, SAY_STATUS, text);
+		d->front.say(d->front.ctx, SAY_SUMMARY, text);
 	}
 	shelf_release(&shelf);
 }

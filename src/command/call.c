@@ -178,6 +178,31 @@ static bool may_run(struct call *c)
 	return !session_world(c->s) || check_cpu(c);
 }
 
+/* What other programs call it. */
+static const char *other_word(const char *word)
+{
+	static const struct {
+		const char *word, *instead;
+	} others[] = {
+		{ "undo", "back" }, { "redo", "forward" }, { "history", "timeline" },
+		{ "q", "quit" }, { "bye", "quit" }, { "logout", "quit" }, { ":q", "quit" },
+		{ "?", "help" }, { "h", "help" }, { "info", "help" }, { "apropos", "man search" },
+		{ "ls", "help" }, { "ps", "task" }, { "top", "cpu" }, { "uname", "config" },
+		{ "reboot", "boot" }, { "malloc", "alloc" }, { "get_free_page", "alloc" },
+		{ "unmap", "kunmap" }, { "map", "kmap" }, { "peek", "read" }, { "poke", "write" },
+		{ "dump", "read" }, { "x", "read" }, { "meminfo", "zones" },
+		{ "buddyinfo", "buddy" }, { "theme", "set theme" }, { "speed", "set speed" },
+		{ "why", "events" }, { "log", "dmesg" }, { "ptwalk", "walk" }, { "v2p", "translate" },
+		{ "lessons", "lesson" }, { "tutorial", "lesson" }, { "load", "source" },
+		{ "screenshot", "save-screen" },
+	};
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (!strcmp(others[i].word, word))
+			return others[i].instead;
+	return NULL;
+}
+
 static bool unknown_command(struct call *c)
 {
 	const char *names[COMMANDS_MAX], *word = c->line->word[0];
@@ -189,6 +214,8 @@ static bool unknown_command(struct call *c)
 		           word, word);
 	if (*word && word[strlen(word) - 1] == ':')
 		return bad(c, 0, "There is no command '%s'; a CPU in front is written 'cpu1:'", word);
+	if (other_word(word))
+		return bad(c, 0, "There is no command '%s': `%s` is the one", word, other_word(word));
 	suggestion(word, names, command_names(names), near, sizeof(near));
 	return bad(c, 0, "There is no command '%s'%s", word,
 	           near[0] ? near : "; `help` lists them");

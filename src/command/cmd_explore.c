@@ -152,11 +152,27 @@ static bool never(void *ctx, struct message *m)
 	return false;
 }
 
+/* Before anybody has found anything: a search of a minute must not look like one that hangs. */
+static void progress(void *ctx, const struct explore_result *so_far)
+{
+	const struct exploring *e = ctx;
+	const struct interp *in = e->c->in;
+	char text[120];
+
+	if (!in->front || !in->front->progress)
+		return;
+	snprintf(text, sizeof(text), "%u of at most %u states, %u steps deep, %u violation%s",
+	         so_far->states, e->p->bound.states, so_far->depth, so_far->nr_violations,
+	         so_far->nr_violations == 1 ? "" : "s");
+	in->front->progress(in->front_ctx, text);
+}
+
 /* --- the command ------------------------------------------------------------------------------ */
 
 static bool search(struct exploring *e)
 {
-	const struct explore_client client = { prepare, e->p->nr_nevers ? never : NULL, e };
+	const struct explore_client client = { prepare, e->p->nr_nevers ? never : NULL, progress,
+		                               e };
 	struct message m;
 
 	e->x = explorer_new(e->c->s, e->thread, e->nr_threads, &e->p->bound, &client, &m);

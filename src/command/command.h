@@ -56,6 +56,8 @@ struct front_ops {
 	bool (*film)(void *ctx, const char *path, struct message *m);
 	/** Keeps the settings for the next start; `m` gets where. */
 	bool (*save_settings)(void *ctx, struct message *m);
+	/** Hears how far a command is that takes long. */
+	void (*progress)(void *ctx, const char *text);
 	void (*quit)(void *ctx);
 };
 

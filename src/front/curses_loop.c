@@ -20,7 +20,6 @@
 #include "front/signals.h"
 #include "lab/translate.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -189,6 +188,20 @@ static void loop(struct curses_front *f)
 	}
 }
 
+/* A line runs and takes long: in the prompt's row, for nothing can be typed in it just now. All else
+ * stays as it is, since the world is in the middle of something. */
+#define BUSY_MS 300
+
+static void busy(void *ctx, const char *text)
+{
+	struct curses_front *f = ctx;
+	struct area row = area_part(grid_area(&f->grid), f->grid.rows - 1, 0, 1, f->grid.cols);
+
+	area_clear(row);
+	area_text(row, 0, 0, STYLE_DIM, text);
+	terminal_show(f->terminal, &f->grid, f->grid.rows - 1, 0);
+}
+
 /* --- what commands ask of the screen ---------------------------------------------------------- */
 
 /* What is on the screen at this moment: the line with the command itself is gone from the prompt,
@@ -273,18 +286,6 @@ static void begin(struct curses_front *f)
 		menu_run(f);
 }
 
-/* Dies of the signal that asked for the end, so that whoever sent it sees that it worked. */
-static int exit_status(void)
-{
-	int number = signal_end_number();
-
-	if (!number)
-		return EXIT_GOOD;
-	signal(number, SIG_DFL);
-	raise(number);
-	return 128 + number;
-}
-
 /* $NO_COLOR (no-color.org), when nobody asked for a theme, now or by keeping one: the setting shall say
  * what is shown. */
 static const char *first_theme(struct curses_front *f)
@@ -315,6 +316,7 @@ int curses_run(struct desk *d, const struct options *o, struct prompt *prompt)
 	struct curses_front f = { .desk = d, .options = o, .prompt = prompt };
 	struct desk_front callbacks = { .say = answer_say, .reply = answer_reply,
 		                        .save_screen = save_screen, .view = view, .zoom = zoom,
+		                        .busy = busy, .busy_ms = BUSY_MS,
 		                        .marked = true,
 		                        .ctx = &f };
 	struct message m;
@@ -332,5 +334,5 @@ int curses_run(struct desk *d, const struct options *o, struct prompt *prompt)
 	begin(&f);
 	loop(&f);
 	leave(&f);
-	return exit_status();
+	return EXIT_GOOD;
 }

@@ -14,6 +14,7 @@
 #include "front/settings_file.h"
 #include "front/signals.h"
 #include "front/stage.h"
+#include "lab/translate.h"
 #include "view/theme.h"
 #include "view/view.h"
 
@@ -22,13 +23,46 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
+
+/* --- a line that takes long ------------------------------------------------------------------- */
+
+static uint64_t milliseconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+static void front_progress(void *ctx, const char *text)
+{
+	struct desk *d = ctx;
+
+	snprintf(d->busy.text, sizeof(d->busy.text), "%s", text);
+}
+
+/* The clock is the wall's, and what is told is for who waits in front of it: no answer depends on it. */
+static void tell_busy(struct desk *d)
+{
+	uint64_t now = milliseconds();
+	char text[240];
+
+	if (!d->front.busy || !d->busy.since || now - d->busy.told < d->front.busy_ms)
+		return;
+	d->busy.told = now;
+	snprintf(text, sizeof(text), _("%u s: %s; ^C stops it"), (unsigned)((now - d->busy.since) / 1000),
+	         *d->busy.text ? d->busy.text : _("still at it"));
+	d->front.busy(d->front.ctx, text);
+}
 
 /* Asked by the session during a run and between commands: ^C, or the program is to end. */
 static bool stop_on_interrupt(void *ctx)
 {
 	struct desk *d = ctx;
 
+	tell_busy(d);
 	if (signal_came(SIGNAL_INTERRUPT))
 		d->interrupted = true;
 	return signal_came(SIGNAL_INTERRUPT) || signal_came(SIGNAL_END);
@@ -183,7 +217,8 @@ struct desk *desk_new(const struct options *o, struct message *m)
 		                              .lesson = desk_front_lesson,
 		                              .record = front_record,
 		                              .film = front_film,
-		                              .save_settings = front_save_settings };
+		                              .save_settings = front_save_settings,
+		                              .progress = front_progress };
 	struct desk *d = calloc(1, sizeof(*d));
 
 	if (!d)
@@ -302,6 +337,8 @@ enum status desk_line(struct desk *d, const char *name, unsigned number, const c
 
 	signal_take(SIGNAL_INTERRUPT);
 	d->interrupted = false;
+	d->busy.since = d->busy.told = milliseconds();
+	d->busy.text[0] = '\0';
 	text = desk_resumed(d, text, step, sizeof(step));
 	if (d->run && !recorder_typed(d->recorder, d->run, text, &m))
 		say_not_kept(d, &m);
@@ -313,6 +350,7 @@ enum status desk_line(struct desk *d, const char *name, unsigned number, const c
 		desk_lesson_over(d);
 	if (d->pending && status == STATUS_OK)
 		status = open_pending(d, text);
+	d->busy.since = 0;
 	if (signal_take(SIGNAL_INTERRUPT))
 		d->interrupted = true;
 	if (d->run && d->interrupted && !recorder_interrupted(d->recorder, d->run, &m))

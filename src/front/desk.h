@@ -21,6 +21,10 @@ struct desk_front {
 	bool (*save_screen)(void *ctx, const char *path, struct message *m);
 	bool (*view)(void *ctx, const char *name, struct message *m);
 	bool (*zoom)(void *ctx, struct message *m);
+	/** Hears, while a line runs, how far it is, every `busy_ms` milliseconds. It must not look at the
+	 * world, which is in the middle of something. May be NULL. */
+	void (*busy)(void *ctx, const char *text);
+	unsigned busy_ms;
 	void *ctx;
 };
 

@@ -28,6 +28,10 @@ struct desk {
 	char *pending; /* lesson to open when the line is done */
 	char *notice;  /* to be told at the start, or NULL */
 	bool interrupted;
+	struct {
+		uint64_t since, told; /* milliseconds: when the line began, when its progress was told */
+		char text[160];       /* what its command said of it; "" = nothing */
+	} busy;
 };
 
 /** A reply on its way to the front end, and into the trace; `ctx` is the desk. */

@@ -55,6 +55,19 @@ static void reply(void *ctx, const struct reply *r)
 	p->failed = p->failed || status_failed(r->status);
 }
 
+/* A line now and then, and only for who sits there: nothing else may depend on how long things take. */
+#define BUSY_MS 5000
+
+static void busy(void *ctx, const char *text)
+{
+	const struct plain *p = ctx;
+
+	if (!p->prompts)
+		return;
+	puts(text);
+	fflush(stdout);
+}
+
 /* A line is UTF-8 without control characters, like a script's. */
 static bool line_is_text(const char *line, struct message *m)
 {
@@ -156,7 +169,8 @@ static bool open_files(struct plain *p, const struct options *o)
 int plain_run(struct desk *d, const struct options *o)
 {
 	struct plain p = { .desk = d, .prompts = isatty(STDIN_FILENO) };
-	struct desk_front front = { .say = say, .reply = reply, .ctx = &p };
+	struct desk_front front = { .say = say, .reply = reply, .busy = busy, .busy_ms = BUSY_MS,
+		                    .ctx = &p };
 
 	desk_set_front(d, &front);
 	signals_interrupt_only();

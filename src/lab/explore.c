@@ -264,8 +264,13 @@ static void expand(struct explorer *x, uint32_t number)
 		forget_world(x, &x->node[number]);
 }
 
-static bool search_over(struct explorer *x)
+/* States between two reports of how far the search is. */
+#define PROGRESS_STATES 64u
+
+static bool search_over(struct explorer *x, uint32_t done)
 {
+	if (x->client.progress && done % PROGRESS_STATES == 0)
+		x->client.progress(x->client.ctx, &x->result);
 	x->result.interrupted = session_stop_asked(x->s);
 	if (x->result.interrupted || (x->bound.first && x->result.nr_violations)) {
 		x->result.complete = false;
@@ -311,7 +316,7 @@ static bool first_state(struct explorer *x, struct message *m)
 static void search(struct explorer *x)
 {
 	x->result.complete = true;
-	for (uint32_t i = 0; i < x->result.states && !search_over(x); i++)
+	for (uint32_t i = 0; i < x->result.states && !search_over(x, i); i++)
 		if (!x->node[i].broken)
 			expand(x, i);
 	x->result.schedules = explore_schedules(x);

@@ -28,6 +28,8 @@ struct explore_op {
 	uint64_t locals[FRAME_BYTES / 8];
 };
 
+struct explore_result;
+
 /** What the explorer asks of whoever uses it. While it does, the session's present world is the state
  * in question; it must not be changed. */
 struct explore_client {
@@ -37,6 +39,8 @@ struct explore_client {
 	                struct message *m);
 	/** Whether something holds that must never hold; the message says what. May be NULL. */
 	bool (*never)(void *ctx, struct message *m);
+	/** Hears now and then, between two states, how far the search is. May be NULL. */
+	void (*progress)(void *ctx, const struct explore_result *so_far);
 	void *ctx;
 };
 

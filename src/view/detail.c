@@ -131,8 +131,9 @@ static void tell_zone(struct detail *d, const struct view_state *s, const char *
 	const struct zone *z = find_zone(s->world, which, strlen(which));
 
 	if (z)
-		SAY(d, "frames %" PRIx64 " to %" PRIx64 ": %" PRIu64 " pages, %" PRIu64 " free%s. Those who "
-		    "reclaim are woken below %" PRIu64 ", below %" PRIu64 " only emergencies get a page",
+		SAY(d, "frames %" PRIx64 " to %" PRIx64 ": %" PRIu64 " pages, %" PRIu64 " free%s. "
+		    "Those who reclaim are woken below %" PRIu64 ", below %" PRIu64
+		    " only emergencies get a page",
 		    z->start_pfn, z->start_pfn + z->spanned - 1, z->present, z->free,
 		    z->free <= z->min ? ", which is too few" : "", z->low, z->min);
 }

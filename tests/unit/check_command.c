@@ -148,6 +148,23 @@ START_TEST(lines_are_cut_as_a_shell_does)
 }
 END_TEST
 
+/* What people bring along from elsewhere leads to a command that there is. */
+START_TEST(words_of_other_programs_lead_here)
+{
+	static const char *const words[] = { "undo", "redo", "ps", "?", "q", "peek", "theme", "ls" };
+	struct interp *in = ask_new();
+
+	for (size_t i = 0; i < LENGTH(words); i++) {
+		const char *said = text_at(ask_error(in, words[i]), "message"), *at = strchr(said, '`');
+		char verb[32] = "";
+
+		ck_assert_msg(at && sscanf(at + 1, "%31[a-z-]", verb) == 1, "%s: %s", words[i], said);
+		ck_assert_msg(command_find(verb), "%s: there is no %s", words[i], verb);
+	}
+	ask_free(in);
+}
+END_TEST
+
 START_TEST(an_error_says_what_is_wrong)
 {
 	struct interp *in = ask_new();
@@ -368,6 +385,7 @@ int main(void)
 		words_that_people_try_are_explained,
 		every_example_works,
 		lines_are_cut_as_a_shell_does,
+		words_of_other_programs_lead_here,
 		an_error_says_what_is_wrong,
 		bindings_and_cpus_stand_in_front,
 		going_back_brings_back_the_chosen_cpu,

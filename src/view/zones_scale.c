@@ -4,145 +4,30 @@
  * or wherever this kernel put it: where the direct map ends). Everything is read from the booted
  * world.
  *
- * A zone is drawn as cells, its lowest frames bottom left. A cell stands for many frames: what
- * boot keeps (kernel image, mem_map, holes) is seen by looking at a few frames of each cell; frames
- * handed out since are looked up one by one in what was written of mem_map, so that a single page
- * shows; and those that have an address in the pkmap or fixmap window are marked on top.
+ * A zone is drawn as cells (view/zone_cells.h), its lowest frames bottom left; those that have an
+ * address in the pkmap or fixmap window are marked on top.
  */
 #include "view/zones.h"
 
 #include "view/draw.h"
+#include "view/zone_cells.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-#define SAMPLES 8        /* most frames looked at in each cell */
-#define LOOKS 768        /* and in each zone */
-#define CELLS 4096       /* most cells of a zone */
-#define SCAN_BLOCKS 64   /* of written mem_map looked through in each zone */
-#define MAPPED (LAST_PKMAP_MAX + 64 * MAX_CPUS)
-#define LABEL 7         /* columns of the scale */
+#define LABEL 7 /* columns of the scale */
 
-struct zone_cell {
-	uint8_t used; /* of SAMPLES */
-	bool some, mapped, new;
-};
-
-struct zone_cells {
-	uint64_t start, spanned;
-	unsigned n, samples;
-	struct zone_cell cell[CELLS];
-};
-
-/* Frames that a window shows now. */
-struct mapped {
-	unsigned n;
-	uint64_t pfn[MAPPED];
-};
-
-static struct zone_cell *cell_of(struct zone_cells *z, uint64_t pfn)
-{
-	if (pfn < z->start || pfn >= z->start + z->spanned)
-		return NULL;
-	return &z->cell[(pfn - z->start) * z->n / z->spanned];
-}
-
-/* Looking at every frame of 64 GiB for each picture would take seconds; a few of each cell tell the
- * large things, and they are the same every time, so that a picture changes only when memory
- * does. */
-static void sample(struct zone_cells *z, const struct world *w)
-{
-	for (unsigned i = 0; i < z->n; i++) {
-		for (unsigned k = 0; k < z->samples; k++) {
-			uint64_t at = ((uint64_t)i * z->samples + k) * z->spanned /
-			              (z->n * z->samples);
-			const struct page *page = pfn_to_page(w, z->start + at);
-
-			z->cell[i].used += page->use != PAGE_FREE || page->refs;
-		}
-	}
-}
-
-/* What was handed out since boot stands in written blocks of mem_map. */
-static void scan(struct zone_cells *z, const struct world *w)
-{
-	const struct sparse *mem_map = &w->kernel.mem_map;
-	uint64_t block = z->start / SPARSE_PER(struct page);
-	const struct page *page;
-
-	for (unsigned seen = 0; seen < SCAN_BLOCKS; seen++, block++) {
-		page = sparse_next(mem_map, &block);
-		if (!page || block * SPARSE_PER(struct page) >= z->start + z->spanned)
-			return;
-		for (uint64_t i = 0; i < SPARSE_PER(struct page); i++) {
-			struct zone_cell *c;
-
-			if (!page[i].refs)
-				continue;
-			c = cell_of(z, block * SPARSE_PER(struct page) + i);
-			if (c)
-				c->some = true;
-		}
-	}
-}
-
-/* Frames with an address in a window: in a pool slot that is in use, or in an atomic slot of a CPU
- * that is there. */
-static void find_mapped(struct mapped *mapped, const struct world *w)
-{
-	const struct layout *l = &w->kernel.layout;
-	uint32_t slots = l->fix_kmap_begin ? l->kmap_slots_per_cpu * w->machine.nr_cpus : 0;
-
-	mapped->n = 0;
-	for (unsigned i = 0; l->highmem && i < l->last_pkmap; i++)
-		if (w->kernel.pkmap.pkmap_count[i] > 1)
-			mapped->pfn[mapped->n++] = w->kernel.pkmap.map[i].pfn;
-	for (uint32_t i = 0; i < slots && mapped->n < MAPPED; i++) {
-		uint64_t pte = kernel_pte(w, fix_to_virt(l, l->fix_kmap_begin + i));
-
-		if (pte & PTE_P)
-			mapped->pfn[mapped->n++] = pte_pfn(pte);
-	}
-}
-
-static void mark_mapped(struct zone_cells *z, const struct mapped *mapped)
-{
-	for (unsigned i = 0; i < mapped->n; i++) {
-		struct zone_cell *c = cell_of(z, mapped->pfn[i]);
-
-		if (c)
-			c->mapped = true;
-	}
-}
-
-/* Frames handed out or taken back by the command being shown. */
-static void mark_new(struct zone_cells *z, const struct view_state *s)
-{
-	const struct event_log *log = &s->world->machine.log;
-
-	for (uint32_t seq = first_new_event(s->world, s->since); seq <= log->n; seq++) {
-		const struct event *e = event_get(log, seq);
-		struct zone_cell *c;
-
-		if (!e || (e->kind != EVENT_ALLOC && e->kind != EVENT_FREE))
-			continue;
-		c = cell_of(z, e->arg[0]);
-		if (c)
-			c->new = true;
-	}
-}
-
-static void put_zone_cell(struct area a, int y, int x, const struct zone_cell *c,
-                          unsigned samples, enum style zone)
+static void put_zone_cell(struct area a, int y, int x, const struct zone_cell *c, uint64_t frames,
+                          enum style zone)
 {
 	enum glyph glyph = GLYPH_FRAMES_FREE;
 
 	if (c->mapped)
 		glyph = GLYPH_MAPPED;
-	else if (c->used * 8u >= samples * 7)
+	else if (c->used * 8ull >= frames * 7 && frames)
 		glyph = GLYPH_FRAMES_USED;
-	else if (c->used || c->some)
+	else if (c->used)
 		glyph = GLYPH_FRAMES_SOME;
 	area_glyph(a, y, x, c->new ? STYLE_NEW : c->mapped ? STYLE_USED : zone, glyph);
 }
@@ -154,27 +39,19 @@ static enum style style_of(const struct view_state *s, const struct zone *zone)
 
 /* The cells of a zone in rows y..y+rows-1, lowest frames in the last row. */
 static void draw_cells(struct area a, int y, int rows, const struct view_state *s,
-                       const struct zone *zone, const struct mapped *mapped)
+                       const struct zone *zone, const struct mapped_frames *mapped)
 {
 	int cols = a.cols - LABEL - 2;
 	struct zone_cells z;
 
 	if (rows < 1 || cols < 1)
 		return;
-	if (rows * cols > CELLS)
-		rows = CELLS / cols;
-	z.start = zone->start_pfn;
-	z.spanned = zone->spanned;
-	z.n = (unsigned)(rows * cols);
-	z.samples = LOOKS / z.n > SAMPLES ? SAMPLES : LOOKS / z.n < 1 ? 1 : LOOKS / z.n;
-	memset(z.cell, 0, z.n * sizeof(z.cell[0]));
-	sample(&z, s->world);
-	scan(&z, s->world);
-	mark_mapped(&z, mapped);
-	mark_new(&z, s);
+	if (rows * cols > ZONE_CELLS)
+		rows = ZONE_CELLS / cols;
+	zone_cells_find(&z, s, zone, (unsigned)(rows * cols), mapped);
 	for (unsigned i = 0; i < z.n; i++)
 		put_zone_cell(a, y + rows - 1 - (int)i / cols, LABEL + 2 + (int)i % cols,
-		              &z.cell[i], z.samples, style_of(s, zone));
+		              &z.cell[i], zone_cell_frames(&z, i), style_of(s, zone));
 }
 
 /* Where `pfn` lies, beside the scale, in megabytes; what is between two of them is cut to tenths. */
@@ -228,7 +105,7 @@ static void draw_copy(struct area a, const struct view_state *s)
 }
 
 static void draw_zone(struct area a, int y, int rows, const struct view_state *s,
-                      const struct zone *zone, const struct mapped *mapped)
+                      const struct zone *zone, const struct mapped_frames *mapped)
 {
 	struct zone_span span = zone_span(s, zone);
 	uint64_t pages = span.end - span.start;
@@ -277,8 +154,8 @@ static bool place_of(struct area a, const struct view_state *s, uint64_t pfn, in
 	for (unsigned i = 0; i < nr; i++) {
 		int all = zone_rows(a.rows, nr, i), rows = all - (all > 1);
 
-		if (rows * cols > CELLS)
-			rows = CELLS / cols;
+		if (rows * cols > ZONE_CELLS)
+			rows = ZONE_CELLS / cols;
 		if (rows > 0 && pfn >= zone[i]->start_pfn && pfn - zone[i]->start_pfn < zone[i]->spanned) {
 			int cell = (int)((pfn - zone[i]->start_pfn) * (uint64_t)(rows * cols) /
 			                 zone[i]->spanned);
@@ -296,10 +173,10 @@ void zones_scale_draw(struct area a, const struct view_state *s)
 {
 	const struct zone *zone[MAX_ZONES];
 	unsigned nr = zones_from_top(&s->world->kernel, zone);
-	struct mapped mapped;
+	struct mapped_frames mapped;
 	int y = 0;
 
-	find_mapped(&mapped, s->world);
+	mapped_frames_find(&mapped, s->world);
 	for (unsigned i = 0; i < nr; i++) {
 		int rows = zone_rows(a.rows, nr, i);
 		uint64_t end = zone[i]->start_pfn + zone[i]->spanned;

@@ -101,9 +101,9 @@ start:
 		w->kernel.pkmap.last_pkmap_nr =
 			(w->kernel.pkmap.last_pkmap_nr + 1) % w->kernel.layout.last_pkmap;
 		if (!w->kernel.pkmap.last_pkmap_nr) {
-			STEP("\tif (!last_pkmap_nr) flush_all_zero_pkmaps();")
 			fr->cause = world_event(w, c->cpu, EVENT_PKMAP_WRAP,
 			                        w->kernel.layout.last_pkmap - 1, 0, 0);
+			STEP("\tif (!last_pkmap_nr) flush_all_zero_pkmaps();")
 			w->machine.log.cause = fr->cause;
 			CALL(flush_all_zero_pkmaps, 0);
 			STEP("\tcount = LAST_PKMAP;")

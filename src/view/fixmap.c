@@ -6,7 +6,11 @@
  *
  * A slot is mapped when its page-table entry is present: that entry is read from the page tables,
  * there is no other book. Where there are few rows, a row of cells for each CPU, and what is mapped
- * named behind it, or what the slots are for when none is; with more, a table of slots by CPUs.
+ * named behind it, or what the slots are for when none is; with more, a table of slots by CPUs, whose
+ * columns are as wide as there is room for all of them.
+ *
+ * An animation pushes a slot in from the right when it is mapped, and pops it out to there. The entry is
+ * set in the same step, a moment before: until then the slot is free.
  */
 #include "view/draw.h"
 
@@ -20,7 +24,8 @@ struct fixmap_slots {
 	const struct world *world;
 	unsigned n;  /* per CPU */
 	/* Of the CPU being drawn: slots that events named, and the entries of all. */
-	bool new[SLOTS_MAX];
+	bool new[SLOTS_MAX], coming[SLOTS_MAX];
+	unsigned moving; /* the slot that an animation pushes or pops, or SLOTS_MAX */
 	uint64_t pte[SLOTS_MAX];
 };
 
@@ -31,20 +36,34 @@ static const char *slot_name(const struct fixmap_slots *f, unsigned slot)
 	return slot < p->nr_slots && slot < PROFILE_SLOTS ? p->slot[slot] : "";
 }
 
+/* The slot that an event maps or releases on a CPU, or SLOTS_MAX. */
+static uint64_t slot_of(const struct event *e, unsigned cpu)
+{
+	uint64_t slot = SLOTS_MAX;
+
+	if (e && e->cpu == cpu && e->kind == EVENT_SLOT_MAP)
+		slot = e->arg[2];
+	else if (e && e->cpu == cpu && e->kind == EVENT_SLOT_UNMAP)
+		slot = e->arg[1];
+	return slot < SLOTS_MAX ? slot : SLOTS_MAX;
+}
+
+/* What events say of the slots: those that an animation has not come to yet, that they are to be mapped. */
 static void find_new(struct fixmap_slots *f, const struct view_state *s, unsigned cpu)
 {
 	const struct event_log *log = &s->world->machine.log;
+	uint32_t until = shown_until(s);
 
 	memset(f->new, 0, sizeof(f->new));
+	memset(f->coming, 0, sizeof(f->coming));
 	for (uint32_t seq = first_new_event(s->world, s->since); seq <= log->n; seq++) {
 		const struct event *e = event_get(log, seq);
+		uint64_t slot = slot_of(e, cpu);
 
-		if (!e || e->cpu != cpu)
-			continue;
-		if (e->kind == EVENT_SLOT_MAP && e->arg[2] < SLOTS_MAX)
-			f->new[e->arg[2]] = true;
-		if (e->kind == EVENT_SLOT_UNMAP && e->arg[1] < SLOTS_MAX)
-			f->new[e->arg[1]] = true;
+		if (slot < SLOTS_MAX && seq <= until)
+			f->new[slot] = true;
+		else if (slot < SLOTS_MAX && e->kind == EVENT_SLOT_MAP)
+			f->coming[slot] = true;
 	}
 }
 
@@ -55,20 +74,41 @@ static void collect(struct fixmap_slots *f, const struct view_state *s, unsigned
 	const struct layout *l = &f->world->kernel.layout;
 
 	find_new(f, s, cpu);
+	f->moving = (unsigned)slot_of(s->now.event, cpu);
 	for (unsigned i = 0; i < f->n; i++)
-		f->pte[i] = kernel_pte(f->world, fix_to_virt(l, l->fix_kmap_begin + cpu * f->n + i));
+		f->pte[i] = f->coming[i] ? 0 : kernel_pte(f->world, fix_to_virt(l, l->fix_kmap_begin +
+		                                                                cpu * f->n + i));
+}
+
+/* How far a slot that moves is from its place, of `way` columns. */
+static int slot_away(const struct view_state *s, int way)
+{
+	int gone = way_gone(s, way);
+
+	return is_now(s, EVENT_SLOT_MAP) ? way - gone : gone;
+}
+
+static enum style slot_style(const struct fixmap_slots *f, unsigned slot)
+{
+	return f->coming[slot] ? STYLE_CURRENT : f->new[slot] ? STYLE_NEW :
+	       f->pte[slot] & PTE_P ? STYLE_USED : STYLE_FREE;
 }
 
 /* The cells of one CPU: "CPU 0 ·■···········". Returns the column behind them. */
-static int draw_slots(struct area a, int y, int x, const struct fixmap_slots *f, unsigned cpu)
+static int draw_slots(struct area a, int y, int x, const struct fixmap_slots *f,
+                      const struct view_state *s, unsigned cpu)
 {
-	x = area_printf(a, y, x, STYLE_TEXT, "CPU %-2u ", cpu);
-	for (unsigned i = 0; i < f->n; i++) {
-		bool mapped = f->pte[i] & PTE_P, new = f->new[i];
+	int first = area_printf(a, y, x, STYLE_TEXT, "CPU %-2u ", cpu);
 
-		x = area_glyph(a, y, x, new ? STYLE_NEW : mapped ? STYLE_USED : STYLE_FREE,
-		               mapped ? GLYPH_MAPPED : GLYPH_FREE);
+	for (x = first; x < first + (int)f->n; x++) {
+		unsigned i = (unsigned)(x - first);
+
+		area_glyph(a, y, x, slot_style(f, i),
+		           f->pte[i] & PTE_P && i != f->moving ? GLYPH_MAPPED : GLYPH_FREE);
 	}
+	if (f->moving < f->n)
+		area_glyph(a, y, first + (int)f->moving + slot_away(s, (int)(f->n - f->moving) + 1),
+		           STYLE_NEW, GLYPH_MAPPED);
 	return x;
 }
 
@@ -82,7 +122,7 @@ static unsigned draw_mapped(struct area a, int y, int x, const struct fixmap_slo
 		uint64_t pte = f->pte[i];
 		char name[40], text[96];
 
-		if (!(pte & PTE_P))
+		if (!(pte & PTE_P) || i == f->moving)
 			continue;
 		if (*slot_name(f, i))
 			snprintf(name, sizeof(name), "KM_%s", slot_name(f, i));
@@ -127,7 +167,7 @@ static void draw_packed(struct area a, struct fixmap_slots *f, const struct view
 		unsigned cpu = i + 1 == shown && s->cpu > i ? s->cpu : i;
 
 		collect(f, s, cpu);
-		draw_slots(a, (int)i / per_row, (int)i % per_row * width + 1, f, cpu);
+		draw_slots(a, (int)i / per_row, (int)i % per_row * width + 1, f, s, cpu);
 	}
 	if (shown < cpus)
 		area_printf(a, a.rows - 1, (per_row - 1) * width + 1, STYLE_DIM, "and %u more CPUs",
@@ -143,7 +183,7 @@ static void draw_listed(struct area a, struct fixmap_slots *f, const struct view
 		int x;
 
 		collect(f, s, cpu);
-		x = draw_slots(a, y, 1, f, cpu) + 2;
+		x = draw_slots(a, y, 1, f, s, cpu) + 2;
 		if (!draw_mapped(a, y, x, f, cpu))
 			draw_names(a, y, x, f, &next);
 	}
@@ -160,6 +200,7 @@ static void draw_listed(struct area a, struct fixmap_slots *f, const struct view
 
 #define NAME_COLS 24
 #define CPU_COLS 24
+#define CPU_COLS_MIN 9
 
 /* Slots in use from the bottom of a stack; -1 where they are named. */
 static int depth_of(const struct world *w, unsigned cpu)
@@ -171,80 +212,84 @@ static int depth_of(const struct world *w, unsigned cpu)
 	return w->kernel.cpu[cpu].kmap_atomic_idx;
 }
 
-/* Whether a slot is being pushed or popped at this moment. */
-static bool slot_moves(const struct view_state *s, unsigned cpu, unsigned slot)
+/* The page of a slot, with the slot's address where the column is wide enough for both. */
+static void draw_mapping(struct area a, int y, int x, int cols, const struct fixmap_slots *f,
+                         const struct view_state *s, uint32_t va, unsigned slot)
 {
-	const struct event *e = s->now.event;
+	enum style style = f->new[slot] ? STYLE_NEW : STYLE_TEXT;
+	uint64_t pfn = pte_pfn(f->pte[slot]);
+	char page[32];
 
-	return e && e->cpu == cpu && ((e->kind == EVENT_SLOT_MAP && e->arg[2] == slot) ||
-	                              (e->kind == EVENT_SLOT_UNMAP && e->arg[1] == slot));
+	x = area_glyph(a, y, x + 1, slot_style(f, slot), GLYPH_MAPPED) + 1;
+	page_label_text(s, pfn, page, sizeof(page));
+	if (text_width(page) > cols - 13 && !strncmp(page, "pfn:", 4))
+		snprintf(page, sizeof(page), "%" PRIx64, pfn);
+	if (cols >= 13 + text_width(page))
+		x = area_printf(a, y, x, style, "%08" PRIx32 " ", va);
+	area_text(a, y, x, style, page);
 }
 
 /* A row's slot on a CPU: mapped where to, since when, and where the stack ends. */
-static void draw_table_slot(struct area a, int y, int x, const struct fixmap_slots *f,
+static void draw_table_slot(struct area a, int y, const struct fixmap_slots *f,
                             const struct view_state *s, unsigned cpu, unsigned slot)
 {
 	const struct layout *l = &f->world->kernel.layout;
 	uint32_t va = fix_to_virt(l, l->fix_kmap_begin + cpu * f->n + slot);
-	uint64_t pte = f->pte[slot];
-	bool new = f->new[slot];
-	char page[32], command[SPOT_COMMAND];
+	char command[SPOT_COMMAND];
 
-	if (slot_moves(s, cpu, slot)) {
-		/* Pushed from the right, popped to the right. */
-		int way = way_gone(s, CPU_COLS - 4);
-
-		area_glyph(a, y, x + 1 + (pte & PTE_P ? CPU_COLS - 4 - way : way), STYLE_NEW,
-		           GLYPH_MAPPED);
-	} else if (pte & PTE_P) {
-		int to = area_glyph(a, y, x + 1, new ? STYLE_NEW : STYLE_USED, GLYPH_MAPPED) + 1;
-
-		area_printf(a, y, to, new ? STYLE_NEW : STYLE_TEXT, "%08" PRIx32 " %s", va,
-		            page_label_text(s, pte_pfn(pte), page, sizeof(page)));
-	} else {
-		area_glyph(a, y, x + 1, new ? STYLE_NEW : STYLE_FREE, GLYPH_FREE);
-	}
+	if (f->moving == slot)
+		area_glyph(a, y, 1 + slot_away(s, a.cols - 3), STYLE_NEW, GLYPH_MAPPED);
+	else if (f->pte[slot] & PTE_P)
+		draw_mapping(a, y, 0, a.cols, f, s, va, slot);
+	else
+		area_glyph(a, y, 1, slot_style(f, slot), GLYPH_FREE);
 	if (depth_of(f->world, cpu) == (int)slot + 1)
-		area_glyph(a, y, x + CPU_COLS - 2, STYLE_CURSOR, GLYPH_NEW);
+		area_glyph(a, y, a.cols - 1, STYLE_CURSOR, GLYPH_NEW);
 	snprintf(command, sizeof(command), "view walk 0x%" PRIx32, va);
-	if (spot_add(s->spots, a, y, x, 1, CPU_COLS - 1, command, "fixmap %u %u", cpu, slot))
-		draw_focus(a, y, x, 1, CPU_COLS - 1);
+	if (spot_add(s->spots, a, y, 0, 1, a.cols, command, "fixmap %u %u", cpu, slot))
+		draw_focus(a, y, 0, 1, a.cols);
 }
 
-static void draw_table_head(struct area a, const struct view_state *s, unsigned first, unsigned n)
+/* A column of the table, its head first. */
+static void draw_table_cpu(struct area a, struct fixmap_slots *f, const struct view_state *s,
+                           unsigned cpu, unsigned from)
 {
-	for (unsigned i = 0; i < n; i++) {
-		unsigned cpu = first + i;
-		int depth = depth_of(s->world, cpu), x = NAME_COLS + (int)i * CPU_COLS;
+	int depth = depth_of(s->world, cpu), x;
 
-		x = area_printf(a, 0, x + 1, cpu == s->cpu ? STYLE_TITLE : STYLE_STRONG, "CPU %u", cpu);
-		if (depth >= 0)
-			area_printf(a, 0, x + 1, depth ? STYLE_USED : STYLE_DIM, "depth %d", depth);
-	}
+	x = area_printf(a, 0, 1, cpu == s->cpu ? STYLE_TITLE : STYLE_STRONG, "CPU %u", cpu);
+	if (depth >= 0)
+		area_printf(a, 0, x + 1, depth ? STYLE_USED : STYLE_DIM,
+		            a.cols >= 16 ? "depth %d" : "%d", depth);
+	collect(f, s, cpu);
+	for (unsigned slot = from; slot < f->n && (int)(slot - from) < a.rows - 1; slot++)
+		draw_table_slot(a, 1 + (int)(slot - from), f, s, cpu, slot);
 }
 
-/* The rows that a table of all slots would need; more than fit are scrolled to. */
+/* Columns of a CPU in the table of all of them; fewer than CPU_COLS_MIN: there is no room for it. */
+static int table_cols(struct area a, const struct view_state *s)
+{
+	int cols = (a.cols - NAME_COLS) / (int)s->world->machine.nr_cpus;
+
+	return cols > CPU_COLS ? CPU_COLS : cols;
+}
+
+/* A row for each slot; more than fit are scrolled to. */
 static void draw_table(struct area a, struct fixmap_slots *f, const struct view_state *s)
 {
-	unsigned cpus = s->world->machine.nr_cpus, n = (unsigned)((a.cols - NAME_COLS) / CPU_COLS);
-	unsigned first = 0, from = s->scroll < f->n ? s->scroll : 0;
+	unsigned from = s->scroll < f->n ? s->scroll : 0;
+	int cols = table_cols(a, s);
 
-	n = n > cpus ? cpus : n;
-	if (s->cpu >= n)
-		first = s->cpu + 1 - n;
-	draw_table_head(a, s, first, n);
 	for (unsigned slot = from; slot < f->n && (int)(slot - from) < a.rows - 1; slot++) {
 		const char *name = depth_of(f->world, 0) < 0 ? slot_name(f, slot) : "";
 
-		area_printf(a, 1 + (int)(slot - from), 1, STYLE_DIM, "%2u %s%s", slot,
-		            *name ? "KM_" : "", name);
+		area_printf(area_part(a, 0, 0, a.rows, NAME_COLS), 1 + (int)(slot - from), 1, STYLE_DIM,
+		            "%2u %s%s", slot, *name ? "KM_" : "", name);
 	}
-	for (unsigned i = 0; i < n; i++) {
-		collect(f, s, first + i);
-		for (unsigned slot = from; slot < f->n && (int)(slot - from) < a.rows - 1; slot++)
-			draw_table_slot(a, 1 + (int)(slot - from), NAME_COLS + (int)i * CPU_COLS, f, s,
-			                first + i, slot);
-	}
+	for (unsigned cpu = 0; cpu < s->world->machine.nr_cpus; cpu++)
+		draw_table_cpu(area_part(a, 0, NAME_COLS + (int)cpu * cols, a.rows, cols - 1), f, s, cpu,
+		               from);
+	if (from + (unsigned)a.rows - 1 < f->n)
+		area_glyph(a, a.rows - 1, a.cols - 1, STYLE_DIM, GLYPH_SCROLL_DOWN);
 }
 
 /* The entries of the fixmap that are not for kmap_atomic(), by name, where the table leaves room. */
@@ -279,7 +324,7 @@ static void draw(struct area a, const struct view_state *s)
 
 	if (!l->fix_kmap_begin || !f.n)
 		area_text(a, 0, 1, STYLE_DIM, "this kernel has no kmap slots in its fixmap");
-	else if (a.rows >= 12 && a.cols >= NAME_COLS + CPU_COLS)
+	else if (a.rows >= 12 && table_cols(a, s) >= CPU_COLS_MIN)
 		draw_table(a, &f, s);
 	else if ((int)s->world->machine.nr_cpus <= a.rows)
 		draw_listed(a, &f, s);

@@ -11,9 +11,10 @@
  *
  * Below, as far as there is room: the slot that has the focus (or else that was handed out last),
  * with what it maps; who waits; and the slots that are not free, one by one, with the TLBs that
- * still have them: that is what a count of 1 is about.
+ * still have them: that is what a count of 1 is about. While a shootdown is under way, its lanes.
  */
 #include "view/draw.h"
+#include "view/shootdown.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -66,6 +67,17 @@ static uint32_t count_of(const struct slots *slots, unsigned nr)
 	return slots->world->kernel.pkmap.pkmap_count[nr];
 }
 
+/* Whether the event that an animation shows is about this slot: its count, or its entry. */
+static bool is_touched(const struct slots *slots, unsigned nr)
+{
+	const struct event *e = slots->s->now.event;
+
+	if (is_now(slots->s, EVENT_PKMAP_COUNT))
+		return e->arg[0] == nr;
+	return is_now(slots->s, EVENT_PTE_SET) &&
+	       e->arg[0] == PKMAP_ADDR(&slots->world->kernel.layout, nr);
+}
+
 static void draw_slot(struct area a, int y, int x, struct slots *slots, unsigned nr)
 {
 	uint32_t count = count_of(slots, nr);
@@ -73,6 +85,12 @@ static void draw_slot(struct area a, int y, int x, struct slots *slots, unsigned
 
 	if (slots->new[nr])
 		style = STYLE_NEW;
+	/* The count as it was, and then as it is. */
+	if (is_touched(slots, nr)) {
+		style = STYLE_CURRENT;
+		if (is_now(slots->s, EVENT_PKMAP_COUNT) && 2 * slots->s->now.phase < slots->s->now.phases - 1)
+			count = (uint32_t)slots->s->now.event->arg[2];
+	}
 	if (nr >= slots->swept && nr < slots->swept + 8 && slots->swept < slots->n)
 		style = STYLE_CURRENT;
 	if (!count)
@@ -235,7 +253,7 @@ static void draw(struct area a, const struct view_state *s)
 	struct slots slots;
 	bool chosen[NR_MAX / 8];
 	unsigned nr, last_row;
-	int y = 0, room = a.rows - 1;
+	int y = 0, room = a.rows - 1, rows;
 
 	collect(&slots, s, a.cols);
 	if (!slots.n) {
@@ -256,10 +274,18 @@ static void draw(struct area a, const struct view_state *s)
 	}
 	if (y < a.rows)
 		draw_legend(a, y++);
-	draw_detail(a, y, &slots, slots.focus < slots.n ? slots.focus :
-	            s->world->kernel.pkmap.last_pkmap_nr % slots.n, slots.focus < slots.n);
+	draw_detail(a, y, &slots, slots.focus < slots.n ? slots.focus : slots.last % slots.n,
+	            slots.focus < slots.n);
 	if (waiters(s->world, PKMAP_MAP_WAIT))
 		draw_waiters(a, ++y, &slots);
+	/* The flush of the pool is one of all TLBs. */
+	rows = shootdown_runs(s) ? shootdown_rows(s) : 0;
+	if (rows > a.rows - y - 2)
+		rows = a.rows - y - 2;
+	if (rows >= 4) {
+		shootdown_draw(area_part(a, a.rows - rows, 0, rows, a.cols), s);
+		a.rows -= rows + 1;
+	}
 	if (a.cols >= 96)
 		draw_list(a, y + 2, &slots);
 }

@@ -42,7 +42,7 @@ struct shootdown {
 	unsigned asker, asked, answers, wanted, last; /* last: of those asked */
 	uint64_t asker_dropped;
 	uint64_t clock; /* what the events so far have come to */
-	uint64_t waits_since;
+	uint64_t waits_since, last_answer;
 	bool asker_flushed;
 	struct lane lane[LANES_MAX];
 };
@@ -85,6 +85,8 @@ static void note_asked(struct lane *l, struct shootdown *d, const struct event *
 	} else if (l->stage == HANDLING && e->kind == EVENT_IPI_ACK) {
 		l->stage = ANSWERED;
 		l->answered = e->cycle;
+		if (d->last_answer < e->cycle)
+			d->last_answer = e->cycle;
 		d->answers++;
 	}
 }
@@ -293,9 +295,12 @@ static void draw_asked(struct area a, int y, const struct shootdown *d, unsigned
 
 /* --- who asks, and what it costs -------------------------------------------------------------- */
 
+/* Up to now, or to the last answer. */
 static uint64_t waited(const struct shootdown *d)
 {
-	return d->asked >= d->wanted && d->clock > d->waits_since ? d->clock - d->waits_since : 0;
+	uint64_t until = d->answers < d->asked ? d->clock : d->last_answer;
+
+	return d->asked >= d->wanted && until > d->waits_since ? until - d->waits_since : 0;
 }
 
 static void draw_asker(struct area a, int y, const struct shootdown *d)

@@ -254,6 +254,71 @@ START_TEST(an_ipi_never_goes_back)
 }
 END_TEST
 
+/* A slot comes in when it is mapped, and not when its entry is set; it is where it belongs at last. */
+START_TEST(a_slot_is_pushed_in)
+{
+	uint32_t set, map;
+	size_t way = SIZE_MAX;
+
+	ask_ok(in, "boot kernel=2.6.37 cpus=2; alloc highmem; kmap_atomic p0");
+	set = event(EVENT_PTE_SET);
+	map = event(EVENT_SLOT_MAP);
+	ck_assert_uint_lt(set, map);
+	show_event(set, 0);
+	look("fixmap", 24, 80);
+	sees("CPU 0 depth 1");
+	sees_no("■");
+	for (unsigned phase = 0; phase < 5; phase++) {
+		const char *line;
+
+		show_event(map, phase);
+		look("fixmap", 24, 80);
+		line = strstr(seen, "\n  0 ");
+		ck_assert_ptr_nonnull(strstr(line, "■"));
+		ck_assert_uint_lt((size_t)(strstr(line, "■") - line), way);
+		way = (size_t)(strstr(line, "■") - line);
+	}
+	s.now.event = NULL;
+	look("fixmap", 24, 80);
+	sees("■ fffba000 37bf");
+	for (unsigned cpus = 3; cpus <= 12; cpus += 3) {
+		char text[32];
+
+		snprintf(text, sizeof(text), "boot cpus=%u nr_cpus=32", cpus);
+		ask_ok(in, text);
+		snprintf(text, sizeof(text), "CPU %u", cpus - 1);
+		look("fixmap", 18, 80);
+		sees(text);
+	}
+}
+END_TEST
+
+/* The count as it was, then as it is; the cursor goes back before the pool is flushed. */
+START_TEST(counts_change_while_one_looks)
+{
+	char text[32];
+
+	wrap("boot cpus=1 pkmap=4");
+	snprintf(text, sizeof(text), "goto event %" PRIu32, event(EVENT_PKMAP_WRAP));
+	ask_ok(in, text);
+	look("pkmap", 24, 80);
+	sees("last_pkmap_nr 0");
+	show_event(event(EVENT_PKMAP_WRAP), 0);
+	look("pkmap", 24, 80);
+	sees("last_pkmap_nr 3");
+	sees("0  ·111");
+	ask_ok(in, "goto end; alloc highmem; kmap p0");
+	ck_assert_uint_eq(event_get(&session_world(interp_session(in))->machine.log,
+	                            event(EVENT_PKMAP_COUNT))->arg[1], 2);
+	show_event(event(EVENT_PKMAP_COUNT), 0);
+	look("pkmap", 24, 80);
+	sees("0  11··");
+	show_event(event(EVENT_PKMAP_COUNT), 4);
+	look("pkmap", 24, 80);
+	sees("0  12··");
+}
+END_TEST
+
 /* What a shootdown is about are entries that lie: they are counted until they go. */
 START_TEST(a_shootdown_waits_and_says_why)
 {
@@ -752,6 +817,8 @@ int main(void)
 	tcase_add_test(tcase, a_shootdown_has_a_lane_for_each);
 	tcase_add_test(tcase, an_ipi_never_goes_back);
 	tcase_add_test(tcase, a_shootdown_waits_and_says_why);
+	tcase_add_test(tcase, a_slot_is_pushed_in);
+	tcase_add_test(tcase, counts_change_while_one_looks);
 	tcase_add_test(tcase, who_sleeps_is_seen);
 	tcase_add_test(tcase, zones_tell_what_the_allocator_has);
 	tcase_add_test(tcase, zones_of_all_nodes_are_seen);

@@ -112,7 +112,7 @@ static bool say_any_lock(struct call *c, unsigned cpu)
 void op_why_blocked(struct call *c, unsigned cpu, unsigned task)
 {
 	const struct world *w = call_world(c);
-	const struct call_data *call = &w->kernel.call_data;
+	const struct call_data *call = &w->kernel.call_data[cpu];
 
 	if (task_get(w, task)->state == TASK_UNINTERRUPTIBLE &&
 	    task_get(w, task)->waiting_on == CONGESTION_WAIT)

@@ -46,6 +46,8 @@ static const struct profile_key keys[] = {
 	{ "kernel", "atomic", VALUE_ATOMIC, AT(atomic), 0, NULL },
 	RULE("kernel", pkmap_flush, "always if_needed"),
 	RULE("kernel", flush_range, "ignored honoured"),
+	RULE("kernel", smp_call, "held queued together"),
+	SWITCH("kernel", flush_reloads_cr3),
 	RULE("kernel", slot_check, "unsigned signed"),
 	RULE("kernel", zero_page, "none plain special"),
 	RULE("kernel", slot_argument, "chooses ignored refused gone"),

@@ -67,6 +67,9 @@ struct reserved_row {
 	char name[16];
 };
 
+/* A call to other CPUs: the lock held until all are done, held to put it on a list, none and the own part
+ * done meanwhile. */
+enum smp_call_rule { SMP_CALL_HELD, SMP_CALL_QUEUED, SMP_CALL_TOGETHER };
 enum flush_range_rule { FLUSH_RANGE_IGNORED, FLUSH_RANGE_HONOURED }; /* flush_tlb_kernel_range */
 
 /* Which pages are bounced, and with what: see kernel/bounce.h. */
@@ -94,9 +97,11 @@ struct profile {
 	enum btmap_rule btmap;
 	enum pkmap_flush_rule pkmap_flush;
 	enum flush_range_rule flush_range;
+	enum smp_call_rule smp_call;
 	enum slot_check_rule slot_check;
 	enum zero_page_rule zero_page;
 	unsigned slot_argument; /* enum slot_argument: what naming a slot does */
+	bool flush_reloads_cr3;   /* __flush_tlb_global() reloads CR3 while CR4.PGE is off */
 	bool kmap_bugs;           /* kmap() BUGs in an interrupt; else checks might_sleep() */
 	bool clear_kmaps;         /* clear_highpage() takes a slot of the pool; else an atomic one */
 	bool kmap_flush_unused;   /* the function exists */

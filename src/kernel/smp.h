@@ -10,7 +10,7 @@
 /** The vector of smp_call_function's IPI on 32 bits (0xfc is its vector on 64 bits). */
 #define CALL_FUNCTION_VECTOR 0xfb
 
-/** The cross-call in flight; call_function_lock guards it. */
+/** The cross-call that a CPU has made and waits for; all zero when there is none. */
 struct call_data {
 	uint32_t expected, finished; /* CPUs */
 	uint32_t start, pages;       /* range to flush; pages 0 = everything */

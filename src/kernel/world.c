@@ -242,15 +242,31 @@ static void hash_vmalloc(XXH3_state_t *state, const struct vmalloc_space *space)
 	hash_sparse(state, &space->pages);
 }
 
+/* The calls in flight; when the last answer came is a clock's business. */
+static void hash_calls(XXH3_state_t *state, const struct kernel *k)
+{
+	uint32_t words[MAX_CPUS][4];
+
+	for (unsigned i = 0; i < MAX_CPUS; i++) {
+		const struct call_data *call = &k->call_data[i];
+
+		words[i][0] = call->expected;
+		words[i][1] = call->finished;
+		words[i][2] = call->start;
+		words[i][3] = call->pages;
+	}
+	HASH(state, words);
+}
+
 /* What is shared by all CPUs beside the pool; locks by who holds them. */
 static void hash_kernel(XXH3_state_t *state, const struct kernel *k)
 {
 	const uint32_t words[] = { k->kmap_lock.locked, k->kmap_lock.cpu, k->call_lock.locked,
-		                   k->call_lock.cpu, k->call_data.expected, k->call_data.finished,
-		                   k->call_data.start, k->call_data.pages, k->slot_check.warned,
-		                   k->slot_check.count, k->slot_check.once };
+		                   k->call_lock.cpu, k->slot_check.warned, k->slot_check.count,
+		                   k->slot_check.once };
 
 	HASH(state, words);
+	hash_calls(state, k);
 	hash_vmalloc(state, &k->vmalloc);
 	HASH(state, k->broken);
 	for (unsigned i = 0; i < k->nr_zones; i++) {

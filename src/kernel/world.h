@@ -76,8 +76,8 @@ struct kernel {
 	uint64_t swapper_pg_dir;            /* physical address of the kernel's top table */
 	struct pkmap pkmap;
 	struct spinlock kmap_lock;
-	struct call_data call_data;         /* the cross-call in flight (kernel/smp.c) */
-	struct spinlock call_lock;
+	struct call_data call_data[MAX_CPUS]; /* by who made the cross-call (kernel/smp.c) */
+	struct spinlock call_lock;          /* 2.4's; since 2.6.27 call_function_lock */
 	unsigned nr_mms;                    /* highest number of an address space in use */
 	struct sparse mms;                  /* struct mm by number */
 	struct sparse gathers;              /* pfns by mm * FREE_PTE_NR + i */

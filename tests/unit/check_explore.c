@@ -365,7 +365,8 @@ START_TEST(an_interrupt_overtakes_another)
 	struct interp *in = ask_new();
 
 	ask_ok(in, "boot kernel=2.6.27 cpus=2; alloc highmem 2; kmap p0; kunmap p0");
-	ask_ok(in, "cpu1: local_irq_disable; spawn steps=14 kmap_flush_unused; cpu1: copy p0 p1");
+	ask_ok(in, "cpu1: local_irq_disable; spawn steps=14 kmap_flush_unused; cpu1: copy p0 p1; "
+	           "cpu1: copy p0 p1");
 	ask_ok(in, "cpu1: local_irq_enable");
 	ask_ok(in, "expect cpu[1].pending == 1 and cpu[1].cycle > cpu[0].cycle + 5000");
 	ck_breaks(explore(in, "cpu1 irq: read 0xc0001000; read 0xc0001000\n"

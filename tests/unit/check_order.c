@@ -141,50 +141,40 @@ END_TEST
 
 /* --- kmap_flush_unused -------------------------------------------------------------------------- */
 
+/* CPU 0 asks, CPU 1 answers, and CPU 0's own part. */
+#define ASK "0:FLUSH_REQUEST(1,pkmap+0,0) 0:IPI_SEND(1,0xfb) "
+#define ANSWER                                                                                     \
+	"1:IRQ_DELIVER(0xfb,0) 1:CONTEXT_ENTER(hardirq,0x10000) 1:CR_WRITE(4,0x30) "               \
+	"1:TLB_FLUSH(0,0,1) 1:CR_WRITE(4,0xb0) 1:FLUSH_DONE(1) 1:IPI_ACK(0,0xfb) "                 \
+	"1:CONTEXT_EXIT(hardirq,0x0) 1:IRET(0xfb) "
+#define OWN "0:CR_WRITE(4,0x30) 0:TLB_FLUSH(0,0,1) 0:CR_WRITE(4,0xb0) 0:FLUSH_DONE(0) "
+#define SHOOTDOWN ASK ANSWER OWN
+
 static const struct {
 	const char *boot, *one, *none; /* with a slot at 1; with none */
 } flushes[] = {
+	/* mm/highmem.c flush_all_zero_pkmaps(), kernel/softirq.c on_each_cpu(), kernel/smp.c
+	 * smp_call_function_mask() and, for a single other CPU, smp_call_function_single(), which takes no
+	 * lock that another call could wait for; asm-x86/tlbflush.h __native_flush_tlb_global(): 2.6.27 */
 	{ "kernel=2.6.27 cpus=2 pkmap=4",
 	  "0:LOCK(kmap_lock) 0:PKMAP_COUNT(1,0,1) 0:PTE_CLEAR(pkmap+1) 0:PKMAP_FLUSH(1,1) "
-	  "0:LOCK(call_function_lock) 0:FLUSH_REQUEST(1,pkmap+0,0) 0:IPI_SEND(1,0xfb) "
-	  "1:IRQ_DELIVER(0xfb,0) 1:CONTEXT_ENTER(hardirq,0x10000) 1:CR_WRITE(4,0x30) "
-	  "1:TLB_FLUSH(0,0,1) 1:CR_WRITE(4,0xb0) 1:FLUSH_DONE(1) 1:IPI_ACK(0,0xfb) "
-	  "1:CONTEXT_EXIT(hardirq,0x0) 1:IRET(0xfb) 0:UNLOCK(call_function_lock) "
-	  "0:CR_WRITE(4,0x30) 0:TLB_FLUSH(0,0,1) 0:CR_WRITE(4,0xb0) 0:FLUSH_DONE(0) "
-	  "0:UNLOCK(kmap_lock)",
-	  "0:LOCK(kmap_lock) 0:PKMAP_FLUSH(0,1) 0:LOCK(call_function_lock) "
-	  "0:FLUSH_REQUEST(1,pkmap+0,0) 0:IPI_SEND(1,0xfb) 1:IRQ_DELIVER(0xfb,0) "
-	  "1:CONTEXT_ENTER(hardirq,0x10000) 1:CR_WRITE(4,0x30) 1:TLB_FLUSH(0,0,1) "
-	  "1:CR_WRITE(4,0xb0) 1:FLUSH_DONE(1) 1:IPI_ACK(0,0xfb) "
-	  "1:CONTEXT_EXIT(hardirq,0x0) 1:IRET(0xfb) 0:UNLOCK(call_function_lock) "
-	  "0:CR_WRITE(4,0x30) 0:TLB_FLUSH(0,0,1) 0:CR_WRITE(4,0xb0) 0:FLUSH_DONE(0) "
-	  "0:UNLOCK(kmap_lock)" },
+	  SHOOTDOWN "0:UNLOCK(kmap_lock)",
+	  "0:LOCK(kmap_lock) 0:PKMAP_FLUSH(0,1) " SHOOTDOWN "0:UNLOCK(kmap_lock)" },
+	/* The same functions in 2.6.32: need_flush is new. */
 	{ "kernel=2.6.32 cpus=2 pkmap=4",
 	  "0:LOCK(kmap_lock) 0:PKMAP_COUNT(1,0,1) 0:PTE_CLEAR(pkmap+1) 0:PKMAP_FLUSH(1,1) "
-	  "0:LOCK(call_function_lock) 0:FLUSH_REQUEST(1,pkmap+0,0) 0:IPI_SEND(1,0xfb) "
-	  "1:IRQ_DELIVER(0xfb,0) 1:CONTEXT_ENTER(hardirq,0x10000) 1:CR_WRITE(4,0x30) "
-	  "1:TLB_FLUSH(0,0,1) 1:CR_WRITE(4,0xb0) 1:FLUSH_DONE(1) 1:IPI_ACK(0,0xfb) "
-	  "1:CONTEXT_EXIT(hardirq,0x0) 1:IRET(0xfb) 0:UNLOCK(call_function_lock) "
-	  "0:CR_WRITE(4,0x30) 0:TLB_FLUSH(0,0,1) 0:CR_WRITE(4,0xb0) 0:FLUSH_DONE(0) "
-	  "0:UNLOCK(kmap_lock)",
+	  SHOOTDOWN "0:UNLOCK(kmap_lock)",
 	  "0:LOCK(kmap_lock) 0:PKMAP_FLUSH(0,0) 0:UNLOCK(kmap_lock)" },
+	/* And in 2.6.37. */
 	{ "kernel=2.6.37 cpus=2 pkmap=4",
 	  "0:LOCK(kmap_lock) 0:PKMAP_COUNT(1,0,1) 0:PTE_CLEAR(pkmap+1) 0:PKMAP_FLUSH(1,1) "
-	  "0:LOCK(call_function_lock) 0:FLUSH_REQUEST(1,pkmap+0,0) 0:IPI_SEND(1,0xfb) "
-	  "1:IRQ_DELIVER(0xfb,0) 1:CONTEXT_ENTER(hardirq,0x10000) 1:CR_WRITE(4,0x30) "
-	  "1:TLB_FLUSH(0,0,1) 1:CR_WRITE(4,0xb0) 1:FLUSH_DONE(1) 1:IPI_ACK(0,0xfb) "
-	  "1:CONTEXT_EXIT(hardirq,0x0) 1:IRET(0xfb) 0:UNLOCK(call_function_lock) "
-	  "0:CR_WRITE(4,0x30) 0:TLB_FLUSH(0,0,1) 0:CR_WRITE(4,0xb0) 0:FLUSH_DONE(0) "
-	  "0:UNLOCK(kmap_lock)",
+	  SHOOTDOWN "0:UNLOCK(kmap_lock)",
 	  "0:LOCK(kmap_lock) 0:PKMAP_FLUSH(0,0) 0:UNLOCK(kmap_lock)" },
+	/* mm/highmem.c flush_all_zero_pkmaps(), arch/x86/mm/tlb.c flush_tlb_kernel_range(), kernel/smp.c
+	 * smp_call_function_many_cond(), which asks, does its own part (run_local), then waits: 6.1 */
 	{ "kernel=6.1 cpus=2 pkmap=64",
 	  "0:LOCK(kmap_lock) 0:PKMAP_COUNT(1,0,1) 0:PTE_CLEAR(pkmap+1) 0:PKMAP_FLUSH(1,1) "
-	  "0:LOCK(call_function_lock) 0:FLUSH_REQUEST(1,pkmap+0,0) 0:IPI_SEND(1,0xfb) "
-	  "1:IRQ_DELIVER(0xfb,0) 1:CONTEXT_ENTER(hardirq,0x10000) 1:CR_WRITE(4,0x30) "
-	  "1:TLB_FLUSH(0,0,1) 1:CR_WRITE(4,0xb0) 1:FLUSH_DONE(1) 1:IPI_ACK(0,0xfb) "
-	  "1:CONTEXT_EXIT(hardirq,0x0) 1:IRET(0xfb) 0:UNLOCK(call_function_lock) "
-	  "0:CR_WRITE(4,0x30) 0:TLB_FLUSH(0,0,1) 0:CR_WRITE(4,0xb0) 0:FLUSH_DONE(0) "
-	  "0:UNLOCK(kmap_lock)",
+	  ASK OWN ANSWER "0:UNLOCK(kmap_lock)",
 	  "0:LOCK(kmap_lock) 0:PKMAP_FLUSH(0,0) 0:UNLOCK(kmap_lock)" },
 };
 
@@ -313,34 +303,44 @@ END_TEST
 static const struct {
 	const char *boot, *freed, *purged;
 } vfrees[] = {
+	/* mm/vmalloc.c __vfree(), vmfree_area_pages(), free_area_pte(): 2.4.27. arch/i386/kernel/smp.c
+	 * flush_tlb_all(), smp_call_function() with call_lock around all of it; asm-i386/pgtable.h
+	 * __flush_tlb_global(), which loads CR3 while PGE is off. */
 	{ "kernel=2.4.27 cpus=2",
 	  "0:LOCK(vmlist_lock) 0:PTE_CLEAR(0xf8800000) 0:LOCK(zone->lock) "
 	  "0:FREE(pfn:7fe00,0,2) 0:UNLOCK(zone->lock) 0:LOCK(call_function_lock) "
 	  "0:FLUSH_REQUEST(1,0xf8800000,0) 0:IPI_SEND(1,0xfb) 1:TLB_FLUSH(0,0,1) "
-	  "1:FLUSH_DONE(1) 0:UNLOCK(call_function_lock) 0:TLB_FLUSH(1,0,1) "
-	  "0:FLUSH_DONE(0) 0:UNLOCK(vmlist_lock) 0:VFREE(0xf8800000,1)", NULL },
+	  "1:TLB_FLUSH(0,0,0) 1:FLUSH_DONE(1) 0:UNLOCK(call_function_lock) "
+	  "0:TLB_FLUSH(1,0,1) 0:TLB_FLUSH(0,0,0) 0:FLUSH_DONE(0) 0:UNLOCK(vmlist_lock) "
+	  "0:VFREE(0xf8800000,1)", NULL },
+	/* mm/vmalloc.c __vunmap(), remove_vm_area(), unmap_kernel_range(): 2.6.27 */
 	{ "kernel=2.6.27 cpus=2",
-	  "0:LOCK(vmlist_lock) 0:PTE_CLEAR(0xf8800000) 0:LOCK(call_function_lock) "
+	  "0:LOCK(vmlist_lock) 0:PTE_CLEAR(0xf8800000) "
 	  "0:FLUSH_REQUEST(1,0xf8800000,0) 0:IPI_SEND(1,0xfb) 1:TLB_FLUSH(0,0,1) "
-	  "1:FLUSH_DONE(1) 0:UNLOCK(call_function_lock) 0:TLB_FLUSH(1,0,1) "
-	  "0:FLUSH_DONE(0) 0:UNLOCK(vmlist_lock) 0:LOCK(zone->lock) 0:FREE(pfn:7fc00,0,2) "
-	  "0:UNLOCK(zone->lock) 0:VFREE(0xf8800000,1)", NULL },
+	  "1:FLUSH_DONE(1) 0:TLB_FLUSH(1,0,1) 0:FLUSH_DONE(0) 0:UNLOCK(vmlist_lock) "
+	  "0:LOCK(zone->lock) 0:FREE(pfn:7fc00,0,2) 0:UNLOCK(zone->lock) "
+	  "0:VFREE(0xf8800000,1)", NULL },
+	/* mm/vmalloc.c __vunmap(), remove_vm_area(), free_unmap_vmap_area(), __purge_vmap_area_lazy():
+	 * 2.6.32. There the area is looked for under vmap_area_lock and taken from the list under
+	 * vmlist_lock; here one lock and one holding stand for both. */
 	{ "kernel=2.6.32 cpus=2",
 	  "0:LOCK(vmlist_lock) 0:UNLOCK(vmlist_lock) 0:PTE_CLEAR(0xf81fe000) "
 	  "0:LOCK(zone->lock) 0:FREE(pfn:379fe,0,2) 0:UNLOCK(zone->lock) "
 	  "0:VFREE(0xf81fe000,1)",
-	  "0:LOCK(purge_lock) 0:VMAP_PURGE(1,2,0xf81fe000) 0:LOCK(call_function_lock) "
+	  "0:LOCK(purge_lock) 0:VMAP_PURGE(1,2,0xf81fe000) "
 	  "0:FLUSH_REQUEST(1,0xf81fe000,0) 0:IPI_SEND(1,0xfb) 1:TLB_FLUSH(0,0,1) "
-	  "1:FLUSH_DONE(1) 0:UNLOCK(call_function_lock) 0:TLB_FLUSH(1,0,1) "
-	  "0:FLUSH_DONE(0) 0:LOCK(vmlist_lock) 0:UNLOCK(vmlist_lock) 0:UNLOCK(purge_lock)" },
+	  "1:FLUSH_DONE(1) 0:TLB_FLUSH(1,0,1) 0:FLUSH_DONE(0) "
+	  "0:LOCK(vmlist_lock) 0:UNLOCK(vmlist_lock) 0:UNLOCK(purge_lock)" },
+	/* The same functions, and find_vm_area(), vm_remove_mappings(): 6.1; flush_tlb_kernel_range() page
+	 * by page, the caller's own before the others have come to it. */
 	{ "kernel=6.1 cpus=2",
 	  "0:LOCK(vmlist_lock) 0:UNLOCK(vmlist_lock) 0:PTE_CLEAR(0xf7dfe000) "
 	  "0:LOCK(zone->lock) 0:FREE(pfn:375fe,0,2) 0:UNLOCK(zone->lock) "
 	  "0:VFREE(0xf7dfe000,1)",
-	  "0:LOCK(purge_lock) 0:VMAP_PURGE(1,2,0xf7dfe000) 0:LOCK(call_function_lock) "
-	  "0:FLUSH_REQUEST(1,0xf7dfe000,2) 0:IPI_SEND(1,0xfb) 1:INVLPG(0xf7dfe000,0) "
-	  "1:INVLPG(0xf7dff000,0) 1:FLUSH_DONE(1) 0:UNLOCK(call_function_lock) "
+	  "0:LOCK(purge_lock) 0:VMAP_PURGE(1,2,0xf7dfe000) "
+	  "0:FLUSH_REQUEST(1,0xf7dfe000,2) 0:IPI_SEND(1,0xfb) "
 	  "0:INVLPG(0xf7dfe000,0) 0:INVLPG(0xf7dff000,0) 0:FLUSH_DONE(0) "
+	  "1:INVLPG(0xf7dfe000,0) 1:INVLPG(0xf7dff000,0) 1:FLUSH_DONE(1) "
 	  "0:LOCK(vmlist_lock) 0:UNLOCK(vmlist_lock) 0:UNLOCK(purge_lock)" },
 };
 

@@ -129,11 +129,10 @@ START_TEST(the_wrap_flushes_two_cpus)
 	ck_assert_str_eq(
 		lab_events(w, from, NULL),
 		"0:LOCK(kmap_lock) 0:PKMAP_WRAP(3) 0:PKMAP_COUNT(1,0,1) 0:PTE_CLEAR(pkmap+1) "
-		"0:PKMAP_FLUSH(1,1) 0:LOCK(call_function_lock) 0:FLUSH_REQUEST(1,pkmap+0,0) "
+		"0:PKMAP_FLUSH(1,1) 0:FLUSH_REQUEST(1,pkmap+0,0) "
 		"0:IPI_SEND(1,0xfb) 1:IRQ_DELIVER(0xfb,0) 1:CONTEXT_ENTER(hardirq,0x10000) "
 		"1:CR_WRITE(4,0x30) 1:TLB_FLUSH(0,0,1) 1:CR_WRITE(4,0xb0) 1:FLUSH_DONE(1) "
 		"1:IPI_ACK(0,0xfb) 1:CONTEXT_EXIT(hardirq,0x0) 1:IRET(0xfb) "
-		"0:UNLOCK(call_function_lock) "
 		"0:CR_WRITE(4,0x30) 0:TLB_FLUSH(0,0,1) 0:CR_WRITE(4,0xb0) 0:FLUSH_DONE(0) "
 		"0:PTE_SET(pkmap+0,D) 0:PKMAP_COUNT(0,1,0) 0:PKMAP_COUNT(0,2,1) "
 		"0:UNLOCK(kmap_lock)");

@@ -98,7 +98,7 @@ START_TEST(an_nmi_keeps_nmis_away)
 	ck_assert(world_enter_context(w, 0, CONTEXT_NMI, NULL));
 	DO(w, 0, local_irq_enable, 0);
 	START(w, 1, kmap_flush_unused, 0);
-	lab_step_to(w, 1, "/* wait for the others */");
+	lab_step_to(w, 1, "csd_lock_wait(data);");
 	ck_assert_int_eq(world_interrupt(w, 0), STEP_TAKEN);
 	ck_assert_int_eq(cpu_context_kind(w, 0), CONTEXT_HARDIRQ);
 	ck_assert(!world_enter_context(w, 0, CONTEXT_NMI, &m));

@@ -19,10 +19,10 @@ START_TEST(a_small_range_goes_page_by_page)
 	from = lab_now(w);
 	DO(w, 0, kmap_flush_unused, 0);
 	ck_assert_str_eq(lab_events(w, from, "FLUSH_REQUEST INVLPG TLB_FLUSH FLUSH_DONE"),
-	                 "0:FLUSH_REQUEST(1,pkmap+0,4) 1:INVLPG(pkmap+0,0) 1:INVLPG(pkmap+1,1) "
-	                 "1:INVLPG(pkmap+2,0) 1:INVLPG(pkmap+3,0) 1:FLUSH_DONE(1) "
-	                 "0:INVLPG(pkmap+0,0) 0:INVLPG(pkmap+1,0) 0:INVLPG(pkmap+2,0) "
-	                 "0:INVLPG(pkmap+3,0) 0:FLUSH_DONE(0)");
+	                 "0:FLUSH_REQUEST(1,pkmap+0,4) 0:INVLPG(pkmap+0,0) 0:INVLPG(pkmap+1,0) "
+	                 "0:INVLPG(pkmap+2,0) 0:INVLPG(pkmap+3,0) 0:FLUSH_DONE(0) "
+	                 "1:INVLPG(pkmap+0,0) 1:INVLPG(pkmap+1,1) 1:INVLPG(pkmap+2,0) "
+	                 "1:INVLPG(pkmap+3,0) 1:FLUSH_DONE(1)");
 	ck_assert(lab_faults(w, 1, va));
 	ck_assert_uint_eq(w->kernel.stats.ipi_received, 2);
 	lab_free(w);
@@ -113,6 +113,75 @@ START_TEST(without_pge_cr3_is_reloaded)
 }
 END_TEST
 
+/* --- the lock of a call ----------------------------------------------------------------------- */
+
+#define CALL_WAY "LOCK UNLOCK FLUSH_REQUEST IPI_SEND FLUSH_DONE IPI_ACK"
+
+static const struct {
+	const char *boot, *events;
+} calls[] = {
+	/* arch/i386/kernel/smp.c smp_call_function(), 2.4.27: call_lock around sending and waiting */
+	{ "kernel=2.4.27 cpus=3 pkmap=4",
+	  "0:LOCK(call_function_lock) 0:FLUSH_REQUEST(2,pkmap+0,0) 0:IPI_SEND(1,0xfb) "
+	  "0:IPI_SEND(2,0xfb) 1:FLUSH_DONE(1) 1:IPI_ACK(0,0xfb) 2:FLUSH_DONE(2) 2:IPI_ACK(0,0xfb) "
+	  "0:UNLOCK(call_function_lock) 0:FLUSH_DONE(0)" },
+	/* kernel/smp.c smp_call_function_mask(), generic_smp_call_function_interrupt(), 2.6.27: the lock
+	 * to put the call on the list, given back before the IPIs; and by the last who answers */
+	{ "kernel=2.6.27 cpus=3 pkmap=4",
+	  "0:LOCK(call_function_lock) 0:UNLOCK(call_function_lock) 0:FLUSH_REQUEST(2,pkmap+0,0) "
+	  "0:IPI_SEND(1,0xfb) 0:IPI_SEND(2,0xfb) 1:FLUSH_DONE(1) 1:IPI_ACK(0,0xfb) "
+	  "2:FLUSH_DONE(2) 2:LOCK(call_function_lock) 2:UNLOCK(call_function_lock) "
+	  "2:IPI_ACK(0,0xfb) 0:FLUSH_DONE(0)" },
+	/* smp_call_function_many() and the same handler, 2.6.37 */
+	{ "kernel=2.6.37 cpus=3 pkmap=4",
+	  "0:LOCK(call_function_lock) 0:UNLOCK(call_function_lock) 0:FLUSH_REQUEST(2,pkmap+0,0) "
+	  "0:IPI_SEND(1,0xfb) 0:IPI_SEND(2,0xfb) 1:FLUSH_DONE(1) 1:IPI_ACK(0,0xfb) "
+	  "2:FLUSH_DONE(2) 2:LOCK(call_function_lock) 2:UNLOCK(call_function_lock) "
+	  "2:IPI_ACK(0,0xfb) 0:FLUSH_DONE(0)" },
+	/* smp_call_function_many_cond(), 6.1: llist_add() asks for no lock */
+	{ "kernel=6.1 cpus=3 pkmap=4",
+	  "0:FLUSH_REQUEST(2,pkmap+0,4) 0:IPI_SEND(1,0xfb) 0:IPI_SEND(2,0xfb) 0:FLUSH_DONE(0) "
+	  "1:FLUSH_DONE(1) 1:IPI_ACK(0,0xfb) 2:FLUSH_DONE(2) 2:IPI_ACK(0,0xfb)" },
+};
+
+START_TEST(who_holds_what_during_a_call)
+{
+	struct world *w = lab_boot(calls[_i].boot);
+	uint32_t base = w->kernel.layout.pkmap_base, from = lab_now(w);
+
+	DO(w, 0, flush_tlb_kernel_range, .start = base, .end = base + 4 * PAGE_SIZE);
+	ck_assert_str_eq(lab_events(w, from, CALL_WAY), calls[_i].events);
+	for (unsigned i = 0; i < 3; i++)
+		ck_assert_uint_eq(w->kernel.call_data[i].expected, 0);
+	lab_sound(w);
+	lab_free(w);
+}
+END_TEST
+
+/* While one call waits another can be made, which 2.4 does not allow. */
+START_TEST(two_calls_are_in_flight)
+{
+	static const char *const boots[] = { "kernel=2.4.27 cpus=3", "kernel=2.6.27 cpus=3",
+		                             "kernel=6.1 cpus=3" };
+
+	for (unsigned i = 0; i < LENGTH(boots); i++) {
+		struct world *w = lab_boot(boots[i]);
+		uint32_t base = w->kernel.layout.pkmap_base, from = lab_now(w);
+		struct flush_tlb_kernel_range_frame f = { base, base + 64 * PAGE_SIZE };
+
+		DO(w, 2, local_irq_disable, 0);
+		ck_assert_int_eq(lab_try(w, 0, &flush_tlb_kernel_range_op, &f), LAB_STUCK);
+		ck_assert_int_eq(lab_try(w, 1, &flush_tlb_kernel_range_op, &f), LAB_STUCK);
+		ck_assert_uint_eq(lab_count(w, from, EVENT_FLUSH_REQUEST), i ? 2 : 1);
+		DO(w, 2, local_irq_enable, 0);
+		lab_run_all(w);
+		ck_assert_uint_eq(lab_count(w, from, EVENT_FLUSH_DONE), 6);
+		lab_sound(w);
+		lab_free(w);
+	}
+}
+END_TEST
+
 /* --- who waits -------------------------------------------------------------------------------- */
 
 /* A CPU with interrupts off keeps the caller waiting; once it enables them, it answers. */
@@ -196,7 +265,7 @@ START_TEST(two_callers_answer_each_other)
 
 	w->kernel.kmap_lock.locked = false;
 	START(w, 0, kmap_flush_unused, 0);
-	lab_step_to(w, 0, "send_call_func_ipi(mask);");
+	lab_step_to(w, 0, "arch_send_call_function_single_ipi(cpu);");
 	SPAWN(w, 1, flush_tlb_kernel_range, .start = w->kernel.layout.pkmap_base,
 	      .end = w->kernel.layout.pkmap_base + 4 * PAGE_SIZE);
 	from = lab_now(w);
@@ -256,7 +325,7 @@ START_TEST(a_pending_ipi_is_not_swallowed)
 	struct world *w = lab_boot("cpus=2 pkmap=4");
 
 	START(w, 0, kmap_flush_unused, 0);
-	lab_step_to(w, 0, "/* wait for the others */");
+	lab_step_to(w, 0, "csd_lock_wait(data);");
 	machine_wait(&w->machine, 1, w->machine.cpu[0].cycle + 1000000);
 	if (world_enter_context(w, 1, CONTEXT_HARDIRQ, NULL)) {
 		DO(w, 1, local_irq_enable, 0);
@@ -305,12 +374,14 @@ int main(void)
 		a_lost_ipi_is_waited_for_for_ever,
 		a_halted_cpu_does_not_answer,
 		two_callers_answer_each_other,
+		two_calls_are_in_flight,
 		a_busy_cpu_is_interrupted,
 		an_interrupt_nests_in_an_interrupt,
 		a_pending_ipi_is_not_swallowed,
 	};
 
-	const struct lab_loop loops[] = { { a_lazy_cpu_leaves_its_mm, 2 } };
+	const struct lab_loop loops[] = { { a_lazy_cpu_leaves_its_mm, 2 },
+	                                  { who_holds_what_during_a_call, LENGTH(calls) } };
 
 	return lab_suite("smp", tests, LENGTH(tests), loops, LENGTH(loops));
 }

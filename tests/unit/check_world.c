@@ -416,7 +416,7 @@ static void change(struct world *w, unsigned what, uint32_t va)
 	case 7: w->machine.broken.ignore_flush = true; return;
 	case 8: cpu_current_put(w, 0)->preempt_count++; return;
 	case 9: machine_ipi(&w->machine, 0, 1, 0xfb, 0); return;
-	case 10: w->kernel.call_data.pages++; return;
+	case 10: w->kernel.call_data[1].pages++; return;
 	case 11: alloc_pages_now(w, GFP_WAIT, 0); return;
 	case 12: task_new(w, 1, "new"); return;
 	case 13: machine_write_cr4(&w->machine, 1, w->machine.cpu[1].cr4 & ~CR4_PGE); return;

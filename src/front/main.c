@@ -10,6 +10,7 @@
 #include "front/fronts.h"
 #include "front/language.h"
 #include "front/prompt.h"
+#include "front/signals.h"
 #include "front/subcommand.h"
 #include "front/terminal.h"
 #include "lab/translate.h"
@@ -80,7 +81,8 @@ static int run_front(const struct options *o)
 		status = plain_run(desk, o);
 	}
 	desk_free(desk);
-	return status;
+	/* Only now: what is being written is at its end. */
+	return signals_finish(status);
 }
 
 static int run(const struct options *o, bool input_is_open)

@@ -22,7 +22,6 @@
 #include <curses.h>
 #include <getopt.h>
 #include <limits.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -178,7 +177,7 @@ static int on_terminal(struct deck *deck, struct session *s, const struct wishes
 	struct present p = { .deck = deck, .session = s, .started = time(NULL) };
 	bool ascii = w->ascii || !locale_is_utf8();
 	struct message m;
-	int number, status = EXIT_GOOD;
+	int status = EXIT_GOOD;
 
 	if (!terminal_usable(&m) || !(p.terminal = terminal_enter(w->theme, &m)))
 		return complain(m.text, EXIT_FAILED);
@@ -191,13 +190,8 @@ static int on_terminal(struct deck *deck, struct session *s, const struct wishes
 	} else {
 		status = present_notes(p.terminal, ascii);
 	}
-	number = signal_end_number();
 	terminal_leave(p.terminal);
-	if (!number)
-		return status;
-	signal(number, SIG_DFL);
-	raise(number); /* who sent it sees that it worked */
-	return 128 + number;
+	return signals_finish(status);
 }
 
 static int present_lesson(const struct lesson *l, const struct wishes *w)

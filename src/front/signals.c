@@ -206,9 +206,15 @@ bool signal_take(enum signal_flag flag)
 	return came;
 }
 
-int signal_end_number(void)
+int signals_finish(int status)
 {
-	return state.end_number;
+	int number = state.end_number;
+
+	if (!number)
+		return status;
+	signal(number, SIG_DFL);
+	raise(number);
+	return 128 + number;
 }
 
 int signal_descriptor(void)

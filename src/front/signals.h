@@ -31,8 +31,9 @@ void signals_release(void);
 bool signal_came(enum signal_flag flag);
 bool signal_take(enum signal_flag flag);
 
-/** The number of the signal behind SIGNAL_END, 0 = none came. */
-int signal_end_number(void);
+/** For the very end: dies of the signal behind SIGNAL_END, so that whoever sent it sees that it worked.
+ * When none came, or it is ignored, returns the exit status. */
+int signals_finish(int status);
 
 /** A descriptor that becomes readable when any signal comes, -1 = none; signal_drain() makes it
  * unreadable again. */

@@ -25,6 +25,7 @@ struct film {
 	size_t nr_rows, room;
 	int rows, cols;     /* of the first frame */
 	bool cut;           /* longer than we keep */
+	uint64_t written;   /* up to this time the file is a picture */
 };
 
 struct film_ops {

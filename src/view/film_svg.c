@@ -2,6 +2,10 @@
  * An SVG that moves: every row of the picture, for as long as it looks the same, is a group that is
  * visible during that time and hidden else (SMIL, which browsers play in an <img> too). It begins
  * again when it is over. Rows and not whole frames, because most of a screen stays as it is.
+ *
+ * How long the whole takes is known at its end only, and stands in every row. So that a recording
+ * that nobody ended is a picture, too, what there is so far is written when a command begins, each
+ * time that it has become twice as long.
  */
 #include "view/film_inside.h"
 
@@ -80,13 +84,6 @@ static void frame(struct film *f, const struct grid *g, uint64_t ms)
 	}
 }
 
-static void marker(struct film *f, const char *label, uint64_t ms)
-{
-	(void)f;
-	(void)label;
-	(void)ms;
-}
-
 /* The row as a grid of one row at its place, so that one function draws rows and screens. */
 static void draw(struct export *e, const struct film *f, const struct row_version *r)
 {
@@ -115,7 +112,8 @@ static void visibility(struct export *e, const struct row_version *r, uint64_t w
 		           (double)r->from / (double)whole, (double)to / (double)whole);
 }
 
-static void end(struct film *f, uint64_t ms)
+/* What there is until `ms`, over what was written before, which was shorter. */
+static void write_picture(struct film *f, uint64_t ms)
 {
 	uint64_t whole = ms + REST_MS;
 	struct grid empty = { .rows = f->rows, .cols = f->cols };
@@ -129,12 +127,29 @@ static void end(struct film *f, uint64_t ms)
 			draw(&e, f, &f->row[i]);
 			export_add(&e, "</g>\n");
 		}
-		free(f->row[i].cells);
 	}
-	free(f->row);
 	export_add(&e, "</g>\n</svg>\n");
 	film_write(f, e.s);
 	free(e.s);
+	f->written = ms;
+}
+
+static void marker(struct film *f, const char *label, uint64_t ms)
+{
+	(void)label;
+	if (f->begun && ms >= 2 * f->written && fseek(f->file, 0, SEEK_SET) == 0)
+		write_picture(f, ms);
+}
+
+static void end(struct film *f, uint64_t ms)
+{
+	/* A pipe takes it once, at the end. */
+	if (fseek(f->file, 0, SEEK_SET) != 0)
+		clearerr(f->file);
+	write_picture(f, ms);
+	for (size_t i = 0; i < f->nr_rows; i++)
+		free(f->row[i].cells);
+	free(f->row);
 }
 
 const struct film_ops film_svg = { frame, marker, end };

@@ -176,6 +176,32 @@ START_TEST(a_moving_picture_has_each_row_for_its_time)
 }
 END_TEST
 
+/* Nobody ended it, because the program was killed: what there was when the last command began can be
+ * looked at; and the end is not the sum of both. */
+START_TEST(a_moving_picture_is_kept_as_it_grows)
+{
+	struct theme t = { .name = "test" };
+	struct message m;
+	struct film *f;
+	struct grid g;
+	char *svg;
+
+	name_file(".svg");
+	f = film_open(path, &t, 0, &m);
+	ck_assert_ptr_nonnull(f);
+	grid_init(&g, 2, 12, true);
+	area_text(grid_area(&g), 0, 0, STYLE_TEXT, "first");
+	film_marker(f, "one", 0);
+	film_frame(f, &g, 0);
+	film_marker(f, "two", 10);
+	svg = contents();
+	ck_assert_ptr_nonnull(strstr(svg, "first"));
+	ck_assert_ptr_nonnull(strstr(svg, "</svg>\n"));
+	grid_release(&g);
+	ck_assert(film_close(f, 1000, &m));
+}
+END_TEST
+
 START_TEST(the_same_film_is_the_same_file)
 {
 	struct message m;
@@ -220,6 +246,7 @@ int main(void)
 	tcase_add_test(c, a_cast_follows_the_size);
 	tcase_add_test(c, a_film_of_nothing_is_a_film);
 	tcase_add_test(c, a_moving_picture_has_each_row_for_its_time);
+	tcase_add_test(c, a_moving_picture_is_kept_as_it_grows);
 	tcase_add_test(c, the_same_film_is_the_same_file);
 	tcase_add_test(c, what_cannot_be_written_is_refused);
 	suite_add_tcase(suite, c);

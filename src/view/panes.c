@@ -125,15 +125,15 @@ static void mark_spot(struct area a, const struct spots *spots)
 		}
 }
 
-/* Spots are noted while somebody points: an animation has no time for five hundred names a picture
- * that nobody asks for. */
+/* Spots are noted where somebody points: an animation has no time for five hundred names a picture that
+ * nobody asks for, and what is marked in a pane that has not the keys would only mislead. */
 static void draw_pane(const struct pane *p, struct area a, const struct view_state *s, bool focused)
 {
 	struct view_state own = *s;
 
 	own.choice = &p->choice;
 	own.scroll = p->scroll;
-	own.spots = p->spots && (focused || p->spots->focus[0]) ? p->spots : NULL;
+	own.spots = focused ? p->spots : NULL;
 	if (s->world && p->choice.ops == &overview_view &&
 	    (a.rows < OVERVIEW_ROWS || a.cols < overview_view.cols))
 		draw_small(a, &own);
@@ -164,7 +164,8 @@ void panes_draw(const struct panes *p, struct area a, const struct view_state *s
 		if (p->pane[i].spots)
 			p->pane[i].spots->n = 0;
 	for (unsigned i = 0; i < n; i++)
-		draw_pane(&p->pane[where[i].pane], where[i].area, s, focused);
+		draw_pane(&p->pane[where[i].pane], where[i].area, s,
+		          focused && where[i].pane == p->chosen);
 	if (n > 1)
 		draw_line(a, where, n);
 	for (unsigned i = 0; focused && i < n; i++) {

@@ -3,8 +3,9 @@
  *
  * The deck is made before the terminal is entered, so that a lesson with a mistake in it is told of
  * in plain lines. Then there is nothing but turning pages: a page is a place on the timeline, and
- * the view is drawn from the world there. A command types itself, a character at a time, and the
- * world behind it is shown when it is complete; any key for going on completes it at once.
+ * the view is drawn from the world there. A command types itself, a character at a time; then what it
+ * does is played, as on the screen of the lab (front/plan.h), and its answer is there. A key for going
+ * on completes the typing, then ends the playing, then turns the page.
  *
  * Keys are those of presenters' clickers, which are keyboards: PageDown, PageUp, the arrows, `b` or
  * a full stop for a black screen. Some send Escape and F5 as well, at their "start" and "end": these
@@ -25,7 +26,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define TYPING_MS 40 /* a character, as a quick typist does */
+#define TYPING_MS 40   /* a character, as a quick typist does */
+#define PICTURE_MS 90  /* of what the command does */
+#define PLAY_MOST 42   /* pictures */
 
 /* --- keys ------------------------------------------------------------------------------------- */
 
@@ -69,9 +72,26 @@ static void go_there(struct present *p)
 	podium_tell(&p->podium, p->deck, p->page, p->black, p->started);
 }
 
+static void stop_playing(struct present *p)
+{
+	plan_release(&p->plan);
+	p->picture = 0;
+}
+
+/* What the command did, as the curses front end shows it. A boot is another branch: that is a jump. */
+static void begin_playing(struct present *p)
+{
+	const struct slide *page = &p->deck->slide[p->page];
+
+	stop_playing(p);
+	if (page->before_branch == page->after_branch && page->after > page->before)
+		plan_make(&p->plan, p->session, page->before, page->after, PLAY_MOST);
+}
+
 /* Back means back to something finished: nobody wants to see it typed again. */
 static void turn_to(struct present *p, unsigned page, bool complete)
 {
+	stop_playing(p);
 	p->page = page;
 	p->typed = complete ? UINT_MAX : 0;
 	go_there(p);
@@ -80,6 +100,17 @@ static void turn_to(struct present *p, unsigned page, bool complete)
 static bool typing(const struct present *p)
 {
 	return !p->black && p->typed < present_characters(&p->deck->slide[p->page]);
+}
+
+static bool playing(const struct present *p)
+{
+	return !p->black && p->picture < p->plan.n;
+}
+
+static void type_all(struct present *p)
+{
+	turn_to(p, p->page, true);
+	begin_playing(p);
 }
 
 /* A black screen comes back with any key that turns pages, and turns none. */
@@ -95,7 +126,9 @@ static void turn(struct present *p, enum turn t)
 	else if (was_black || t == TURN_BLACK)
 		go_there(p);
 	else if (t == TURN_NEXT && typing(p))
-		turn_to(p, p->page, true);
+		type_all(p);
+	else if (t == TURN_NEXT && playing(p))
+		stop_playing(p);
 	else if (t == TURN_NEXT && p->page + 1 < p->deck->n)
 		turn_to(p, p->page + 1, false);
 	else if (t == TURN_BACK && p->page > 0)
@@ -106,11 +139,22 @@ static void turn(struct present *p, enum turn t)
 		turn_to(p, p->deck->n - 1, true);
 }
 
-static void type_on(struct present *p)
+/* Nobody has pressed a key: the next character, or the next picture. */
+static void go_on(struct present *p)
 {
-	p->typed++;
-	if (!typing(p))
-		go_there(p);
+	if (playing(p)) {
+		if (++p->picture == p->plan.n)
+			stop_playing(p);
+	} else if (typing(p)) {
+		p->typed++;
+		if (!typing(p))
+			type_all(p);
+	}
+}
+
+static int patience(const struct present *p)
+{
+	return typing(p) ? TYPING_MS : playing(p) ? PICTURE_MS : -1;
 }
 
 /* --- the loop --------------------------------------------------------------------------------- */
@@ -148,10 +192,10 @@ static void loop(struct present *p)
 		bool waited;
 
 		draw(p);
-		waited = terminal_wait(p->terminal, typing(p) ? TYPING_MS : -1);
+		waited = terminal_wait(p->terminal, patience(p));
 		key = terminal_key(p->terminal);
-		if (key == TERMINAL_NONE && typing(p))
-			type_on(p);
+		if (key == TERMINAL_NONE)
+			go_on(p);
 		for (; key != TERMINAL_NONE && !p->leaving; key = terminal_key(p->terminal))
 			turn(p, present_key(key));
 		take_signals(p);
@@ -185,6 +229,7 @@ static int on_terminal(struct deck *deck, struct session *s, const struct wishes
 		podium_init(&p.podium);
 		grid_init(&p.grid, 1, 1, ascii);
 		loop(&p);
+		stop_playing(&p);
 		podium_end(&p.podium);
 		grid_release(&p.grid);
 	} else {

@@ -4,6 +4,7 @@
 #ifndef KMAPLAB_FRONT_PRESENT_H
 #define KMAPLAB_FRONT_PRESENT_H
 
+#include "front/plan.h"
 #include "front/podium.h"
 #include "front/terminal.h"
 
@@ -16,6 +17,9 @@ struct present {
 	struct podium podium;
 	unsigned page;
 	unsigned typed;  /* characters of the page's command that are there */
+	struct plan plan; /* of the page's command; empty: nothing is played */
+	size_t picture;
+	char seen[256];   /* in the picture, in words */
 	bool black;
 	bool leaving;
 	time_t started;

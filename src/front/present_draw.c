@@ -6,13 +6,14 @@
 #include "front/present.h"
 
 #include "front/save.h"
+#include "view/lesson_lines.h"
 #include "view/view.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define COLUMN 60      /* of text, at most */
-#define REPLY_LINES 6  /* of an answer, at most */
+#define COLUMN (60 + LESSON_GUTTER) /* of text, at most */
 
 unsigned present_characters(const struct slide *page)
 {
@@ -28,53 +29,105 @@ unsigned present_characters(const struct slide *page)
 
 /* --- text ------------------------------------------------------------------------------------- */
 
-/* One line of a text that is broken at `cols`: its lines are drawn `step` rows apart. Returns the row
- * behind the text. */
-static int draw_spaced(struct area a, int y, int step, enum style style, const char *text)
+/* The lines of a text of several paragraphs; `first` is what the first of them is, `rest` the others. */
+static void set_text(struct page_lines *to, const char *text, enum say_kind first, enum say_kind rest,
+                     int cols)
 {
-	int lines = text_lines(text, a.cols);
+	struct piece before = { first, NULL }, piece = { first, NULL };
 
-	for (int i = 0; i < lines && y < a.rows; i++, y += step)
-		area_wrap(area_part(a, y, 0, 1, a.cols), style, text, i);
-	return y;
+	for (const char *s = text; s; piece.kind = rest) {
+		size_t n = strcspn(s, "\n");
+
+		piece.text = strndup(s, n);
+		if (!piece.text)
+			abort();
+		page_lines_add(to, s > text ? &before : NULL, &piece, false, (unsigned)cols);
+		before.kind = piece.kind;
+		free(piece.text);
+		s = s[n] ? s + n + 1 : NULL;
+	}
 }
 
-static enum style text_style(enum slide_kind kind)
+static void set_slide(struct page_lines *to, const struct slide *p, int cols)
 {
-	return kind == SLIDE_QUESTION || kind == SLIDE_TASK ? STYLE_STRONG : STYLE_TEXT;
+	struct piece whole = { p->as_it_is ? SAY_CODE : SAY_PROSE, p->text };
+
+	if (p->kind == SLIDE_QUESTION)
+		set_text(to, p->text, SAY_QUESTION, SAY_CHOICE, cols);
+	else if (p->kind == SLIDE_ANSWER)
+		set_text(to, p->text, SAY_RIGHT, SAY_RIGHT, cols);
+	else if (p->kind == SLIDE_TASK)
+		set_text(to, p->text, SAY_TASK, SAY_TASK, cols);
+	else
+		page_lines_add(to, NULL, &whole, false, (unsigned)cols);
+}
+
+/* Lines `step` rows apart. */
+static void draw_lines(struct area a, int y, int step, const struct page_lines *lines)
+{
+	for (unsigned i = 0; i < lines->n && y < a.rows; i++, y += step)
+		lesson_line_draw(a, y, &lines->line[i]);
 }
 
 /* A narrow column in the middle, double spaced where it fits. */
 static void draw_text(struct area a, const struct slide *p)
 {
-	int cols = a.cols > COLUMN + 4 ? COLUMN : a.cols - 4;
+	int cols = a.cols > COLUMN + 4 ? COLUMN : a.cols - 4, step, y = 0;
 	struct area column = area_part(a, 1, (a.cols - cols) / 2, a.rows - 2, cols);
-	int lines, step, y = 0;
+	struct page_lines head = { 0 }, text = { 0 };
+	struct piece heading = { SAY_HEADING, p->heading };
 
 	if (p->heading)
-		y = draw_spaced(column, 0, 1, STYLE_TITLE, p->heading) + 2;
+		page_lines_add(&head, NULL, &heading, false, (unsigned)(cols - LESSON_GUTTER));
+	draw_lines(column, 0, 1, &head);
+	y = head.n ? (int)head.n + 1 : 0;
 	column = area_part(column, y, 0, column.rows - y, cols);
-	lines = text_lines(p->text, cols);
-	step = 2 * lines - 1 <= column.rows ? 2 : 1;
-	y = (column.rows - step * lines) / 3;
-	draw_spaced(column, y > 0 ? y : 0, step, text_style(p->kind), p->text);
+	set_slide(&text, p, cols - LESSON_GUTTER);
+	step = 2 * (int)text.n - 1 <= column.rows ? 2 : 1;
+	y = (column.rows - step * (int)text.n) / 3;
+	draw_lines(column, y > 0 ? y : 0, step, &text);
+	page_lines_release(&head);
+	page_lines_release(&text);
 }
 
 /* --- views and commands ----------------------------------------------------------------------- */
 
-static void draw_view(struct present *pr, struct area a, const struct slide *p)
+/* What of the world is looked at, when nothing moves. */
+static void look(struct present *pr, const struct slide *p, struct view_choice *choice,
+                 struct view_state *state)
 {
-	struct view_choice choice = { .ops = views[0] };
-	struct view_state state = { .choice = &choice };
 	struct message m;
 
+	*choice = (struct view_choice){ .ops = views[0] };
+	*state = (struct view_state){ .choice = choice };
 	if (*p->view)
-		view_choose(&choice, p->view, &m);
-	look_at_session(&state, pr->session, 0);
+		view_choose(choice, p->view, &m);
+	look_at_session(state, pr->session, 0);
 	/* The overview is for who sits in front of it; from the last row one pane can be read. */
-	if (choice.ops == views[0])
-		choice.ops = view_find("pkmap");
+	if (choice->ops == views[0])
+		choice->ops = view_find("pkmap");
+}
+
+static void draw_view(struct present *pr, struct area a, const struct slide *p)
+{
+	struct view_choice choice;
+	struct view_state state;
+
+	look(pr, p, &choice, &state);
+	if (pr->picture < pr->plan.n)
+		picture_look(&pr->plan.picture[pr->picture], pr->session, &state, pr->seen,
+		             sizeof(pr->seen));
 	view_draw(choice.ops, a, &state);
+}
+
+/* Rows that the view can use, with its rule. */
+static int view_rows(struct present *pr, const struct slide *p, int cols)
+{
+	struct view_choice choice;
+	struct view_state state;
+
+	look(pr, p, &choice, &state);
+	return state.world && choice.ops->wants ? choice.ops->wants(&state, cols) + 1 : INT_MAX;
 }
 
 /* The first `n` characters of a text. */
@@ -87,25 +140,31 @@ static char *beginning(const char *text, unsigned n)
 	return strndup(text, (size_t)(s - text));
 }
 
+/* The answer below the command, or meanwhile what is seen; the view has the rows that are left, the
+ * larger half at least. What it has no use for stays free at the bottom, where heads are in the way. */
 static void draw_command(struct present *pr, struct area a, const struct slide *p)
 {
-	bool done = pr->typed >= present_characters(p);
-	int reply = p->reply ? text_lines(p->reply, a.cols - 4) : 0, rows;
+	bool done = pr->typed >= present_characters(p), plays = pr->picture < pr->plan.n;
+	int lines = p->reply ? text_lines(p->reply, a.cols - 4) : 0, rows, x;
+	int reply = lines < a.rows / 2 - 4 ? lines : a.rows / 2 - 4, wants = view_rows(pr, p, a.cols);
 	char *typed = beginning(p->text, pr->typed);
-	struct area below;
-	int x;
+	struct area below, answer;
 
-	reply = reply > REPLY_LINES ? REPLY_LINES : reply;
-	rows = a.rows - 4 - reply;
+	rows = a.rows - 4 - (reply > 1 ? reply : 1);
+	rows = wants < rows ? wants : rows;
 	draw_view(pr, area_part(a, 0, 0, rows, a.cols), p);
 	below = area_part(a, rows + 1, 2, a.rows - rows - 1, a.cols - 4);
+	answer = area_part(below, 2, 0, reply > 1 ? reply : 1, below.cols);
 	x = area_text(below, 0, 0, STYLE_PROMPT, "lab> ");
 	x = area_text(below, 0, x, STYLE_STRONG, typed ? typed : "");
-	if (done)
-		area_wrap(area_part(below, 2, 0, reply, below.cols), STYLE_TEXT,
-		          p->reply ? p->reply : "", 0);
-	else
+	if (!done)
 		area_put(below, 0, x, STYLE_PROMPT, '_');
+	else if (plays)
+		area_text(answer, 0, 0, STYLE_DIM, pr->seen);
+	else
+		area_wrap(answer, STYLE_TEXT, p->reply ? p->reply : "", 0);
+	if (done && !plays && lines > answer.rows)
+		area_glyph(below, 1 + answer.rows, below.cols - 1, STYLE_DIM, GLYPH_SCROLL_DOWN);
 	free(typed);
 }
 

@@ -6,13 +6,14 @@
 #include "lesson/deck.h"
 
 #include "lab/translate.h"
+#include "lesson/marks.h"
 #include "lesson/running.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define ONE_LINE 100000u /* cells: whoever draws a page breaks its lines */
+#define ONE_LINE 100000u /* cells */
 #define NOBODY UINT32_MAX
 
 struct maker {
@@ -99,8 +100,8 @@ static void hear_say(void *ctx, enum say_kind kind, const char *text)
 		free(mk->heading);
 		mk->heading = copy(text);
 		break;
-	case SAY_PROSE:
-	case SAY_CODE: add_slide(mk, SLIDE_PROSE, text); break;
+	case SAY_PROSE: add_slide(mk, SLIDE_PROSE, text); break;
+	case SAY_CODE: add_slide(mk, SLIDE_PROSE, text)->as_it_is = true; break;
 	case SAY_QUESTION: add_slide(mk, SLIDE_QUESTION, text); break;
 	case SAY_CHOICE: add_line(&last_slide(mk)->text, text); break;
 	case SAY_TASK: add_slide(mk, SLIDE_TASK, text); break;
@@ -217,7 +218,7 @@ struct deck *deck_new(const struct lesson *l, struct interp *in, const char *ker
 {
 	static const struct front_ops front = { .view = hear_view };
 	struct maker mk = { .s = interp_session(in), .doing = NOBODY, .fault = { "" } };
-	struct lesson_ear ear = { .say = hear_say, .reply = hear_reply, .ctx = &mk,
+	struct lesson_ear ear = { .say = hear_say, .marked = true, .reply = hear_reply, .ctx = &mk,
 		                  .fault = hear_fault, .show = hear_show };
 	bool good;
 
@@ -226,7 +227,6 @@ struct deck *deck_new(const struct lesson *l, struct interp *in, const char *ker
 	if (!mk.deck || !mk.run)
 		abort();
 	mk.deck->lesson = l;
-	lesson_run_width(mk.run, ONE_LINE);
 	interp_set_front(in, &front, &mk);
 	good = play(&mk, kernel, m);
 	interp_set_front(in, NULL, NULL);
@@ -275,10 +275,11 @@ void slide_summary(const struct slide *p, char *buf, size_t size)
 		[SLIDE_ANSWER] = N_("Answer: "), [SLIDE_TASK] = N_("Task: "),
 		[SLIDE_SCREEN] = N_("Screen: "),
 	};
-	int n = (int)strcspn(p->text, "\n");
+	char *plain = marks_set(p->kind == SLIDE_SCREEN ? p->view : p->text, ONE_LINE, false);
+	int n = (int)strcspn(plain, "\n");
 
-	snprintf(buf, size, "%s%.*s", *before[p->kind] ? gettext(before[p->kind]) : "", n,
-	         p->kind == SLIDE_SCREEN ? p->view : p->text);
+	snprintf(buf, size, "%s%.*s", *before[p->kind] ? gettext(before[p->kind]) : "", n, plain);
+	free(plain);
 	/* Cut, it must not end in the middle of a character. */
 	for (char *s = buf; *s; s += n) {
 		n = (int)message_character(s, strlen(s));

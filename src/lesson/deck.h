@@ -23,9 +23,11 @@ enum slide_kind {
 
 struct slide {
 	enum slide_kind kind;
+	bool as_it_is;          /* SLIDE_PROSE: a block of code, without marks */
 	unsigned part;          /* of the lesson */
 	char *heading;          /* of the section it is in, or NULL */
-	char *text;             /* one paragraph to a line; of a command: the line that is typed */
+	char *text;             /* with marks (marks.h), one paragraph to a line; of a command: the line
+	                           that is typed */
 	char *reply;            /* SLIDE_COMMAND: what it answered, or NULL */
 	char view[128];         /* words that `view` takes; "" = none was asked for */
 	uint32_t before, after; /* positions on the timeline: after, when the command is done */
@@ -48,7 +50,7 @@ void deck_free(struct deck *d);
  * comes next. NULL behind the last. */
 const char *deck_note(const struct deck *d, unsigned page, unsigned i);
 
-/** What a page is, in one short line: "lab> kmap p", "Question: Which slot ...". */
+/** What a page is, in one short line without marks: "lab> kmap p", "Question: Which slot ...". */
 void slide_summary(const struct slide *p, char *buf, size_t size);
 
 #endif

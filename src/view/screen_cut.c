@@ -23,7 +23,8 @@
 #define LESSON_COLS 40
 #define BESIDE_COLS 121
 #define VIEWS_COLS 80  /* that a lesson beside them leaves them */
-#define TEXT_COLS 76   /* longer lines are hard to read */
+#define TEXT_COLS 76   /* longer lines are hard to read; */
+#define BELOW_COLS 96  /* but below the views rows are dearer */
 #define VIEWS_LEAST 4  /* rows; with less there is nothing to see in them */
 #define EDGES (LESSON_GUTTER + 2)
 
@@ -69,7 +70,8 @@ int screen_lesson_cols(int rows, int cols)
 
 	if (is_beside(cols) && !is_small(rows, cols))
 		return side > TEXT_COLS ? TEXT_COLS : side;
-	return rows >= LESSON_ROWS && cols >= LESSON_COLS ? cols - EDGES : 0;
+	side = rows >= LESSON_ROWS && cols >= LESSON_COLS ? cols - EDGES : 0;
+	return side > BELOW_COLS ? BELOW_COLS : side;
 }
 
 static bool has_lesson(const struct screen *s, int rows, int cols)

@@ -9,6 +9,7 @@
 #include "front/plan.h"
 
 #include "lab/narrate.h"
+#include "view/draw.h"
 #include "view/motion.h"
 
 #include <stdio.h>
@@ -141,7 +142,7 @@ static void tell_line(const struct view_state *v, char *buf, size_t size)
 {
 	const struct context *c = cpu_context(v->world, v->cpu);
 	const struct frame *fr = c->depth ? &c->frame[c->depth - 1] : NULL;
-	const struct step_text *step = fr ? frame_step(fr) : NULL;
+	const struct step_text *step = fr ? frame_line(fr) : NULL;
 
 	if (step)
 		snprintf(buf, size, "%s: %s", op_get(fr->op)->name,

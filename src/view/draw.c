@@ -107,11 +107,22 @@ const char *page_label_text(const struct view_state *s, uint64_t pfn, char *buf,
 	return buf;
 }
 
+/* A wait or a call belongs to the step that stands above it in the source. */
+const struct step_text *frame_line(const struct frame *fr)
+{
+	const struct step_text *at = NULL, *step = NULL;
+	const struct op *op = op_get(fr->op);
+
+	while ((step = op_step(op, step)) && step->line <= fr->line)
+		at = step;
+	return at;
+}
+
 bool running_line(const struct world *w, unsigned cpu, const char **op, const char **line)
 {
 	const struct context *c = cpu_context(w, cpu);
 	const struct frame *fr = c->depth ? &c->frame[c->depth - 1] : NULL;
-	const struct step_text *step = fr ? frame_step(fr) : NULL;
+	const struct step_text *step = fr ? frame_line(fr) : NULL;
 
 	*op = fr ? op_get(fr->op)->name : "";
 	*line = step ? step->text + strspn(step->text, "\t ") : "";

@@ -34,7 +34,12 @@ const struct event *newest_event(const struct view_state *s, unsigned kind, unsi
 /** The name that a page was given, or "pfn:0x7f424", in `buf`. */
 const char *page_label_text(const struct view_state *s, uint64_t pfn, char *buf, size_t size);
 
-/** The operation that a CPU is in, and the line it stands before; false when it is in none. */
+/** The step that a frame stands before; while it waits, or was called back, the one that it is in. NULL:
+ * none, which is so for an operation without steps. */
+const struct step_text *frame_line(const struct frame *fr);
+
+/** The operation that a CPU is in, and the line it stands before or waits in; false when it is in
+ * none. */
 bool running_line(const struct world *w, unsigned cpu, const char **op, const char **line);
 
 /** The functions of a context, outermost first: "kmap > kmap_high > map_new_virtual". What does not

@@ -497,6 +497,32 @@ START_TEST(code_stands_where_the_cpu_stands)
 	look("code", 24, 80);
 	sees("kmap → kmap_high");
 	sees("▸");
+	/* What ran, as far as there is room for it. */
+	ask_ok(in, "goto end");
+	look("code", 40, 80);
+	sees(" kmap\n");
+	sees(" kmap_high\n");
+	sees(" map_new_virtual\n");
+	sees_no("▸");
+}
+END_TEST
+
+/* Who waits for answers stands in a line, too; those that are asked have theirs below it. */
+START_TEST(code_of_who_waits)
+{
+	ask_ok(in, "boot cpus=2 nr_cpus=8 pkmap=4; alloc highmem 6; kmap p0; kunmap p0; kmap p1; kmap p2");
+	ask_ok(in, "cpu1: local_irq_disable");
+	ask_blocked(in, "kmap p3");
+	look("code", 24, 80);
+	sees(" ○ csd_lock_wait");
+	sees_no("▸");
+	ask_ok(in, "cpu1: local_irq_enable; run");
+	snprintf(choice.args, sizeof(choice.args), "goto event %" PRIu32, event(EVENT_IRQ_DELIVER));
+	ask_ok(in, choice.args);
+	look("code", 24, 80);
+	sees(" ○ csd_lock_wait");
+	sees("── CPU 1, hardirq ──");
+	sees(" ▸ ");
 }
 END_TEST
 
@@ -828,6 +854,7 @@ int main(void)
 	tcase_add_test(tcase, nothing_is_seen_before_it_happens);
 	tcase_add_test(tcase, code_stands_where_the_cpu_stands);
 	tcase_add_test(tcase, code_of_the_last_command_of_a_line);
+	tcase_add_test(tcase, code_of_who_waits);
 	tcase_add_test(tcase, the_status_line_names_every_split);
 	tcase_add_test(tcase, the_costs_are_the_ledgers);
 	tcase_add_test(tcase, the_command_cost_sums_up);

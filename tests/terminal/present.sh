@@ -72,9 +72,10 @@ notes_see '1/11 +0:00:'
 notes_see 'wait until it is quiet'
 notes_see 'lab> p = alloc highmem'
 
-# A command types itself; the key pressed meanwhile completes it.
+# A command types itself, and what it does is played; the key pressed meanwhile completes it.
 presses PageDown
 sees 'lab> p = alloc highmem$'
+sees '__alloc_pages: '
 sees 'is allocated'
 sees '2/11$'
 presses PageDown

@@ -140,7 +140,7 @@ static void add_character(struct flow *f, const char *s, unsigned n)
 	if (f->word_size + n > sizeof f->word || f->word_cells + wide > room ||
 	    (f->word_size && break_between(f->last_character, c)))
 		end_word(f);
-	if (!f->word_size || f->first_character == '*')
+	if (!f->word_cells || f->first_character == '*')
 		f->first_character = c;
 	if (c != '*')
 		f->last_letter = c;

@@ -4,6 +4,7 @@
  */
 #include "view/screen.h"
 
+#include "lab/translate.h"
 #include "view/lesson_lines.h"
 #include "view/screen_cut.h"
 
@@ -79,10 +80,10 @@ static void lesson_title_text(const struct screen *s, char *buf, size_t size)
 	if (!l)
 		snprintf(buf, size, "lesson");
 	else if (lesson_run_at(run) > lesson_steps(l))
-		snprintf(buf, size, "lesson: %s", lesson_title(l));
+		snprintf(buf, size, _("lesson: %s"), lesson_title(l));
 	else
-		snprintf(buf, size, "lesson: %s, step %u of %u", lesson_title(l), lesson_run_at(run),
-		         lesson_steps(l));
+		snprintf(buf, size, _("lesson: %s, step %u of %u"), lesson_title(l),
+		         lesson_run_at(run), lesson_steps(l));
 }
 
 static void draw_lesson(const struct screen_cut *c, const struct screen *s, int rows, int cols)

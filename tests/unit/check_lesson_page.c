@@ -92,6 +92,10 @@ START_TEST(marks_outlive_the_end_of_a_line)
 	set = marks_set("- \5one two three four", 10, false);
 	ck_assert_str_eq(set, "- one two\n  three\n  four");
 	free(set);
+	/* No blank between two characters of a script without blanks, but one before a word in code. */
+	set = marks_set("\xe7\x9a\x84 \3o\4 \xe5\x9c\xa8 \xe8\x99\x9b", 20, true);
+	ck_assert_str_eq(set, "\xe7\x9a\x84 \3o\4 \xe5\x9c\xa8\xe8\x99\x9b");
+	free(set);
 	set = marks_set("\6a line that is not broken", 10, false);
 	ck_assert_str_eq(set, "a line that is not broken");
 	free(set);

@@ -8,6 +8,8 @@
  */
 #include "view/panes.h"
 
+#include "view/shootdown.h"
+
 #include <string.h>
 
 #define MAIN_LEAST 80
@@ -87,14 +89,18 @@ unsigned panes_place(const struct panes *p, struct area a, struct placed where[P
 
 /* --- drawing ---------------------------------------------------------------------------------- */
 
-/* A small overview is no overview: what matters most instead, below each other. */
+/* A small overview is no overview: what matters most instead, below each other. While a shootdown
+ * runs, that is its lanes. */
 static void draw_small(struct area a, const struct view_state *s)
 {
 	int first = a.rows >= 12 ? 6 : a.rows >= 8 ? a.rows / 2 : a.rows;
+	struct area rest = area_part(a, first, 0, a.rows - first, a.cols);
 
 	view_draw(&pkmap_view, area_part(a, 0, 0, first, a.cols), s);
-	if (first < a.rows)
-		view_draw(&events_view, area_part(a, first, 0, a.rows - first, a.cols), s);
+	if (rest.rows >= 4 && shootdown_runs(s))
+		shootdown_draw(rest, s);
+	else if (rest.rows)
+		view_draw(&events_view, rest, s);
 }
 
 /* The rule of the pane that has the keys: told by a sign and by its weight. */

@@ -178,13 +178,25 @@ static void cpus_text(const struct world *w, char *buf, size_t size)
 	}
 }
 
-/* On the right when it is: the two figures that change with every step keep their place. On a
- * narrow screen the cycles go first, then the machine is cut. */
+/* Which machine it is, its parts two blanks apart, or one where there is little room. */
+static void machine_text(const struct world *w, const char *gap, char *buf, size_t size)
+{
+	const struct boot_config *c = &w->kernel.config;
+	char ram[32], cpus[32];
+
+	size_text(e820_end_of_ram(&w->machine.phys.map), ram, sizeof(ram));
+	cpus_text(w, cpus, sizeof(cpus));
+	snprintf(buf, size, "Linux %s%s%s%s%s%s%s%s%s", c->kernel, gap,
+	         highmem_name(&w->kernel.layout, c->highmem), gap, split_name(c->split), gap, ram, gap,
+	         cpus);
+}
+
+/* On the right when it is: the two figures that change with every step keep their place. Where there is
+ * too little room for all of it, blanks go first, then the cycles, then the machine is cut. */
 void status_draw(struct area a, const struct view_state *s)
 {
 	const struct world *w = s->world;
-	const struct boot_config *c;
-	char ram[32], cpus[32], cycle[32], when[96];
+	char cycle[32], step[64], when[128], machine[128];
 	int x;
 
 	for (int i = 0; i < a.cols; i++)
@@ -193,16 +205,16 @@ void status_draw(struct area a, const struct view_state *s)
 		area_text(a, 0, 1, STYLE_STATUS, "kmaplab: no machine is running");
 		return;
 	}
-	c = &w->kernel.config;
-	size_text(e820_end_of_ram(&w->machine.phys.map), ram, sizeof(ram));
 	grouped_text(w->machine.cpu[s->cpu].cycle, cycle, sizeof(cycle));
-	snprintf(when, sizeof(when), "%s%s%sstep %" PRIu32 " of %" PRIu32,
-	         a.cols < 64 ? "" : "cycle ", a.cols < 64 ? "" : cycle, a.cols < 64 ? "" : "  ",
-	         w->steps, s->steps > w->steps ? s->steps : w->steps);
-	cpus_text(w, cpus, sizeof(cpus));
+	snprintf(step, sizeof(step), "step %" PRIu32 " of %" PRIu32, w->steps,
+	         s->steps > w->steps ? s->steps : w->steps);
+	snprintf(when, sizeof(when), "cycle %s  %s", cycle, step);
+	machine_text(w, "  ", machine, sizeof(machine));
+	if (text_width(when) + text_width(machine) + 3 > a.cols)
+		machine_text(w, " ", machine, sizeof(machine));
+	if (text_width(when) + text_width(machine) + 3 > a.cols)
+		snprintf(when, sizeof(when), "%s", step);
 	x = a.cols - text_width(when) - 1;
 	area_text(a, 0, x < 1 ? 1 : x, STYLE_STATUS, when);
-	area_printf(area_part(a, 0, 0, 1, x - 1), 0, 1, STYLE_STATUS, "Linux %s  %s  %s  %s  %s",
-	            c->kernel, highmem_name(&w->kernel.layout, c->highmem), split_name(c->split),
-	            ram, cpus);
+	area_text(area_part(a, 0, 0, 1, x - 1), 0, 1, STYLE_STATUS, machine);
 }

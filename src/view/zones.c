@@ -171,7 +171,8 @@ static void draw_title(struct area a, int y, const struct view_state *s, const s
 static void draw_watermarks(struct area a, int y, const struct zone *zone)
 {
 	uint64_t whole = zone->high * 4;
-	int cols = a.cols - 34 > 40 ? 40 : a.cols - 34, x = 1;
+	const char *word = zone->free <= zone->min ? "! at min" : zone->free <= zone->low ? "! at low" : "";
+	int room = a.cols - 34 - text_width(word), cols = room > 40 ? 40 : room, x = 1;
 	enum style style = zone->free <= zone->min ? STYLE_ERROR :
 	                   zone->free <= zone->low ? STYLE_UNUSED : STYLE_USED;
 
@@ -184,8 +185,9 @@ static void draw_watermarks(struct area a, int y, const struct zone *zone)
 			area_glyph(a, y, x + cols, STYLE_DIM, GLYPH_MORE);
 		x += cols + 2;
 	}
-	area_printf(a, y, x, STYLE_DIM, "min %" PRIu64 " low %" PRIu64 " high %" PRIu64, zone->min,
-	            zone->low, zone->high);
+	x = area_printf(a, y, x, STYLE_DIM, "min %" PRIu64 " low %" PRIu64 " high %" PRIu64, zone->min,
+	                zone->low, zone->high);
+	area_text(a, y, x + 1, style, word);
 }
 
 /* "free blocks 0:3 1:1 ... 10:287": an order's count stands out when it has changed. */
@@ -236,7 +238,7 @@ static void draw_owners(struct area a, int y, const struct view_state *s, const 
 		     { PAGE_CACHE, "files", STYLE_USER },     { PAGE_PGTABLE, "tables", STYLE_TEXT },
 		     { PAGE_SLAB, "slab", STYLE_TEXT } };
 	struct owners o = count_owners(s->world, zone);
-	uint64_t known = zone->free, boot;
+	uint64_t known = zone->free, rest;
 	int x = 1;
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -250,10 +252,11 @@ static void draw_owners(struct area a, int y, const struct view_state *s, const 
 	if (zone_is_high(&s->world->kernel, zone) && pages_kmapped(&s->world->kernel))
 		x = area_printf(a, y, x, STYLE_USED, "(kmap has %u)",
 		                pages_kmapped(&s->world->kernel)) + 2;
-	boot = zone->spanned > known ? zone->spanned - known : 0;
-	x = area_printf(a, y, x, STYLE_DIM, "kept by boot, or no RAM: %" PRIu64, boot);
+	rest = zone->spanned > known ? zone->spanned - known : 0;
+	x = area_printf(a, y, x, STYLE_DIM, o.more ? "not counted: %" PRIu64 : "boot, or no RAM: %" PRIu64,
+	                rest);
 	if (page_zone_const(s->world, s->world->kernel.mem_map_pa >> PAGE_SHIFT) == zone)
-		area_printf(a, y, x, STYLE_DIM, ", of it mem_map %" PRIu64,
+		area_printf(a, y, x, STYLE_DIM, " (mem_map %" PRIu64 ")",
 		            mem_map_pages(&s->world->kernel));
 }
 

@@ -394,6 +394,19 @@ START_TEST(zones_of_all_nodes_are_seen)
 }
 END_TEST
 
+START_TEST(a_zone_that_runs_low_says_so)
+{
+	ask_ok(in, "boot ram=1G; alloc normal 215 order=10");
+	look("zones", 20, 80);
+	sees_no("! at");
+	for (int i = 0; i < 20; i++)
+		ask_ok(in, "alloc normal 200 gfp=GFP_ATOMIC");
+	look("zones", 20, 80);
+	sees("! at low");
+	sees("high 1404 ! at low");
+}
+END_TEST
+
 START_TEST(low_memory_grows_while_a_split_is_shown)
 {
 	struct layout before;
@@ -848,6 +861,7 @@ int main(void)
 	tcase_add_test(tcase, who_sleeps_is_seen);
 	tcase_add_test(tcase, zones_tell_what_the_allocator_has);
 	tcase_add_test(tcase, zones_of_all_nodes_are_seen);
+	tcase_add_test(tcase, a_zone_that_runs_low_says_so);
 	tcase_add_test(tcase, low_memory_grows_while_a_split_is_shown);
 	tcase_add_test(tcase, the_fixmap_is_a_table_or_a_stack);
 	tcase_add_test(tcase, all_tlbs_are_seen);

@@ -138,7 +138,7 @@ static void add_character(struct flow *f, const char *s, unsigned n)
 	unsigned room = f->width - text_cells(f->rest) % f->width;
 
 	if (f->word_size + n > sizeof f->word || f->word_cells + wide > room ||
-	    (f->word_size && break_between(f->last_character, c)))
+	    (f->word_cells && break_between(f->last_character, c)))
 		end_word(f);
 	if (!f->word_cells || f->first_character == '*')
 		f->first_character = c;

@@ -259,7 +259,7 @@ const struct command front_commands[] = {
 		.example = { "view pkmap", "view walk 0xc0000000" },
 		.errors = "There must be a view of that name, and it must take what is said behind it.",
 		.see = "save-screen set", .max = ARGS_MANY,
-		.arg = { ARG_VIEW, ARG_TEXT }, .run = run_view,
+		.arg = { ARG_VIEW, ARG_VIEW_WORD }, .run = run_view,
 	},
 	{
 		.name = "zoom", .group = "program", .usage = "zoom",
@@ -309,7 +309,7 @@ const struct command front_commands[] = {
 		           "check, skip, steps, goto N, pause, resume, restart, status.",
 		.example = { "lesson 07-kmap", "lesson my-lesson.md" },
 		.errors = "There must be such a lesson, and somebody to read it.", .see = "help man",
-		.max = ARGS_MANY, .arg = { ARG_TEXT }, .run = run_lesson,
+		.max = ARGS_MANY, .arg = { ARG_LESSON }, .run = run_lesson,
 	},
 	{
 		.name = "record", .group = "program", .usage = "record FILE|off",

@@ -49,6 +49,9 @@ struct front_ops {
 	void (*themes)(void *ctx, char *names, size_t size);
 	const char *(*view_name)(void *ctx, unsigned i); /* for completion; NULL behind the last */
 	const char *(*view_doc)(void *ctx, unsigned i);  /* what it shows, in a phrase */
+	/** For completion: word `i` that can be said to the lesson that is open, or (`verb` false) the name
+	 * of lesson `i`, with what it is; NULL behind the last. */
+	const char *(*lesson_word)(void *ctx, bool verb, unsigned i, const char **doc);
 	bool (*lesson)(void *ctx, int argc, const char *const *argv, struct reply *r);
 	/** "on", "off", a file or NULL; `m` gets what there is to say, also when all went well. */
 	bool (*record)(void *ctx, const char *what, struct message *m);

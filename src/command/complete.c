@@ -40,28 +40,13 @@ void offer(struct completion *k, const char *text, const char *description)
 	c->description = text_take(&t);
 }
 
-void offer_words(struct completion *k, const char *words, const char *description)
-{
-	char word[64];
-
-	for (words += strspn(words, " "); *words; words += strspn(words, " ")) {
-		size_t n = strcspn(words, " ");
-
-		if (n < sizeof(word)) {
-			memcpy(word, words, n);
-			word[n] = '\0';
-			offer(k, word, description);
-		}
-		words += n;
-	}
-}
-
 static void offer_commands(struct completion *k)
 {
 	const struct command *c;
 
 	for (unsigned i = 0; (c = command_get(i)); i++)
 		offer(k, c->name, c->summary);
+	offer_lesson_words(k, true);
 }
 
 /* The kind of argument number i: the last one of a row stands for all that follow. */

@@ -17,11 +17,14 @@ struct completion {
 
 /** Adds a candidate if it begins with what was typed. */
 void offer(struct completion *k, const char *text, const char *description);
-/** The same for words separated by blanks. */
-void offer_words(struct completion *k, const char *words, const char *description);
+/** Adds what can be said to the lesson that is open, or (`verbs` false) the lessons that there are. */
+void offer_lesson_words(struct completion *k, bool verbs);
 
 /** Adds what an argument of a kind can be. */
 void complete_kind(struct completion *k, enum arg_kind kind);
+
+/** The same for kinds that are some words each. */
+void complete_words(struct completion *k, enum arg_kind kind);
 
 /** Adds what can stand at the end of an expression; returns where in it the word begins. */
 size_t complete_expression(struct completion *k, const char *text);

@@ -11,7 +11,6 @@
 #include "kernel/world.h"
 #include "lab/narrate.h"
 #include "lab/words.h"
-#include "machine/conf.h"
 
 #include <dirent.h>
 #include <ctype.h>
@@ -53,6 +52,17 @@ static void addresses(struct completion *k)
 	names(k, VALUE_PAGE);
 }
 
+/* What `help` says of a word. */
+static const char *word_doc(const char *word, const char *otherwise)
+{
+	const char *name, *doc;
+
+	for (unsigned i = 0; (name = help_word(i, &doc)); i++)
+		if (!strcmp(name, word))
+			return doc;
+	return otherwise;
+}
+
 static void slots(struct completion *k)
 {
 	const struct profile *p = world(k) ? world(k)->kernel.profile : NULL;
@@ -61,23 +71,25 @@ static void slots(struct completion *k)
 	for (unsigned i = 0; p && slot_argument(world(k)) <= SLOT_IGNORED && i < p->nr_slots; i++)
 		if (p->slot[i][0]) {
 			snprintf(name, sizeof(name), "KM_%s", p->slot[i]);
-			offer(k, name, "an atomic slot");
+			offer(k, name, word_doc(name, "an atomic slot"));
 		}
 }
 
 static void cpus(struct completion *k)
 {
-	char name[16];
+	char name[16], description[64];
 
 	for (unsigned i = 0; world(k) && i < world(k)->machine.nr_cpus; i++) {
 		snprintf(name, sizeof(name), "cpu%u", i);
-		offer(k, name, "a CPU");
+		snprintf(description, sizeof(description), "runs task %u (%s)",
+		         world(k)->kernel.cpu[i].current, cpu_current(world(k), i)->comm);
+		offer(k, name, description);
 	}
 }
 
 static void tasks(struct completion *k)
 {
-	char name[16];
+	char name[16], description[64];
 
 	for (unsigned i = 1; world(k) && i <= world(k)->kernel.nr_tasks; i++) {
 		const struct task *t = task_get(world(k), i);
@@ -85,7 +97,9 @@ static void tasks(struct completion *k)
 		if (!t->pid || t->state == TASK_DEAD)
 			continue;
 		snprintf(name, sizeof(name), "task%u", i);
-		offer(k, name, t->comm);
+		snprintf(description, sizeof(description), "%s, on CPU %u, %s", t->comm, t->cpu,
+		         word_for(&task_words, t->state));
+		offer(k, name, description);
 	}
 }
 
@@ -95,41 +109,12 @@ static void cpus_and_tasks(struct completion *k)
 	tasks(k);
 }
 
-static void zones(struct completion *k)
-{
-	offer(k, "highmem", "above low memory");
-	offer(k, "normal", "low memory above 16 MB");
-	offer(k, "dma", "the first 16 MB");
-}
-
-static void gfps(struct completion *k)
-{
-	for (unsigned i = 0; gfp_name(i); i++)
-		offer(k, gfp_name(i), "how urgent, and with what");
-}
-
 static void settings(struct completion *k)
 {
 	const char *name, *values, *doc;
 
 	for (unsigned i = 0; (name = setting_name(i, &values, &doc)); i++)
 		offer(k, name, doc);
-}
-
-/* The values of the setting named before. */
-static void values(struct completion *k)
-{
-	const struct front_ops *front = k->in->front;
-	const char *name, *words, *doc;
-	char themes[512] = "";
-
-	if (front && front->themes)
-		front->themes(k->in->front_ctx, themes, sizeof(themes));
-	for (unsigned i = 0; (name = setting_name(i, &words, &doc)); i++) {
-		if (strcmp(name, k->first) != 0 || isdigit((unsigned char)words[0]))
-			continue;
-		offer_words(k, *themes && !strcmp(name, "theme") ? themes : words, doc);
-	}
 }
 
 static void manuals(struct completion *k)
@@ -162,43 +147,11 @@ static void topics(struct completion *k)
 	settings(k);
 }
 
-static void data_files(struct completion *k, const char *folder, const char *what)
+static void offer_events(struct completion *k)
 {
-	char list[1024];
-
-	conf_data_names(folder, list, sizeof(list));
-	offer_words(k, list, what);
-}
-
-static void kernels(struct completion *k)
-{
-	data_files(k, "kernels", "a kernel");
-}
-
-static void cpu_models(struct completion *k)
-{
-	data_files(k, "cpus", "a CPU model");
-}
-
-static void word_list(struct completion *k, const struct words *words, const char *what)
-{
-	for (unsigned i = 0; i < words->n; i++)
-		offer(k, words->word[i], what);
-}
-
-static void splits(struct completion *k)
-{
-	word_list(k, &split_words, "a split of the address space");
-}
-
-static void highmems(struct completion *k)
-{
-	word_list(k, &highmem_words, "a HIGHMEM option");
-}
-
-static void yes_no(struct completion *k)
-{
-	offer_words(k, "yes no", "");
+	for (unsigned i = 1; i < EVENT_KINDS; i++)
+		if (event_desc(i))
+			offer(k, event_desc(i)->name, event_desc(i)->doc);
 }
 
 static void positions(struct completion *k)
@@ -243,49 +196,62 @@ static void files(struct completion *k)
 
 static void devices(struct completion *k)
 {
-	for (unsigned i = 0; world(k) && i < world(k)->machine.nr_devices; i++)
-		offer(k, world(k)->machine.device[i].name, "a device");
+	char description[64];
+
+	for (unsigned i = 0; world(k) && i < world(k)->machine.nr_devices; i++) {
+		const struct device *d = &world(k)->machine.device[i];
+
+		snprintf(description, sizeof(description), "a device that reaches up to 0x%llx",
+		         (unsigned long long)d->mask);
+		offer(k, d->name, description);
+	}
 }
 
-static void device_verbs(struct completion *k)
+/* Whoever opens lessons knows. */
+void offer_lesson_words(struct completion *k, bool verbs)
 {
-	offer(k, "add", "a new device");
-	offer(k, "list", "the devices and the bounce pages");
+	const struct front_ops *front = k->in->front;
+	const char *name, *doc;
+
+	for (unsigned i = 0; front && front->lesson_word; i++) {
+		name = front->lesson_word(k->in->front_ctx, verbs, i, &doc);
+		if (!name)
+			break;
+		offer(k, name, doc);
+	}
 }
 
-static void directions(struct completion *k)
+static void lessons(struct completion *k)
 {
-	offer(k, "read", "from the device into memory");
-	offer(k, "write", "from memory to the device");
+	offer_lesson_words(k, false);
+	offer_lesson_words(k, true);
 }
 
-static void reaches(struct completion *k)
+/* What a view can be told to look at. */
+static void view_words(struct completion *k)
 {
-	offer(k, "isa", "24 address lines: the first 16 MiB");
-	offer(k, "32", "32 address lines: the first 4 GiB");
-	offer(k, "64", "dual address cycles: everything");
-}
-
-static void limits(struct completion *k)
-{
-	offer(k, "high", "the end of low memory");
+	if (!strcmp(k->first, "events"))
+		offer_events(k);
+	else if (!strcmp(k->first, "help"))
+		topics(k);
+	else if (!strcmp(k->first, "walk"))
+		addresses(k);
 }
 
 static void (*const kinds[ARG_KINDS])(struct completion *k) = {
 	[ARG_PAGE] = pages, [ARG_VA] = addresses, [ARG_PAGE_OR_VA] = addresses, [ARG_SLOT] = slots,
-	[ARG_CPU] = cpus, [ARG_TASK] = tasks, [ARG_CPU_OR_TASK] = cpus_and_tasks, [ARG_ZONE] = zones,
-	[ARG_GFP] = gfps, [ARG_TOPIC] = topics, [ARG_FILE] = files, [ARG_SETTING] = settings,
-	[ARG_MANUAL] = manuals,
-	[ARG_VALUE] = values, [ARG_VIEW] = views, [ARG_KERNEL] = kernels, [ARG_SPLIT] = splits,
-	[ARG_HIGHMEM] = highmems, [ARG_YESNO] = yes_no, [ARG_CPU_MODEL] = cpu_models,
-	[ARG_POSITION] = positions, [ARG_DEVICE] = devices, [ARG_DEVICE_VERB] = device_verbs,
-	[ARG_DIRECTION] = directions, [ARG_DMA] = reaches, [ARG_LIMIT] = limits,
+	[ARG_CPU] = cpus, [ARG_TASK] = tasks, [ARG_CPU_OR_TASK] = cpus_and_tasks, [ARG_TOPIC] = topics,
+	[ARG_FILE] = files, [ARG_SETTING] = settings, [ARG_MANUAL] = manuals, [ARG_VIEW] = views,
+	[ARG_VIEW_WORD] = view_words, [ARG_POSITION] = positions, [ARG_DEVICE] = devices,
+	[ARG_LESSON] = lessons,
 };
 
 void complete_kind(struct completion *k, enum arg_kind kind)
 {
 	if (kinds[kind])
 		kinds[kind](k);
+	else
+		complete_words(k, kind);
 }
 
 /* --- expressions ------------------------------------------------------------------------------ */
@@ -351,13 +317,6 @@ static void offer_observables(struct completion *k, const char *typed)
 		snprintf(text, sizeof(text), "%.*s%.*s", (int)last, typed, (int)end, o->name + row);
 		offer(k, text, o->doc);
 	}
-}
-
-static void offer_events(struct completion *k)
-{
-	for (unsigned i = 1; i < EVENT_KINDS; i++)
-		if (event_desc(i))
-			offer(k, event_desc(i)->name, event_desc(i)->doc);
 }
 
 size_t complete_expression(struct completion *k, const char *text)

@@ -88,6 +88,18 @@ void answer_begin(struct curses_front *f, const char *command)
 	remember(f);
 }
 
+/* Who pastes ten lines wants to know what became of each: an answer that only the last one gives would
+ * hide the one that failed. */
+void answer_begin_pasted(struct curses_front *f, const char *command)
+{
+	char line[200];
+
+	answer_begin(f, command);
+	f->answer_old = !f->pasted++;
+	snprintf(line, sizeof(line), "> %.190s", command);
+	answer_add(f, line, false);
+}
+
 /* The old answer makes room. */
 static void clear(struct curses_front *f)
 {

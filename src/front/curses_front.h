@@ -53,6 +53,7 @@ struct curses_front {
 		uint32_t position;   /* of the picture, for the timeline */
 	} play;
 	bool pasting;                /* between the marks of a bracketed paste */
+	unsigned pasted;             /* lines of it that were run */
 	uint32_t keys[KEY_QUEUE];    /* typed while nobody had time */
 	unsigned nr_keys;
 	struct candidate *candidates;
@@ -120,6 +121,8 @@ void time_update(struct curses_front *f);
 
 /** Begins a new answer to `command`: the old one stays until something is said. */
 void answer_begin(struct curses_front *f, const char *command);
+/** The same for a line of a paste: what its earlier lines answered stays above it. */
+void answer_begin_pasted(struct curses_front *f, const char *command);
 /** Appends lines to the answer. */
 void answer_add(struct curses_front *f, const char *text, bool failed);
 /** Frees what is shown. */

@@ -91,6 +91,7 @@ static bool paste_key(struct curses_front *f, uint32_t key)
 	if (key == (TERMINAL_KEY | TERMINAL_PASTE_BEGIN) ||
 	    key == (TERMINAL_KEY | TERMINAL_PASTE_END)) {
 		f->pasting = key == (TERMINAL_KEY | TERMINAL_PASTE_BEGIN);
+		f->pasted = 0;
 		complete_close(f);
 		focus_prompt(f);
 		return true;

@@ -149,7 +149,10 @@ static void apply_settings(struct curses_front *f)
 
 void front_line(struct curses_front *f, const char *line)
 {
-	answer_begin(f, line);
+	if (f->pasting)
+		answer_begin_pasted(f, line);
+	else
+		answer_begin(f, line);
 	camera_marker(desk_camera(f->desk), line);
 	desk_line(f->desk, NULL, 1, line);
 	if (desk_interrupted(f->desk))

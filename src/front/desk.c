@@ -215,6 +215,7 @@ struct desk *desk_new(const struct options *o, struct message *m)
 		                              .view_name = front_view_name,
 		                              .view_doc = front_view_doc,
 		                              .lesson = desk_front_lesson,
+		                              .lesson_word = desk_lesson_word,
 		                              .record = front_record,
 		                              .film = front_film,
 		                              .save_settings = front_save_settings,
@@ -252,6 +253,7 @@ void desk_free(struct desk *d)
 	recorder_free(d->recorder);
 	stop_filming(d, &m);
 	keeper_free(d->keeper);
+	shelf_release(&d->shelf);
 	interp_free(d->interp);
 	session_free(d->session);
 	free(d);

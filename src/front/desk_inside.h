@@ -8,6 +8,7 @@
 #include "front/desk.h"
 #include "front/keeper.h"
 #include "front/recorder.h"
+#include "front/shelf.h"
 #include "view/view.h"
 
 struct desk {
@@ -28,6 +29,7 @@ struct desk {
 	char *pending; /* lesson to open when the line is done */
 	char *notice;  /* to be told at the start, or NULL */
 	bool interrupted;
+	struct shelf shelf; /* for completion; read anew for each */
 	struct {
 		uint64_t since, told; /* milliseconds: when the line began, when its progress was told */
 		char text[160];       /* what its command said of it; "" = nothing */
@@ -40,6 +42,9 @@ void desk_hear(void *ctx, const struct reply *r);
 /** What the command `lesson` asks for (struct front_ops): the list, or a lesson to be opened when the
  * line is done. */
 bool desk_front_lesson(void *ctx, int argc, const char *const *argv, struct reply *r);
+
+/** Words about lessons for completion (struct front_ops). */
+const char *desk_lesson_word(void *ctx, bool verb, unsigned i, const char **doc);
 
 /** Closes the lesson that is open, if any. Lessons are a stranger's files: while one is open, commands
  * may not touch ours. */

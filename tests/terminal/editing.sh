@@ -89,6 +89,29 @@ sees '^sh>'
 [ -f "$XDG_STATE_HOME/kmaplab/history" ] || failed "no history was written"
 [ "$(stat -c %a "$XDG_STATE_HOME/kmaplab/history")" = 600 ] || failed "others can read the history"
 
+# A paste is run line by line, in order; what each line answered stays, also what failed in the middle,
+# and a line without its end waits in the prompt.
+lab --no-animation
+tm set-buffer "$(printf 'a = alloc highmem\nkmap a\nkmpa a\nprint 6 * 9\nprint 2 + ')"
+tm paste-buffer -p -d
+sees '^ 54'
+sees '^ > kmpa a'
+sees "^ There is no command 'kmpa'"
+sees '^lab> print 2 \+ *$'
+enters '2'
+sees '^ 4$'
+sees_no '^ 54'
+# Lessons are known by name and title.
+types 'lesson 0'
+presses Tab
+sees '│ 03-zones .* Zones'
+presses Escape
+sees_no 'what could stand here'
+presses C-c
+sees '^lab>$'
+enters 'quit'
+sees '^sh>'
+
 # Another session remembers. This one animates: what is typed meanwhile is not lost.
 lab
 presses C-r

@@ -241,15 +241,27 @@ static bool lesson_is_cut(const struct curses_front *f)
 	return f->screen.lesson_open && w.above + w.shown < w.lines;
 }
 
+/* A task or question that is done says that Enter goes on: it does, although the answer to what its reader
+ * typed himself may be longer. PgDn is there for who wants to see that. */
+static bool step_is_done(const struct curses_front *f)
+{
+	const struct lesson_run *run = desk_lesson(f->desk);
+	struct lesson_step step;
+
+	return run && lesson_run_wants(run) == LESSON_NEXT &&
+	       lesson_run_step(run, lesson_run_at(run) - 1, &step) && step.state >= STEP_SKIPPED &&
+	       (!strcmp(step.kind, "task") || !strcmp(step.kind, "predict"));
+}
+
 bool answer_goes_on(const struct curses_front *f)
 {
-	return answer_is_cut(f) || lesson_is_cut(f);
+	return (answer_is_cut(f) && !step_is_done(f)) || lesson_is_cut(f);
 }
 
 /* First the answer, which came first; when it has been read, its rows are the lesson's. */
 void answer_go_on(struct curses_front *f)
 {
-	if (answer_is_cut(f)) {
+	if (answer_is_cut(f) && !step_is_done(f)) {
 		answer_page(f, 1);
 	} else if (f->screen.open && is_long(f)) {
 		f->screen.open = false;

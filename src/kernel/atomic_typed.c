@@ -90,7 +90,7 @@ OP(kmap_atomic_noclear)
 	f->vaddr = slot_address(w, f->idx, (unsigned)f->slot);
 	if (debug_highmem(w)) {
 		STEP("if (!pte_none(*(kmap_pte-idx))) out_of_line_bug();")
-		BUG_ON(kernel_pte(w, f->vaddr), "include/asm-i386/highmem.h");
+		OUT_OF_LINE_BUG_ON(kernel_pte(w, f->vaddr), 101);
 	} else if (w->kernel.profile->slot_same_kept) {
 		STEP("if (pte_val(*(kmap_pte-idx)) == pte_val(mk_pte(page, kmap_prot))) return vaddr;")
 		if (kernel_pte(w, f->vaddr) == slot_pte(w, f->pfn)) {
@@ -120,8 +120,7 @@ OP(kunmap_atomic_noclear)
 	if (f->vaddr < w->kernel.layout.fixaddr_start)
 		RETURN(0);
 	STEP("if (vaddr != __fix_to_virt(FIX_KMAP_BEGIN+idx)) out_of_line_bug();")
-	BUG_ON(f->vaddr != slot_address(w, c->cpu, (unsigned)f->slot),
-	       "include/asm-i386/highmem.h");
+	OUT_OF_LINE_BUG_ON(f->vaddr != slot_address(w, c->cpu, (unsigned)f->slot), 119);
 	STEP("pte_clear(kmap_pte-idx);")
 	set_pte(w, c->cpu, f->vaddr, 0);
 	STEP("__flush_tlb_one(vaddr);")

@@ -194,8 +194,7 @@ OP(kmap)
 {
 	BEGIN
 	STEP("might_sleep(); /* 2.4: BUG if in_interrupt() */")
-	BUG_ON(w->kernel.profile->kmap_bugs && in_interrupt(w, c->cpu),
-	       "include/asm-i386/highmem.h");
+	OUT_OF_LINE_BUG_ON(w->kernel.profile->kmap_bugs && in_interrupt(w, c->cpu), 68);
 	if (!w->kernel.profile->kmap_bugs)
 		might_sleep(w, c->cpu);
 	w->kernel.stats.kmaps++;
@@ -211,6 +210,8 @@ OP(kmap)
 OP(kmap_nonblock)
 {
 	BEGIN
+	STEP("if (in_interrupt()) out_of_line_bug();")
+	OUT_OF_LINE_BUG_ON(in_interrupt(w, c->cpu), 68);
 	w->kernel.stats.kmaps++;
 	STEP("if (page < highmem_start_page) return page_address(page);")
 	if (!page_highmem(w, f->pfn))
@@ -251,6 +252,7 @@ OP(kunmap)
 {
 	BEGIN
 	STEP("if (in_interrupt()) BUG(); /* 6.1: might_sleep() */")
+	OUT_OF_LINE_BUG_ON(w->kernel.profile->kmap_bugs && in_interrupt(w, c->cpu), 77);
 	BUG_ON(!w->kernel.profile->kunmap_may_sleep && in_interrupt(w, c->cpu),
 	       "arch/x86/mm/highmem_32.c");
 	if (w->kernel.profile->kunmap_may_sleep)

@@ -83,15 +83,22 @@ OP(bio_add_page)
 	END
 }
 
-/* bio->bi_end_io(): it is over. */
-static void bio_end(struct world *w, unsigned cpu, uint32_t io, bool failed)
+void bio_done(struct world *w, unsigned cpu, uint32_t io, bool failed)
 {
 	struct bio *bio = bio_put(w, io);
 
-	bio->in_flight = false;
+	bio->done = true;
 	bio->failed = failed;
-	w->kernel.block.in_flight--;
 	world_event(w, cpu, EVENT_IO_DONE, io, bio->device, failed);
+}
+
+/* bio->bi_end_io(): it is over. */
+static void bio_end(struct world *w, unsigned cpu, uint32_t io, bool failed)
+{
+	bio_put(w, io)->in_flight = false;
+	w->kernel.block.in_flight--;
+	if (!bio_get(w, io)->done)
+		bio_done(w, cpu, io, failed);
 }
 
 /* --- queues ----------------------------------------------------------------------------------- */

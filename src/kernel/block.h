@@ -34,6 +34,7 @@ struct bio {
 	bool write, in_flight;
 	bool failed;    /* ended with -EIO */
 	bool swiotlb;   /* 6.1: some page is mapped through slots of kernel.swiotlb */
+	bool done;      /* whoever asked for it has been told */
 };
 
 struct request_queue {
@@ -105,6 +106,10 @@ FRAME(ide_dma_intr)
 	uint32_t device, io;
 };
 DECLARE_OP(ide_dma_intr);
+
+/** Whoever asked for a bio is told that it is over: IO_DONE. In 2.4 that is before the last bounce page
+ * is given back; else it is the end itself. */
+void bio_done(struct world *w, unsigned cpu, uint32_t io, bool failed);
 
 /** Bio number `io`; NULL when its place has been given to another. */
 const struct bio *bio_get(const struct world *w, uint32_t io);

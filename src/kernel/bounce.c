@@ -22,6 +22,7 @@ struct __blk_queue_bounce_frame {
 	uint32_t io, i, bounce, vaddr;
 };
 
+FRAME(memcpy_to_bvec) { uint32_t io, i, vto, unused; };
 FRAME(bounce_clone_bio) { uint32_t io, i, bounce, vaddr; };
 
 /* --- limits ----------------------------------------------------------------------------------- */
@@ -238,11 +239,7 @@ OP(bounce_copy_vec)
 	f->interrupts = w->machine.cpu[c->cpu].eflags_if;
 	w->machine.cpu[c->cpu].eflags_if = false;
 	STEP("vto = kmap_atomic(to->bv_page, KM_BOUNCE_READ);")
-	if (w->kernel.atomic_ops->local)
-		CALL(kmap_local_page, .pfn = bio_vec_get(w, f->io, f->i)->page);
-	else
-		CALL(kmap_atomic, .pfn = bio_vec_get(w, f->io, f->i)->page,
-		     .slot = bounce_read(w));
+	CALL(kmap_atomic, .pfn = bio_vec_get(w, f->io, f->i)->page, .slot = bounce_read(w));
 	f->vto = (uint32_t)RESULT;
 	STEP("memcpy(vto + to->bv_offset, vfrom, to->bv_len);")
 	if (!bounce_memcpy(w, c->cpu, f->vto,
@@ -251,12 +248,28 @@ OP(bounce_copy_vec)
 	                   bio_vec_get(w, f->io, f->i)->bounce))
 		return fault(w, c);
 	STEP("kunmap_atomic(vto, KM_BOUNCE_READ);")
-	if (w->kernel.atomic_ops->local)
-		CALL(kunmap_local, .vaddr = f->vto);
-	else
-		CALL(kunmap_atomic, .vaddr = f->vto, .slot = bounce_read(w));
+	CALL(kunmap_atomic, .vaddr = f->vto, .slot = bounce_read(w));
 	STEP("local_irq_restore(flags);")
 	w->machine.cpu[c->cpu].eflags_if = f->interrupts;
+	END
+}
+
+/* 6.1: memcpy_to_bvec(). A mapping that is the task's, or the interrupt's on top of it, needs no
+ * interrupts off. */
+OP(memcpy_to_bvec)
+{
+	BEGIN
+	STEP("char *to = kmap_local_page(page);")
+	CALL(kmap_local_page, .pfn = bio_vec_get(w, f->io, f->i)->page);
+	f->vto = (uint32_t)RESULT;
+	STEP("memcpy(to + offset, from, len);")
+	if (!bounce_memcpy(w, c->cpu, f->vto,
+	                   page_address(w, bio_vec_get(w, f->io, f->i)->bounce),
+	                   bio_vec_get(w, f->io, f->i)->page,
+	                   bio_vec_get(w, f->io, f->i)->bounce))
+		return fault(w, c);
+	STEP("kunmap_local(to);")
+	CALL(kunmap_local, .vaddr = f->vto);
 	END
 }
 
@@ -268,7 +281,9 @@ OP(bounce_end_io)
 		STEP("if (tovec->bv_page == fromvec->bv_page) continue;")
 		if (bio_vec_get(w, f->io, f->i)->bounce) {
 			STEP("bounce_copy_vec(&tovec, vfrom);")
-			CALL(bounce_copy_vec, .io = f->io, .i = f->i);
+			CALL_THROUGH(w->kernel.atomic_ops->local ? &memcpy_to_bvec_op :
+			                                           &bounce_copy_vec_op,
+			             bounce_copy_vec, .io = f->io, .i = f->i);
 		}
 		f->i++;
 	}

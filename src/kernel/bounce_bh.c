@@ -30,24 +30,27 @@ static struct mempool *emergency_pages(struct world *w)
 	return &w->kernel.block.pool[PAGE_POOL];
 }
 
-/* Emergency pages may lie anywhere in low memory, so for ISA they are no help: it waits until
- * some page of ZONE_DMA is free again. */
+/* The allocator is asked once; what is waited for is an emergency page. Those may lie anywhere in low
+ * memory, so for ISA they are no help: it waits until some page of ZONE_DMA is free, and asks again. */
 OP(alloc_bounce_page)
 {
 	BEGIN
-repeat_alloc:
+alloc:
 	STEP("page = alloc_page(GFP_NOHIGHIO);")
 	CALL(__alloc_pages, .gfp = f->dma ? GFP_NOHIGHIO | GFP_DMA : GFP_NOHIGHIO);
 	if (RESULT)
 		RETURN(RESULT);
-	STEP("if (!list_empty(&emergency_pages)) list_del(&page->list);")
+repeat_alloc:
+	STEP("repeat_alloc: if (!list_empty(&emergency_pages)) list_del(&page->list);")
 	if (!f->dma && emergency_pages(w)->curr_nr)
 		RETURN(pool_take(w, c->cpu, PAGE_POOL));
 	world_event(w, c->cpu, EVENT_POOL_EMPTY, PAGE_POOL, 0, 0);
 	f->free = w->kernel.zone[ZONE_DMA].free;
 	STEP("run_task_queue(&tq_disk); yield(); goto repeat_alloc;")
-	WAIT_FOR((!f->dma && emergency_pages(w)->curr_nr) ||
-	         w->kernel.zone[ZONE_DMA].free > f->free);
+	WAIT_FOR(f->dma ? w->kernel.zone[ZONE_DMA].free > f->free :
+	                  emergency_pages(w)->curr_nr != 0);
+	if (f->dma)
+		goto alloc;
 	goto repeat_alloc;
 	END
 }
@@ -116,6 +119,8 @@ OP(bounce_end_io_bh)
 			CALL(bounce_copy_vec, .io = f->io, .i = f->i);
 		}
 		STEP("bh_orig->b_end_io(bh_orig, uptodate);")
+		if (f->i + 1 == bio_get(w, f->io)->vcnt)
+			bio_done(w, c->cpu, f->io, false); /* before its page is given back */
 		bounce_del(w, c->cpu, f->io, f->i);
 		STEP("if (nr_emergency_pages >= POOL_SIZE)")
 		if (bio_queue(w, f->io)->dma ||

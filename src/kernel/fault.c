@@ -26,6 +26,8 @@
 
 FRAME(handle_pte_fault) { uint32_t mm, address, write, ptep; uint64_t entry; };
 FRAME(do_anonymous_page) { uint32_t mm, address, write, ptep; uint64_t pfn; };
+FRAME(break_cow) { uint32_t mm, address, ptep, unused; uint64_t orig_pte, new_page; };
+FRAME(wp_page_enter) { uint32_t mm, address, ptep, unused; uint64_t orig_pte, new_page; };
 FRAME(wp_page_copy) { uint32_t mm, address, ptep, done; uint64_t orig_pte, new_page; };
 FRAME(do_wp_page) { uint32_t address, ptep; uint64_t mm, orig_pte; };
 FRAME(cow_page) { uint64_t from, pfn; };
@@ -131,12 +133,41 @@ static bool exclusive(const struct world *w, uint64_t pte)
 }
 
 /* The entry of the copy, put in the old one's place. */
-static bool replace_pte(struct world *w, struct context *c, const struct wp_page_copy_frame *f)
+static bool replace_pte(struct world *w, struct context *c, const struct break_cow_frame *f)
 {
 	uint32_t flags = vm_flags(w, f->mm, f->address);
 
 	world_event(w, c->cpu, EVENT_COW, f->address, pte_pfn(f->orig_pte), f->new_page);
 	return set_pte_at(w, c, f->address, f->ptep, user_pte(w, f->new_page, flags, true));
+}
+
+/* 2.4: set first, then flushed. In between other CPUs may read the old page, and nobody can write. */
+OP(break_cow)
+{
+	BEGIN
+	STEP("break_cow: set_pte(page_table, entry);")
+	if (!replace_pte(w, c, f))
+		return OP_OOPS;
+	STEP("flush_tlb_page(vma, address);")
+	CALL(flush_tlb_page, .mm = f->mm, .va = f->address);
+	END
+}
+
+/* RHEL3 and 2.6: nobody has the old page any more when the new one is entered. */
+OP(wp_page_enter)
+{
+	const struct break_cow_frame same = { f->mm, f->address, f->ptep, 0, f->orig_pte,
+		                              f->new_page };
+
+	BEGIN
+	STEP("ptep_clear_flush(vma, address, page_table);")
+	if (!set_pte_at(w, c, f->address, f->ptep, 0))
+		return OP_OOPS;
+	CALL(flush_tlb_page, .mm = f->mm, .va = f->address);
+	STEP("set_pte_at(mm, address, page_table, entry);")
+	if (!replace_pte(w, c, &same))
+		return OP_OOPS;
+	END
 }
 
 /* A new page with what is in the old one; the result is its frame, or 0. */
@@ -186,16 +217,11 @@ OP(wp_page_copy)
 	STEP("if (likely(pte_same(*page_table, orig_pte)))")
 	if (!entry_load(w, c, f->ptep, &pte))
 		return OP_OOPS;
-	if (pte == f->orig_pte) {
-		STEP("\tptep_clear_flush(vma, address, page_table);")
-		if (!set_pte_at(w, c, f->address, f->ptep, 0))
-			return OP_OOPS;
-		CALL(flush_tlb_page, .mm = f->mm, .va = f->address);
-		STEP("\tset_pte_at(mm, address, page_table, entry);")
-		if (!replace_pte(w, c, f))
-			return OP_OOPS;
-		f->done = true;
-	}
+	f->done = pte == f->orig_pte;
+	if (f->done)
+		CALL_THROUGH(w->kernel.profile->cow_sets_first ? &break_cow_op : &wp_page_enter_op,
+		             break_cow, .mm = f->mm, .address = f->address, .ptep = f->ptep,
+		             .orig_pte = f->orig_pte, .new_page = f->new_page);
 	CALL(pte_unmap_unlock, .mm = f->mm, .ptep = f->ptep);
 	if (is_zero_pfn(w, pte_pfn(f->orig_pte))) {
 		if (f->done)

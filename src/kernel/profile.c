@@ -48,6 +48,7 @@ static const struct profile_key keys[] = {
 	RULE("kernel", flush_range, "ignored honoured"),
 	RULE("kernel", smp_call, "held queued together"),
 	SWITCH("kernel", flush_reloads_cr3),
+	SWITCH("kernel", cow_sets_first),
 	RULE("kernel", slot_check, "unsigned signed"),
 	RULE("kernel", zero_page, "none plain special"),
 	RULE("kernel", slot_argument, "chooses ignored refused gone"),

@@ -204,6 +204,7 @@ static void hash_bio(XXH3_state_t *state, const struct world *w, const struct bi
 	HASH(state, bio->block);
 	HASH(state, bio->device);
 	HASH(state, bio->write);
+	HASH(state, bio->done);
 	for (unsigned i = 0; i < bio->vcnt; i++)
 		HASH(state, *bio_vec_get(w, bio->io, i));
 }

@@ -124,8 +124,7 @@ static const struct {
 	{ "kernel=2.4.27 highmem=4g cpus=1", 0,
 	  "0:FAULT(0x8051000,0x4,1) 0:ZERO_PAGE_SHARED(0x8051000,pfn:1e3,1)",
 	  "0:FAULT(0x8051000,0x7,2) 0:ALLOC(pfn:7fe01,0,2) 0:SLOT_MAP(fix 0+3,pfn:7fe01,3) "
-	  "0:CLEAR(pfn:7fe01,4096) "
-	  "0:PTE_CLEAR(0x8051000) 0:COW(0x8051000,pfn:1e3,pfn:7fe01)" },
+	  "0:CLEAR(pfn:7fe01,4096) 0:COW(0x8051000,pfn:1e3,pfn:7fe01)" },
 	{ "kernel=2.6.32 cpus=1", 0x200,
 	  "0:FAULT(0x8051000,0x4,1) 0:ZERO_PAGE_SHARED(0x8051000,pfn:11c3,1)",
 	  "0:FAULT(0x8051000,0x7,2) 0:ALLOC(pfn:379ff,0,2) 0:SLOT_MAP(fix 0+3,pfn:379ff,3) "

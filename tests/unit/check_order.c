@@ -43,18 +43,26 @@ static const struct {
 	const char *preempted; /* and another task maps in the same way */
 	const char *resumed;   /* the first goes on to its end */
 } held[] = {
+	/* asm-i386/highmem.h kmap_atomic(): set_pte(), __flush_tlb_one(), nothing asked; kunmap_atomic() is
+	 * empty: 2.4.27 */
 	{ "kernel=2.4.27 highmem=4g cpus=1",
 	  "0:PREEMPT(2,0x0) 0:SWITCH(2,3) 0:PTE_SET(fix 0+3,B) 0:INVLPG(fix 0+3,0) "
 	  "0:SLOT_MAP(fix 0+3,B,3)",
 	  "0:SWITCH(3,2) 0:CLEAR(B,4096) 0:SWITCH(2,1)" },
+	/* arch/x86/mm/highmem_32.c kmap_atomic_prot(): BUG_ON(!pte_none()) before set_pte(): 2.6.27, 2.6.32 */
 	{ "kernel=2.6.27 cpus=1",
 	  "0:PREEMPT(2,0x1) 0:SWITCH(2,3) 0:OOPS", NULL },
 	{ "kernel=2.6.32 cpus=1",
 	  "0:PREEMPT(2,0x1) 0:SWITCH(2,3) 0:OOPS", NULL },
+	/* __kunmap_atomic(): clears the entry that is on top of the CPU's stack, flushes the address that
+	 * it is handed, then kmap_atomic_idx_pop(): 2.6.37 */
 	{ "kernel=2.6.37 cpus=1",
 	  "0:PREEMPT(2,0x1) 0:SWITCH(2,3) 0:PTE_SET(fix 0+1,B) 0:SLOT_MAP(fix 0+1,B,1)",
 	  "0:SWITCH(3,2) 0:CLEAR(A,4096) 0:PTE_CLEAR(fix 0+1) 0:INVLPG(fix 0+0,1) "
 	  "0:SLOT_UNMAP(fix 0+0,1) 0:SWITCH(2,1)" },
+	/* kernel/sched/core.c context_switch(), where SWITCH is told: prepare_task_switch() has
+	 * __kmap_local_sched_out(), finish_task_switch() __kmap_local_sched_in(), which flushes nothing;
+	 * mm/highmem.c kunmap_local_indexed(): 6.1 */
 	{ "kernel=6.1 cpus=1",
 	  "0:PREEMPT(2,0x0) 0:SWITCH(2,3) 0:PTE_CLEAR(fix 0+0) 0:INVLPG(fix 0+0,0) "
 	  "0:PTE_SET(fix 0+0,B) 0:SLOT_MAP(fix 0+0,B,0)",
@@ -243,6 +251,10 @@ END_TEST
 static const struct {
 	const char *boot, *fault, *fork;
 } tables[] = {
+	/* mm/memory.c copy_pte_range(): pte_alloc_map_lock() of the child in KM_PTE0, then
+	 * pte_offset_map_nested() of the parent in KM_PTE1, given back the other way round; __pte_alloc()
+	 * clears the new table by __GFP_ZERO before that. do_wp_page(): the table is given back before
+	 * cow_user_page(), whose copy_user_highpage() has KM_USER0 and KM_USER1, and mapped again: 2.6.32 */
 	{ "kernel=2.6.32 cpus=1 highpte=yes",
 	  "0:SLOT_MAP(fix 0+7,pfn:379fe,7) 0:SLOT_UNMAP(fix 0+7,7) 0:SLOT_MAP(fix "
 	  "0+3,pfn:379ff,3) 0:SLOT_MAP(fix 0+4,pfn:37a01,4) "
@@ -253,6 +265,7 @@ static const struct {
 	  "0:PTE_ALLOC(0x8000000,pfn:37a00,2) 0:SLOT_MAP(fix 0+7,pfn:37a00,7) "
 	  "0:SLOT_MAP(fix 0+8,pfn:379fe,8) 0:SLOT_UNMAP(fix 0+8,8) 0:SLOT_UNMAP(fix "
 	  "0+7,7)" },
+	/* The same functions in 2.6.37, without names; copy_user_highpage() gives back in stack order. */
 	{ "kernel=2.6.37 cpus=1 highpte=yes",
 	  "0:SLOT_MAP(fix 0+0,pfn:37bfe,0) 0:SLOT_UNMAP(fix 0+0,0) 0:SLOT_MAP(fix "
 	  "0+0,pfn:37bff,0) 0:SLOT_MAP(fix 0+1,pfn:7fc01,1) "
@@ -263,6 +276,7 @@ static const struct {
 	  "0:PTE_ALLOC(0x8000000,pfn:7fc00,2) 0:SLOT_MAP(fix 0+0,pfn:7fc00,0) "
 	  "0:SLOT_MAP(fix 0+1,pfn:37bfe,1) 0:SLOT_UNMAP(fix 0+1,1) 0:SLOT_UNMAP(fix "
 	  "0+0,0)" },
+	/* mm/memory.c wp_page_copy(), copy_user_highpage() with kmap_local_page(): 6.1 */
 	{ "kernel=6.1 cpus=1 highpte=yes",
 	  "0:SLOT_MAP(fix 0+0,pfn:375fe,0) 0:SLOT_UNMAP(fix 0+0,0) 0:SLOT_MAP(fix "
 	  "0+0,pfn:375ff,0) 0:SLOT_MAP(fix 0+1,pfn:37601,1) "
@@ -290,6 +304,64 @@ START_TEST(highpte_in_order)
 	from = lab_now(w);
 	user_put(w, 0, DATA, 2);
 	ck_assert_str_eq(lab_events(w, from, "SLOT_MAP SLOT_UNMAP COPY COW"), tables[_i].fault);
+	lab_free(w);
+}
+END_TEST
+
+/* --- the copy's entry ---------------------------------------------------------------------------- */
+
+#define ENTRY_WAY "PTE_CLEAR INVLPG COPY COW"
+
+static const struct {
+	const char *boot, *events;
+} copies[] = {
+	/* mm/memory.c do_wp_page(), break_cow(), establish_pte(): set_pte(), then flush_tlb_page(); the
+	 * INVLPGs before it are kmap_atomic()'s, and the first drops what clearing P has left: 2.4.27 */
+	{ "kernel=2.4.27 highmem=4g cpus=1",
+	  "0:INVLPG(fix 0+3,1) 0:INVLPG(fix 0+4,0) 0:COPY(P,Q,4096) 0:COW(0x8050000,P,Q) "
+	  "0:INVLPG(0x8050000,0)" },
+	/* do_wp_page(): ptep_clear_flush(), then set_pte_at(); the INVLPGs before it are
+	 * kunmap_atomic()'s, in the order of copy_user_highpage() in include/linux/highmem.h: 2.6.27 */
+	{ "kernel=2.6.27 cpus=1",
+	  "0:COPY(P,Q,4096) 0:PTE_CLEAR(fix 0+3) 0:INVLPG(fix 0+3,1) 0:PTE_CLEAR(fix 0+4) "
+	  "0:INVLPG(fix 0+4,1) 0:PTE_CLEAR(0x8050000) 0:INVLPG(0x8050000,0) 0:COW(0x8050000,P,Q)" },
+	/* wp_page_copy(): ptep_clear_flush_notify(), set_pte_at_notify(): 6.1 */
+	{ "kernel=6.1 cpus=1",
+	  "0:COPY(P,Q,4096) 0:PTE_CLEAR(fix 0+1) 0:INVLPG(fix 0+1,1) 0:PTE_CLEAR(fix 0+0) "
+	  "0:INVLPG(fix 0+0,1) 0:PTE_CLEAR(0x8050000) 0:INVLPG(0x8050000,0) 0:COW(0x8050000,P,Q)" },
+};
+
+/* The two frames by letters: the one that was shared is P, the copy Q. */
+static const char *lettered(const char *s, uint64_t shared)
+{
+	static char text[2048];
+	char *out = text;
+
+	while (*s && out < text + sizeof(text) - 1) {
+		if (strncmp(s, "pfn:", 4)) {
+			*out++ = *s++;
+			continue;
+		}
+		*out++ = strtoull(s + 4, NULL, 16) == shared ? 'P' : 'Q';
+		s += strcspn(s, ",)");
+	}
+	*out = '\0';
+	return text;
+}
+
+START_TEST(copy_on_write_in_order)
+{
+	struct world *w = lab_boot(copies[_i].boot);
+	unsigned task = process(w, 0);
+	uint64_t shared;
+	uint32_t from;
+
+	user_put(w, 0, DATA, 1);
+	shared = user_frame(w, task, DATA);
+	forked(w, 0, 0, 0);
+	from = lab_now(w);
+	user_put(w, 0, DATA, 2);
+	ck_assert_str_eq(lettered(lab_events(w, from, ENTRY_WAY), shared), copies[_i].events);
 	lab_free(w);
 }
 END_TEST
@@ -372,15 +444,20 @@ END_TEST
 static const struct {
 	const char *boot, *write, *read;
 } transfers[] = {
+	/* mm/highmem.c create_bounce(), copy_from_high_bh(); bounce_end_io_read(), copy_to_high_bh_irq(),
+	 * bounce_end_io(), which tells the original's owner before the page goes back: 2.4.27 */
 	{ "kernel=2.4.27 cpus=1",
 	  "0:IO_SUBMIT(1,0,1) 0:BOUNCE_ALLOC(A,b,1) 0:SLOT_MAP(fix 0+3,A,3) "
 	  "0:BOUNCE_COPY(A,b,4096) 0:DEVICE_START(0,1) DMA_READ(b,4096) "
-	  "DEVICE_DONE(0,0x39,0) 0:CONTEXT_ENTER(hardirq,0x100) 0:BOUNCE_FREE(b,1) "
-	  "0:IO_DONE(1,0,0) 0:CONTEXT_EXIT(hardirq,0x0)",
+	  "DEVICE_DONE(0,0x39,0) 0:CONTEXT_ENTER(hardirq,0x100) 0:IO_DONE(1,0,0) "
+	  "0:BOUNCE_FREE(b,1) 0:CONTEXT_EXIT(hardirq,0x0)",
 	  "0:IO_SUBMIT(2,0,1) 0:BOUNCE_ALLOC(A,b,2) 0:DEVICE_START(0,1) DMA_WRITE(b,4096) "
 	  "DEVICE_DONE(0,0x39,0) 0:CONTEXT_ENTER(hardirq,0x100) 0:SLOT_MAP(fix 0+0,A,0) "
-	  "0:BOUNCE_COPY(b,A,4096) 0:BOUNCE_FREE(b,2) 0:IO_DONE(2,0,0) "
+	  "0:BOUNCE_COPY(b,A,4096) 0:IO_DONE(2,0,0) 0:BOUNCE_FREE(b,2) "
 	  "0:CONTEXT_EXIT(hardirq,0x0)" },
+	/* mm/bounce.c blk_queue_bounce(), __blk_queue_bounce(): kmap(), memcpy(), kunmap(); for a read
+	 * copy_to_high_bio_irq(), bounce_copy_vec(); then bounce_end_io(): mempool_free() before
+	 * bio_endio(): 2.6.27. The file is the same in 2.6.32 and 2.6.37 as far as this goes. */
 	{ "kernel=2.6.27 cpus=1",
 	  "0:IO_SUBMIT(1,0,1) 0:BOUNCE_ALLOC(A,b,1) 0:PKMAP_COUNT(1,1,0) "
 	  "0:PKMAP_COUNT(1,2,1) 0:BOUNCE_COPY(A,b,4096) 0:PKMAP_COUNT(1,1,2) "
@@ -411,17 +488,20 @@ static const struct {
 	  "DEVICE_DONE(0,0x39,0) 0:CONTEXT_ENTER(hardirq,0x10000) 0:SLOT_MAP(fix 0+0,A,0) "
 	  "0:BOUNCE_COPY(b,A,4096) 0:SLOT_UNMAP(fix 0+0,0) 0:BOUNCE_FREE(b,2) "
 	  "0:IO_DONE(2,0,0) 0:CONTEXT_EXIT(hardirq,0x0)" },
+	/* block/blk.h blk_queue_may_bounce(), false with high memory; and no slot of SWIOTLB is where an
+	 * ISA device reaches, so dma_map_sg() fails: 6.1 */
 	{ "kernel=6.1 cpus=1",
 	  "0:IO_SUBMIT(1,0,1) 0:IO_DONE(1,0,1)",
 	  "0:IO_SUBMIT(2,0,1) 0:IO_DONE(2,0,1)" },
+	/* As 2.4.27: mm/highmem.c of RHEL3. */
 	{ "kernel=rhel3-hugemem split=4g4g ram=8192 cpus=1",
 	  "0:IO_SUBMIT(1,0,1) 0:BOUNCE_ALLOC(A,b,1) 0:SLOT_MAP(fix 0+23,A,23) "
 	  "0:BOUNCE_COPY(A,b,4096) 0:DEVICE_START(0,1) DMA_READ(b,4096) "
-	  "DEVICE_DONE(0,0x39,0) 0:CONTEXT_ENTER(hardirq,0x100) 0:BOUNCE_FREE(b,1) "
-	  "0:IO_DONE(1,0,0) 0:CONTEXT_EXIT(hardirq,0x0)",
+	  "DEVICE_DONE(0,0x39,0) 0:CONTEXT_ENTER(hardirq,0x100) 0:IO_DONE(1,0,0) "
+	  "0:BOUNCE_FREE(b,1) 0:CONTEXT_EXIT(hardirq,0x0)",
 	  "0:IO_SUBMIT(2,0,1) 0:BOUNCE_ALLOC(A,b,2) 0:DEVICE_START(0,1) DMA_WRITE(b,4096) "
 	  "DEVICE_DONE(0,0x39,0) 0:CONTEXT_ENTER(hardirq,0x100) 0:SLOT_MAP(fix 0+0,A,0) "
-	  "0:BOUNCE_COPY(b,A,4096) 0:BOUNCE_FREE(b,2) 0:IO_DONE(2,0,0) "
+	  "0:BOUNCE_COPY(b,A,4096) 0:IO_DONE(2,0,0) 0:BOUNCE_FREE(b,2) "
 	  "0:CONTEXT_EXIT(hardirq,0x0)" },
 };
 
@@ -505,6 +585,7 @@ int main(void)
 		{ flush_on_request, LENGTH(flushes) },
 		{ the_way_back_to_the_page, 4 },
 		{ highpte_in_order, LENGTH(tables) },
+		{ copy_on_write_in_order, LENGTH(copies) },
 		{ vfree_in_order, LENGTH(vfrees) },
 		{ transfers_in_order, LENGTH(transfers) },
 	};

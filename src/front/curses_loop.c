@@ -207,8 +207,8 @@ static void busy(void *ctx, const char *text)
 
 /* --- what commands ask of the screen ---------------------------------------------------------- */
 
-/* What is on the screen at this moment: the line with the command itself is gone from the prompt,
- * its answer is not there yet. */
+/* What is on the screen at this moment: the command itself stands at the prompt still, its answer is
+ * not there yet. */
 static bool save_screen(void *ctx, const char *path, struct message *m)
 {
 	struct curses_front *f = ctx;

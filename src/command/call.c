@@ -192,7 +192,7 @@ static const char *other_word(const char *word)
 		{ "unmap", "kunmap" }, { "map", "kmap" }, { "peek", "read" }, { "poke", "write" },
 		{ "dump", "read" }, { "x", "read" }, { "meminfo", "zones" },
 		{ "buddyinfo", "buddy" }, { "theme", "set theme" }, { "speed", "set speed" },
-		{ "why", "events" }, { "log", "dmesg" }, { "ptwalk", "walk" }, { "v2p", "translate" },
+		{ "log", "dmesg" }, { "ptwalk", "walk" }, { "v2p", "translate" },
 		{ "lessons", "lesson" }, { "tutorial", "lesson" }, { "load", "source" },
 		{ "screenshot", "save-screen" },
 	};

@@ -86,7 +86,11 @@ static bool front_view(void *ctx, const char *name, struct message *m)
 
 	if (d->front.view)
 		return d->front.view(d->front.ctx, name, m);
-	return view_choose(&d->shown, name, m);
+	if (!view_choose(&d->shown, name, m))
+		return false;
+	if (d->front.tell_view)
+		d->front.tell_view(d->front.ctx, &d->shown);
+	return true;
 }
 
 static bool front_zoom(void *ctx, struct message *m)

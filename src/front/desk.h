@@ -11,6 +11,7 @@
 #include "lesson/run.h"
 
 struct desk;
+struct view_choice; /* view/view.h */
 
 /** What a front end does for the desk. `say` and `reply` show things; `save_screen`, `view` and
  * `zoom` may be NULL. `marked`: what a lesson says comes with its marks, a paragraph to a line. */
@@ -21,6 +22,8 @@ struct desk_front {
 	bool (*save_screen)(void *ctx, const char *path, struct message *m);
 	bool (*view)(void *ctx, const char *name, struct message *m);
 	bool (*zoom)(void *ctx, struct message *m);
+	/** Where nothing is drawn: tells the view that was asked for in words. May be NULL. */
+	void (*tell_view)(void *ctx, const struct view_choice *choice);
 	/** Hears, while a line runs, how far it is, every `busy_ms` milliseconds. It must not look at the
 	 * world, which is in the middle of something. May be NULL. */
 	void (*busy)(void *ctx, const char *text);

@@ -14,6 +14,7 @@
 #include "front/shelf.h"
 #include "front/signals.h"
 #include "front/tell.h"
+#include "front/tell_view.h"
 #include "lab/translate.h"
 
 #include <errno.h>
@@ -42,6 +43,13 @@ static void tell(struct plain *p, const struct reply *r)
 
 	if (w && r->events && animation && strcmp(animation, "off") != 0)
 		tell_events(stdout, w, r->events);
+}
+
+static void view(void *ctx, const struct view_choice *choice)
+{
+	struct plain *p = ctx;
+
+	tell_view(stdout, desk_interp(p->desk), choice);
 }
 
 /* A refusal goes where the answers go: on standard error it would come at another time. */
@@ -169,8 +177,8 @@ static bool open_files(struct plain *p, const struct options *o)
 int plain_run(struct desk *d, const struct options *o)
 {
 	struct plain p = { .desk = d, .prompts = isatty(STDIN_FILENO) };
-	struct desk_front front = { .say = say, .reply = reply, .busy = busy, .busy_ms = BUSY_MS,
-		                    .ctx = &p };
+	struct desk_front front = { .say = say, .reply = reply, .tell_view = view,
+		                    .busy = busy, .busy_ms = BUSY_MS, .ctx = &p };
 
 	desk_set_front(d, &front);
 	signals_interrupt_only();

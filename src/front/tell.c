@@ -8,6 +8,7 @@
 #include "lab/narrate.h"
 #include "view/motion.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 
 #define ALIKE 2
@@ -32,7 +33,7 @@ static void tell_event(FILE *out, struct telling *t, const struct world *w, cons
 	t->lines++;
 	event_narrate(w, e, text, sizeof(text));
 	if (e->cpu == EVENT_NO_CPU)
-		fprintf(out, "%s.\n", text);
+		fprintf(out, "%c%s.\n", toupper((unsigned char)text[0]), text + 1);
 	else
 		fprintf(out, "CPU %u: %s.\n", (unsigned)e->cpu, text);
 }

@@ -8,10 +8,12 @@
  */
 #include "view/draw.h"
 
+#include "lesson/marks.h"
 #include "lesson/page.h"
 #include "view/lesson_lines.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define WIDTH_MAX (76 + LESSON_GUTTER) /* longer lines are hard to read */
@@ -31,6 +33,16 @@ static void draw_head(struct area a, const struct lesson_page *page)
 	           STYLE_USED);
 }
 
+/* What can be typed now stands at the same place, however long the page is. */
+static void draw_now(struct area a, const char *status)
+{
+	struct page_line line = { .kind = SAY_NOW, .begins = true, .text = marks_from_text(status) };
+
+	if (line.text)
+		lesson_line_draw(a, a.rows - 1, &line);
+	free(line.text);
+}
+
 static void draw_page(struct area a, const struct view_state *s, const struct lesson_page *page)
 {
 	struct area text = area_part(a, 3, 0, a.rows - 5, a.cols);
@@ -44,7 +56,7 @@ static void draw_page(struct area a, const struct view_state *s, const struct le
 		area_glyph(a, 2, a.cols - 1, STYLE_DIM, GLYPH_SCROLL_UP);
 	if (above + text.rows < lines)
 		area_glyph(a, a.rows - 2, a.cols - 1, STYLE_DIM, GLYPH_SCROLL_DOWN);
-	area_text(a, a.rows - 1, 0, STYLE_STRONG, page->status);
+	draw_now(a, page->status);
 }
 
 static void draw(struct area a, const struct view_state *s)

@@ -66,17 +66,21 @@ static bool is_beside(int cols)
 
 int screen_lesson_cols(int rows, int cols)
 {
-	int side = cols - VIEWS_COLS - 1 - EDGES;
+	int beside = cols - VIEWS_COLS - 1 - EDGES, below = cols - EDGES;
 
 	if (is_beside(cols) && !is_small(rows, cols))
-		return side > TEXT_COLS ? TEXT_COLS : side;
-	side = rows >= LESSON_ROWS && cols >= LESSON_COLS ? cols - EDGES : 0;
-	return side > BELOW_COLS ? BELOW_COLS : side;
+		return beside > TEXT_COLS ? TEXT_COLS : beside;
+	if (rows < LESSON_ROWS || cols < LESSON_COLS)
+		return 0;
+	return below > BELOW_COLS ? BELOW_COLS : below;
 }
 
+/* The view `lesson` has the step as a page: the pane would say it twice. */
 static bool has_lesson(const struct screen *s, int rows, int cols)
 {
-	return s->lesson && screen_lesson_cols(rows, cols);
+	const struct view_ops *chosen = s->panes.pane[s->panes.chosen].choice.ops;
+
+	return s->lesson && chosen != &lesson_view && screen_lesson_cols(rows, cols);
 }
 
 static int at_most(int n, int most)

@@ -12,7 +12,7 @@
 
 #include "command/interp.h"
 #include "command/settings.h"
-#include "kernel/world.h"
+#include "kernel/invariants.h"
 #include "lab/observable.h"
 
 #include <stdio.h>
@@ -247,6 +247,16 @@ static void all_costs(void)
 	end_list();
 }
 
+static void all_invariants(void)
+{
+	begin_list("Ds");
+	for (unsigned i = 0; invariant_name(i); i++) {
+		item("Cm", invariant_name(i));
+		prose(invariant_doc(i));
+	}
+	end_list();
+}
+
 static void all_keys(void)
 {
 	const struct key_row *k;
@@ -267,7 +277,7 @@ static const struct {
 } tables[] = {
 	{ "commands", commands }, { "settings", all_settings }, { "observables", all_observables },
 	{ "events", all_events }, { "costs", all_costs }, { "keys", all_keys },
-	{ "options", options },
+	{ "invariants", all_invariants }, { "options", options },
 };
 #define TABLES (sizeof tables / sizeof *tables)
 

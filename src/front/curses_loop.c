@@ -58,7 +58,7 @@ static const char *focus_hint(struct curses_front *f)
 	const struct spot *spot = spot_focused(p->pane[p->chosen].spots);
 
 	if (!spot)
-		return _("Enter: what is it?");
+		return _("arrows scroll  F11 zooms");
 	snprintf(f->keys_text, sizeof(f->keys_text), "%s%s%s", spot->name,
 	         f->grid.cols >= 110 ? "  " : "",
 	         f->grid.cols >= 110 ? _("Enter: what is it?") : "");

@@ -179,6 +179,27 @@ static void read_size(struct terminal *t)
 	clearok(stdscr, TRUE);
 }
 
+/* Home, End and arrows as terminals send them whose type is not quite what TERM says, as often under
+ * tmux, screen and over ssh. What the terminal's own description says goes before. */
+static void define_other_keys(void)
+{
+	static const struct {
+		const char *bytes;
+		int key;
+	} others[] = {
+		{ "\033[1~", KEY_HOME }, { "\033[4~", KEY_END }, { "\033[7~", KEY_HOME },
+		{ "\033[8~", KEY_END }, { "\033[H", KEY_HOME }, { "\033[F", KEY_END },
+		{ "\033OH", KEY_HOME }, { "\033OF", KEY_END }, { "\033[A", KEY_UP },
+		{ "\033[B", KEY_DOWN }, { "\033[C", KEY_RIGHT }, { "\033[D", KEY_LEFT },
+		{ "\033OA", KEY_UP }, { "\033OB", KEY_DOWN }, { "\033OC", KEY_RIGHT },
+		{ "\033OD", KEY_LEFT }, { "\033[Z", KEY_BTAB },
+	};
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (!key_defined(others[i].bytes))
+			define_key(others[i].bytes, others[i].key);
+}
+
 static void set_modes(void)
 {
 	cbreak();
@@ -196,6 +217,7 @@ static void set_modes(void)
 	}
 	define_key("\033[200~", TERMINAL_PASTE_BEGIN);
 	define_key("\033[201~", TERMINAL_PASTE_END);
+	define_other_keys();
 }
 
 struct terminal *terminal_enter(const char *theme, struct message *m)

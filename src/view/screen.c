@@ -135,6 +135,19 @@ static int draw_prompt(struct area a, const struct screen *s)
 	return start + s->cursor - hidden;
 }
 
+/* The head of the pane that has the keys, where nothing in it can be pointed at. */
+static void place_at_pane(const struct screen_cut *c, const struct screen *s, int *y, int *x)
+{
+	struct placed where[PANES_MAX];
+	unsigned n = c->panes.rows > 0 ? panes_place(&s->panes, c->panes, where) : 0;
+
+	for (unsigned i = 0; i < n; i++)
+		if (where[i].pane == s->panes.chosen) {
+			*y = where[i].area.y - c->status.y;
+			*x = where[i].area.x - c->status.x;
+		}
+}
+
 /* Where the hardware cursor goes: to what has the focus. */
 static void place_cursor(const struct screen_cut *c, const struct screen *s, int *y, int *x)
 {
@@ -144,6 +157,8 @@ static void place_cursor(const struct screen_cut *c, const struct screen *s, int
 	if (spot) {
 		*y = spot->y - c->status.y;
 		*x = spot->x - c->status.x;
+	} else if (s->focus == FOCUS_PANE) {
+		place_at_pane(c, s, y, x);
 	} else if (s->focus == FOCUS_TIMELINE && c->time.rows) {
 		*y = c->time.y;
 		*x = c->time.x + timebar_column(&s->time, c->time.cols, s->time.position);

@@ -11,9 +11,9 @@
  * Without a lesson a long answer lies over the views, which do not move because somebody reads. With
  * one, three things want rows: what is to be done must never be hidden; what was said last, and the
  * answer, shall be read; and the views shall be seen. So the lesson keeps the rows of its question or
- * task, the two that are read take what they need as long as they are read, half each where there is
- * not enough for both, and the views have the rest. Escape, or beginning to type, says that it has been
- * read.
+ * task, the two that are read take what they need as long as they are read, and the views have the rest.
+ * Where there is not enough for both a third is the answer's: turning its pages, one has before one's
+ * eyes what it is about. Escape, or beginning to type, says that it has been read.
  */
 #include "view/screen_cut.h"
 
@@ -134,7 +134,7 @@ static struct shares share(const struct screen *s, int rows, int cols)
 	if (!s->lesson_open)
 		wanted = asked;
 	if (got.answer + wanted > all && lines)
-		got.answer = at_most(got.answer, at_least(all / 2, all - wanted));
+		got.answer = at_most(got.answer, at_least(all / 3, all - wanted));
 	else if (got.answer + wanted > all)
 		got.answer = at_least(0, all - wanted);
 	got.lesson = at_most(wanted, all - got.answer);

@@ -180,11 +180,19 @@ static void draw_side(struct area a, const struct view_state *s)
 	}
 }
 
-/* While a shootdown is under way, its lanes lie over the lowest bands: all of them, if anyhow
- * possible. */
-static void draw_lanes(struct area a, const struct view_state *s)
+/* While a shootdown is under way, its lanes take the place of the oldest events, or, in less room, lie
+ * over the lowest bands: all of them, if anyhow possible. Returns their rows. */
+static int make_room(int rows[BANDS], const struct view_state *s)
 {
-	int rows = shootdown_runs(s) ? shootdown_rows(s) : 0;
+	int lanes = shootdown_runs(s) ? shootdown_rows(s) : 0;
+
+	if (lanes && rows[BAND_EVENTS] - lanes >= bands[BAND_EVENTS].least)
+		rows[BAND_EVENTS] -= lanes;
+	return lanes;
+}
+
+static void draw_lanes(struct area a, const struct view_state *s, int rows)
+{
 	struct area part;
 
 	if (rows < 3)
@@ -199,9 +207,10 @@ static void draw_main(struct area a, const struct view_state *s)
 {
 	static const struct view_ops *const lower[BANDS] = { NULL, &pkmap_view, &fixmap_view,
 		                                             &events_view };
-	int rows[BANDS], y;
+	int rows[BANDS], y, lanes;
 
 	layout_rows(rows, s, a.rows, a.cols);
+	lanes = make_room(rows, s);
 	y = rows[BAND_TOP] + 1;
 	for (int i = BAND_PKMAP; i < BANDS; i++) {
 		if (!rows[i])
@@ -210,7 +219,7 @@ static void draw_main(struct area a, const struct view_state *s)
 		y += rows[i] + 1;
 	}
 	y = rows[BAND_TOP] + 1;
-	draw_lanes(area_part(a, y, 0, a.rows - y, a.cols), s);
+	draw_lanes(area_part(a, y, 0, a.rows - y, a.cols), s, lanes);
 	/* Last, because its lines end in the rule of the band below. */
 	draw_top(area_part(a, 0, 0, rows[BAND_TOP] + 2, a.cols), s);
 }

@@ -220,6 +220,7 @@ static const struct boot_message {
 	{ "oom_task", NULL },
 	{ "oom_kill", NULL },
 	{ "oom_killed", NULL },
+	{ "oom_deadlock", NULL }, /* nobody can be: the panic, where it does not say just that */
 	{ "vm_killing", NULL }, /* a page fault found no memory: kernel/fault.c */
 	{ "vmalloc_failure", NULL },
 	/* DEBUG_HIGHMEM's warnings and the BUGs of the atomic slots: kernel/atomic_*.c */

@@ -140,6 +140,20 @@ static void oom_kill_task(struct world *w, unsigned cpu, unsigned victim)
 		op_push(w, &task->context, &do_exit_op, &(struct do_exit_frame){ 0 });
 }
 
+/* There is nobody to be killed. Up to 2.6.32 that is told without a report; 6.1 has words of its own. */
+static enum disposition nobody_to_kill(struct world *w, struct context *c, uint32_t gfp, unsigned order)
+{
+	const char *text = profile_text(w->kernel.profile, "oom_deadlock");
+
+	if (w->kernel.profile->oom != OOM_BADNESS)
+		dump_header(w, c, gfp, order);
+	if (text)
+		printk(w, "Out of memory and no killable processes...");
+	world_oops(w, c, text ? text :
+	                 "Kernel panic - not syncing: Out of memory and no killable processes...");
+	return OP_OOPS;
+}
+
 OP(out_of_memory)
 {
 	BEGIN
@@ -147,10 +161,12 @@ OP(out_of_memory)
 	STEP("p = select_bad_process(&points); /* ERR_PTR(-1UL): somebody is dying already */")
 	if (!somebody_dies(w)) {
 		f->victim = select_bad_process(w, c->cpu);
+		if (!f->victim) {
+			STEP("if (!p) panic(\"Out of memory and no killable processes...\\n\");")
+			return nobody_to_kill(w, c, f->gfp, f->order);
+		}
 		STEP("dump_header(p, gfp_mask, order, mem); /* dump_stack(); show_mem(); */")
 		dump_header(w, c, f->gfp, f->order);
-		OOPS_ON(!f->victim,
-		        "Kernel panic - not syncing: Out of memory and no killable processes...");
 		STEP("oom_kill_process(p, gfp_mask, order, points, \"Out of memory\"); /* SIGKILL */")
 		oom_kill_task(w, c->cpu, f->victim);
 	}

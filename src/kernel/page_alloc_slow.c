@@ -7,7 +7,8 @@
  * cache but one file's page, no slab), so what is left is to kill somebody (kernel/oom_kill.h), and
  * try again; but not for a request that may not start file I/O, says NORETRY, or wants more than
  * 2^PAGE_ALLOC_COSTLY_ORDER pages, for which killing is no help; and since 2.6.36 not for ZONE_DMA.
- * A small request never gives up by itself: it waits. Who has been killed may take what it finds.
+ * A small request never gives up by itself: it waits. Who has been killed may take what it finds. In
+ * 2.6.27 all this is one function, and trying again begins above the low mark; later it does not.
  *
  * 2.4: as it is configured by default nobody is killed. After a last look above the high mark the
  * request fails, also a small one, and whoever asked has to cope.
@@ -109,6 +110,13 @@ restart:
 			goto nopage;
 		STEP("out_of_memory(zonelist, gfp_mask, order); goto restart;")
 		CALL(out_of_memory, .gfp = f->gfp, .order = f->order);
+		if (w->kernel.profile->alloc_starts_over) {
+			STEP("restart: page = get_page_from_freelist(..., ALLOC_WMARK_LOW);")
+			CALL(get_page_from_freelist, .gfp = f->gfp, .order = f->order,
+			     .flags = ALLOC_WMARK_LOW);
+			if (RESULT)
+				RETURN(RESULT);
+		}
 		goto restart;
 	}
 	STEP("if (should_alloc_retry(gfp_mask, order, pages_reclaimed)) {")

@@ -106,6 +106,7 @@ static const struct profile_key keys[] = {
 	NUMBER64("memory", max_arch_pfn_pae, PFN_MAX),
 	RULE("memory", watermark, "quarters scale share extra"),
 	RULE("memory", oom, "none badness score"),
+	SWITCH("memory", alloc_starts_over),
 	SWITCH("memory", numa),
 	RULE("memory", zonelist, "zone node"),
 	NUMBER("memory", min_free_max, 1u << 30),

@@ -139,6 +139,7 @@ struct profile {
 	uint64_t swiotlb;       /* bytes of SWIOTLB's pool in a PAE build; 0: there is none */
 	enum watermark_rule watermark;
 	enum oom_rule oom;
+	bool alloc_starts_over; /* after a killing, __alloc_pages() looks above the low mark again */
 	bool numa;             /* can be built for several nodes */
 	enum zonelist_rule zonelist;
 	uint32_t min_free_max; /* kB */

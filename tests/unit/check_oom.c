@@ -41,7 +41,9 @@ enum { K2_4, K2_6_27, K2_6_32, K2_6_37, K6_1, KERNELS };
 
 /* --- the check, mark by mark ------------------------------------------------------------------ */
 
-/* HighMem at its low mark: Normal is next, and has more than its low mark and its reserve. */
+/* HighMem at its low mark: Normal is next, and has more than its low mark and its reserve. Derived from
+ * mm/page_alloc.c build_zonelists_in_zone_order(), from the highest zone down, get_page_from_freelist()
+ * and zone_watermark_ok() with lowmem_reserve[classzone_idx]: 2.6.27. */
 START_TEST(a_request_falls_back_where_the_marks_allow)
 {
 	struct world *w = lab_boot("kernel=2.6.27 ram=1024");
@@ -151,6 +153,13 @@ static unsigned victim(struct world *w)
 	return task;
 }
 
+/*
+ * Derived from mm/page_alloc.c: each zone of the list above low, then above min, then above high.
+ * 2.4.27 __alloc_pages(): the last where balance_classzone() has freed nothing, then "out:".
+ * 2.6.27 __alloc_pages_internal(), 2.6.32 and 2.6.37 __alloc_pages_slowpath(), and
+ * __alloc_pages_may_oom(): the last after try_set_zone_oom(), then out_of_memory(), whose
+ * schedule_timeout_uninterruptible(1) is the sleep. 6.1 the same; mm/oom_kill.c.
+ */
 static const char *const classic[KERNELS] = {
 	"0:WATERMARK_LOW(1,255,510) 0:WATERMARK_LOW(0,912,944) 0:WATERMARK_LOW(1,255,255) "
 	"0:WATERMARK_LOW(0,912,912) 0:WATERMARK_LOW(1,255,765) 0:WATERMARK_LOW(0,912,976) "
@@ -168,6 +177,18 @@ static const char *const classic[KERNELS] = {
 	"0:WATERMARK_LOW(0,863,863) 0:WATERMARK_LOW(1,923,1383) 0:WATERMARK_LOW(0,863,871) "
 	"0:OUT_OF_MEMORY(0xcc0,0) 0:SIGKILL(4) 0:SLEEP(3,4)",
 };
+
+/* The mark that the first zone after `from` was measured by. */
+static uint64_t first_ok_mark(const struct world *w, uint32_t from)
+{
+	for (uint32_t seq = from + 1; seq <= lab_now(w); seq++) {
+		const struct event *e = event_get(&w->machine.log, seq);
+
+		if (e->kind == EVENT_WATERMARK_OK || e->kind == EVENT_WATERMARK_LOW)
+			return e->arg[2];
+	}
+	return 0;
+}
 
 /* The classic failure: low memory has run out, high memory is free, GFP_KERNEL cannot use it. 2.4
  * gives up; later kernels kill the process, although its pages lie in high memory; its page tables
@@ -190,6 +211,10 @@ START_TEST(low_memory_runs_out)
 	ck_assert_int_eq(task_get(w, task)->state, _i == K2_4 ? TASK_RUNNING : TASK_DEAD);
 	ck_assert_uint_eq(lab_count(w, from, EVENT_ALLOC), _i != K2_4);
 	ck_assert_uint_eq(lab_count(w, from, EVENT_WAKE), _i != K2_4);
+	if (_i == K2_6_27) /* "restart:" is in front of the look above the low mark there */
+		ck_assert_uint_eq(first_ok_mark(w, from), w->kernel.zone[ZONE_NORMAL].low);
+	else if (_i != K2_4)
+		ck_assert_uint_eq(first_ok_mark(w, from), w->kernel.zone[ZONE_NORMAL].min);
 	ck_assert_uint_eq(w->kernel.memory_waiters, 0);
 	ck_assert_uint_eq(w->kernel.zone[ZONE_HIGHMEM].free, high + (_i == K2_4 ? 0 : 2));
 	lab_sound(w);
@@ -218,6 +243,34 @@ START_TEST(who_asks_is_killed_last)
 		n++;
 	ck_assert_uint_eq(w->kernel.zone[ZONE_NORMAL].free, _i + 1 == K6_1 ? min - min / 2 : 0);
 	ck_assert_uint_gt(n, min / 2 - 2);
+	lab_free(w);
+}
+END_TEST
+
+/* mm/oom_kill.c out_of_memory(): select_bad_process() finds nobody. 2.6.27 and 2.6.32 (__out_of_memory())
+ * panic at once, 2.6.37 after dump_header(), 6.1 after that and a line of its own. */
+START_TEST(nobody_can_be_killed)
+{
+	static const char *const last[KERNELS] = {
+		[K2_6_27] = "Kernel panic - not syncing: Out of memory and no killable processes...",
+		[K2_6_32] = "Kernel panic - not syncing: Out of memory and no killable processes...",
+		[K2_6_37] = "Kernel panic - not syncing: Out of memory and no killable processes...",
+		[K6_1] = "Kernel panic - not syncing: System is deadlocked on memory",
+	};
+	struct world *w = lab_boot(kernels[_i + 1]);
+	bool report = false, panic = false;
+
+	exhaust(w, GFP_KERNEL);
+	START(w, 0, __alloc_pages, .gfp = GFP_KERNEL);
+	for (unsigned i = 1; i <= w->kernel.nr_tasks; i++)
+		task_put(w, i)->pid = 0; /* what has none is no process */
+	ck_assert_int_eq(lab_run(w, 0), LAB_OOPS);
+	for (uint32_t i = 0; i < w->kernel.dmesg.n; i++) {
+		report = report || strstr(dmesg_line(w, i), "invoked oom-killer");
+		panic = panic || !strcmp(dmesg_line(w, i), last[_i + 1]);
+	}
+	ck_assert(panic);
+	ck_assert(report == (_i + 1 >= K2_6_37));
 	lab_free(w);
 }
 END_TEST
@@ -372,7 +425,8 @@ int main(void)
 		{ who_gives_up, KERNELS },
 		{ a_failure_is_reported_as_the_kernel_did, KERNELS },
 		{ a_killing_is_reported_as_the_kernel_did, KERNELS },
-		{ who_asks_is_killed_last, KERNELS - 1 }, /* not in 2.4 */
+		{ who_asks_is_killed_last, KERNELS - 1 },
+		{ nobody_can_be_killed, KERNELS - 1 }, /* not in 2.4 */
 		{ a_small_request_waits, KERNELS - 1 },
 	};
 

@@ -47,6 +47,7 @@ static void fit_grid(struct curses_front *f)
 	reading_set(&f->lesson, lesson_width(f));
 	if (lesson_width(f) == f->lesson_width)
 		return;
+	panes_fit(&f->screen.panes, screen_cols(&f->grid, &f->screen));
 	f->lesson_width = lesson_width(f);
 	desk_set_width(f->desk, f->lesson_width);
 }

@@ -15,6 +15,8 @@
 #define MAIN_LEAST 80
 #define MAIN_MOST 119
 #define SIDE_LEAST 39
+#define PANES_USUAL 4
+#define TWO_COLUMNS 240 /* from here on the panes beside the main one stand in two columns */
 #define SIDE_ROWS 9   /* the least that a pane in the column gets */
 #define BELOW_ROWS 10 /* and one below the main pane, which keeps: */
 #define ABOVE_ROWS 22
@@ -22,12 +24,19 @@
 
 void panes_init(struct panes *p)
 {
-	static const char *const names[PANES_MAX] = { "overview", "code", "tlb", "cpus" };
+	static const char *const names[PANES_MAX] = { "overview", "code", "tlb", "cpus", "cost",
+		                                      "zones" };
 
-	*p = (struct panes){ 0 };
+	*p = (struct panes){ .n = PANES_USUAL };
 	for (int i = 0; i < PANES_MAX; i++)
-		if (view_find(names[i]))
-			p->pane[p->n++].choice.ops = view_find(names[i]);
+		p->pane[i].choice.ops = view_find(names[i]);
+}
+
+void panes_fit(struct panes *p, int cols)
+{
+	p->n = cols >= TWO_COLUMNS ? PANES_MAX : PANES_USUAL;
+	if (p->chosen >= p->n)
+		p->chosen = 0;
 }
 
 static int at_most(int a, int b)
@@ -48,16 +57,25 @@ static void stack(struct placed *where, unsigned from, unsigned n, struct area a
 	}
 }
 
-/* The main pane and a column; one column of the grid between them is the line. */
+/* The main pane and a column, or two; one column of the grid before each is the line. */
 static unsigned place_beside(unsigned n, struct area a, struct placed *where)
 {
-	int side = a.cols - 1 - at_most(MAIN_MOST, a.cols * 3 / 5);
+	int side = a.cols - 1 - at_most(MAIN_MOST, a.cols * 3 / 5), first;
+	unsigned high = (unsigned)at_most(3, a.rows / SIDE_ROWS), left;
 
 	if (a.cols - 1 - side < MAIN_LEAST)
 		side = a.cols - 1 - MAIN_LEAST;
-	n = (unsigned)at_most((int)n, 1 + at_most(3, a.rows / SIDE_ROWS));
 	where[0].area = area_part(a, 0, 0, a.rows, a.cols - side - 1);
-	stack(where, 1, n, area_part(a, 0, a.cols - side, a.rows, side));
+	if (a.cols < TWO_COLUMNS || n <= high + 1) {
+		n = (unsigned)at_most((int)n, 1 + (int)high);
+		stack(where, 1, n, area_part(a, 0, a.cols - side, a.rows, side));
+		return n;
+	}
+	n = (unsigned)at_most((int)n, 1 + 2 * (int)high);
+	left = n / 2 + 1; /* of an odd number the left column has more */
+	first = (side - 1) / 2;
+	stack(where, 1, left, area_part(a, 0, a.cols - side, a.rows, first));
+	stack(where, left, n, area_part(a, 0, a.cols - side + first + 1, a.rows, side - first - 1));
 	return n;
 }
 
@@ -147,17 +165,21 @@ static void draw_pane(const struct pane *p, struct area a, const struct view_sta
 		view_draw(p->choice.ops, a, &own);
 }
 
-/* The line between the main pane and the column, with a joint at each rule that meets it. */
-static void draw_line(struct area a, const struct placed *where, unsigned n)
+/* The line in front of each column, with a joint at each rule that meets it. */
+static void draw_lines(struct area a, const struct placed *where, unsigned n)
 {
-	int x = where[1].area.x - a.x - 1;
+	for (unsigned i = 1; i < n; i++) {
+		int x = where[i].area.x - a.x - 1;
 
-	if (x < 0 || where[1].area.x == where[0].area.x)
-		return;
-	for (int y = 0; y < a.rows; y++)
-		area_glyph(a, y, x, STYLE_RULE, y ? GLYPH_VLINE : GLYPH_TEE_DOWN);
-	for (unsigned i = 2; i < n; i++)
-		area_glyph(a, where[i].area.y - a.y, x, STYLE_RULE, GLYPH_TEE_RIGHT);
+		if (x < 0)
+			continue;
+		if (where[i].area.y != a.y) {
+			area_glyph(a, where[i].area.y - a.y, x, STYLE_RULE, GLYPH_TEE_RIGHT);
+			continue;
+		}
+		for (int y = 0; y < a.rows; y++)
+			area_glyph(a, y, x, STYLE_RULE, y ? GLYPH_VLINE : GLYPH_TEE_DOWN);
+	}
 }
 
 void panes_draw(const struct panes *p, struct area a, const struct view_state *s, bool focused)
@@ -173,7 +195,7 @@ void panes_draw(const struct panes *p, struct area a, const struct view_state *s
 		draw_pane(&p->pane[where[i].pane], where[i].area, s,
 		          focused && where[i].pane == p->chosen);
 	if (n > 1)
-		draw_line(a, where, n);
+		draw_lines(a, where, n);
 	for (unsigned i = 0; focused && i < n; i++) {
 		if (where[i].pane != p->chosen)
 			continue;

@@ -17,7 +17,7 @@
 
 #include "view/view.h"
 
-#define PANES_MAX 4
+#define PANES_MAX 6
 
 struct pane {
 	struct view_choice choice; /* its view, never NULL, and what was said behind the name */
@@ -40,6 +40,10 @@ struct placed {
 
 /** The panes that a screen opens with: one look at everything, and what explains it. */
 void panes_init(struct panes *p);
+
+/** As many panes as a screen of so many columns is worth: on a very wide one there are two columns of
+ * them beside the main one. */
+void panes_fit(struct panes *p, int cols);
 
 /** Lays out as many panes as `a` has room for; a chosen pane that would not be among them takes the
  * last place. Fills `where`, returns how many. */

@@ -65,6 +65,28 @@ static bool take(bool taken[100][300], struct area a)
 }
 
 /* No cell belongs to two panes, and none lies outside. */
+/* Two columns of panes on a very wide screen, each of a size to read in; and back again. */
+START_TEST(a_very_wide_screen_has_two_columns)
+{
+	panes_init(&panes);
+	panes_fit(&panes, 300);
+	ck_assert_uint_eq(place(90, 300), 6);
+	ck_assert_int_gt(where[5].area.x, where[1].area.x);
+	ck_assert_int_eq(where[3].area.x, where[1].area.x);
+	for (unsigned i = 1; i < 6; i++) {
+		ck_assert_int_ge(where[i].area.cols, 60);
+		for (unsigned k = 1; k < i; k++)
+			ck_assert(where[k].area.x + where[k].area.cols < where[i].area.x ||
+			          (where[k].area.x == where[i].area.x &&
+			           where[k].area.y + where[k].area.rows <= where[i].area.y));
+	}
+	panes.chosen = 5;
+	panes_fit(&panes, 239);
+	ck_assert_uint_eq(panes.chosen, 0);
+	ck_assert_uint_eq(place(60, 239), 4);
+}
+END_TEST
+
 START_TEST(panes_do_not_overlap)
 {
 	for (int rows = 1; rows < 100; rows += 3)
@@ -292,6 +314,7 @@ int main(void)
 
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_add_test(tcase, panes_split_by_size);
+	tcase_add_test(tcase, a_very_wide_screen_has_two_columns);
 	tcase_add_test(tcase, panes_do_not_overlap);
 	tcase_add_test(tcase, the_chosen_pane_is_always_there);
 	tcase_add_test(tcase, a_view_is_in_one_pane);

@@ -44,10 +44,12 @@ static void fit_grid(struct curses_front *f)
 		grid_release(&f->grid);
 		grid_init(&f->grid, rows, cols, ascii);
 	}
+	if (!desk_lesson(f->desk))
+		f->screen.lesson = NULL; /* it could not be opened */
 	reading_set(&f->lesson, lesson_width(f));
+	panes_fit(&f->screen.panes, screen_cols(&f->grid, &f->screen));
 	if (lesson_width(f) == f->lesson_width)
 		return;
-	panes_fit(&f->screen.panes, screen_cols(&f->grid, &f->screen));
 	f->lesson_width = lesson_width(f);
 	desk_set_width(f->desk, f->lesson_width);
 }

@@ -108,19 +108,25 @@ static void clear(struct curses_front *f)
 	empty(&f->answer);
 	f->answer_old = false;
 	f->screen.answer = NULL;
-	f->screen.failed = false;
+	f->screen.nr_refusals = 0;
 	f->screen.scroll = 0;
 	f->screen.open = true;
 }
 
 void answer_add(struct curses_front *f, const char *text, bool failed)
 {
+	size_t from;
+
 	clear(f);
 	if (!*text)
 		return;
+	from = f->answer.size + (f->answer.size > 0); /* behind the end of the line before it */
 	append(&f->answer, text);
 	f->screen.answer = f->answer.text;
-	f->screen.failed = failed;
+	if (!failed || f->screen.nr_refusals == REFUSALS_MAX)
+		return;
+	f->screen.refusal[f->screen.nr_refusals].from = from;
+	f->screen.refusal[f->screen.nr_refusals++].to = f->answer.size;
 }
 
 void answer_done(struct curses_front *f)

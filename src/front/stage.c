@@ -90,7 +90,8 @@ static void answer(struct act *a, const struct reply *r)
 	look_at_session(&a->screen.view, stage->session, stage->cpu);
 	a->screen.command = r->command;
 	a->screen.answer = r->message;
-	a->screen.failed = r->status >= STATUS_ERROR;
+	a->screen.nr_refusals = r->status >= STATUS_ERROR;
+	a->screen.refusal[0].to = strlen(r->message);
 	draw(a, reading_ms(r->message));
 }
 

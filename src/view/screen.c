@@ -9,6 +9,7 @@
 #include "view/screen_cut.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define RULE_TITLE 12
@@ -60,13 +61,34 @@ static void draw_rule(const struct screen_cut *c, const struct screen *s, int li
 	area_put(a, 0, end - 1, STYLE_RULE, ' ');
 }
 
+/* What refuses something stands out among what went well. */
+static void draw_refusal(struct area a, const struct screen *s, size_t from, size_t to)
+{
+	char *before = strndup(s->answer, from), *text = strndup(s->answer + from, to - from);
+	int y;
+
+	if (!before || !text)
+		abort();
+	if (from)
+		before[from - 1] = '\0'; /* the end of the line before it */
+	y = (from ? text_lines(before, a.cols) : 0) - s->scroll;
+	if (y < a.rows)
+		area_wrap(area_part(a, y < 0 ? 0 : y, 0, a.rows, a.cols), STYLE_ERROR, text,
+		          y < 0 ? -y : 0);
+	free(before);
+	free(text);
+}
+
 static void draw_answer(struct area a, const struct screen *s, bool cut_off)
 {
+	struct area text = area_part(a, 0, 1, a.rows, a.cols > 2 ? a.cols - 2 : 1);
+
 	area_clear(a);
 	if (!s->answer)
 		return;
-	area_wrap(area_part(a, 0, 1, a.rows, a.cols > 2 ? a.cols - 2 : 1),
-	          s->failed ? STYLE_ERROR : STYLE_TEXT, s->answer, s->scroll);
+	area_wrap(text, STYLE_TEXT, s->answer, s->scroll);
+	for (unsigned i = 0; i < s->nr_refusals; i++)
+		draw_refusal(text, s, s->refusal[i].from, s->refusal[i].to);
 	if (cut_off && a.rows > 0)
 		area_glyph(a, a.rows - 1, a.cols - 1, STYLE_DIM, GLYPH_SCROLL_DOWN);
 }

@@ -23,6 +23,8 @@
 /** Where keys go. */
 enum screen_focus { FOCUS_PROMPT, FOCUS_PANE, FOCUS_TIMELINE };
 
+#define REFUSALS_MAX 8
+
 struct screen {
 	struct view_state view;
 	struct panes panes;
@@ -30,7 +32,10 @@ struct screen {
 	struct timebar time;
 	const char *command;          /* what was answered, or NULL */
 	const char *answer;           /* or NULL */
-	bool failed;                  /* the answer is a refusal */
+	unsigned nr_refusals;         /* parts of the answer that refuse something, whole lines: */
+	struct {
+		size_t from, to;      /* bytes */
+	} refusal[REFUSALS_MAX];
 	bool open;                    /* a long answer takes the rows that it needs */
 	int scroll;                   /* lines of it scrolled away at the top */
 	const struct reading *lesson; /* what it said, set to screen_lesson_cols(); NULL: nothing */

@@ -162,6 +162,39 @@ START_TEST(the_bar_has_ticks)
 }
 END_TEST
 
+/* --- the answer --------------------------------------------------------------------------------- */
+
+/* Of an answer in parts only what refuses something looks so, however the lines are wrapped and scrolled. */
+START_TEST(only_a_refusal_looks_like_one)
+{
+	static const char answer[] = "this went well, in a line that is long enough to be wrapped here "
+				     "at forty columns\nBAD BAD BAD\nand well again";
+	static struct screen s;
+	struct grid g;
+	int y, x;
+
+	s = (struct screen){ .panes = panes, .prompt = "lab> ", .line = "", .answer = answer,
+		             .open = true, .nr_refusals = 1 };
+	s.refusal[0].from = (size_t)(strstr(answer, "BAD") - answer);
+	s.refusal[0].to = (size_t)(strstr(answer, "\nand") - answer);
+	grid_init(&g, 14, 40, false);
+	for (s.scroll = 0; s.scroll < 5; s.scroll++) {
+		unsigned bad = 0, other = 0;
+
+		screen_draw(&g, &s, &y, &x);
+		for (int i = 0; i < 14 * 40; i++) {
+			const struct cell *c = grid_cell(&g, i / 40, i % 40);
+
+			bad += c->style == STYLE_ERROR && c->ch && strchr("BAD", (int)c->ch);
+			other += c->style == STYLE_ERROR && c->ch != ' ' && !strchr("BAD", (int)c->ch);
+		}
+		ck_assert_uint_eq(bad, s.scroll < 4 ? 9 : 0);
+		ck_assert_uint_eq(other, 0);
+	}
+	grid_release(&g);
+}
+END_TEST
+
 /* --- large print ------------------------------------------------------------------------------ */
 
 START_TEST(large_print_is_spaced)
@@ -320,6 +353,7 @@ int main(void)
 	tcase_add_test(tcase, a_view_is_in_one_pane);
 	tcase_add_test(tcase, the_bar_goes_there_and_back);
 	tcase_add_test(tcase, the_bar_has_ticks);
+	tcase_add_test(tcase, only_a_refusal_looks_like_one);
 	tcase_add_test(tcase, large_print_is_spaced);
 	tcase_add_test(tcase, our_themes_name_every_style);
 	tcase_add_test(tcase, states_differ_without_colours);

@@ -29,11 +29,10 @@ struct fixmap_slots {
 	uint64_t pte[SLOTS_MAX];
 };
 
+/* "" for the fences of DEBUG_HIGHMEM, and where slots are a stack. */
 static const char *slot_name(const struct fixmap_slots *f, unsigned slot)
 {
-	const struct profile *p = f->world->kernel.profile;
-
-	return slot < p->nr_slots && slot < PROFILE_SLOTS ? p->slot[slot] : "";
+	return km_type_name(f->world, slot);
 }
 
 /* The slot that an event maps or releases on a CPU, or SLOTS_MAX. */

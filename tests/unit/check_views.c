@@ -437,7 +437,12 @@ START_TEST(the_fixmap_is_a_table_or_a_stack)
 	ask_ok(in, "alloc highmem 2; kmap_atomic p0 KM_USER1");
 	look("fixmap", 24, 80);
 	sees("4 KM_USER1             ■ fff");
-	ask_ok(in, "boot kernel=2.6.37");
+	/* With a fence before each slot: 9 is KM_USER1, as kmap_atomic itself says. */
+	ask_ok(in, "boot debug_highmem=yes");
+	ask_ok(in, "alloc highmem; kmap_atomic p0 KM_USER1");
+	look("fixmap", 24, 80);
+	sees("9 KM_USER1             ■ fff");
+	ask_ok(in, "boot kernel=2.6.37 debug_highmem=no");
 	ask_ok(in, "alloc highmem 2; kmap_atomic p0; kmap_atomic p1");
 	look("fixmap", 24, 80);
 	sees("depth 2");

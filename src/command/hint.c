@@ -72,6 +72,18 @@ static void balance(char *s)
 	*to = '\0';
 }
 
+/* Behind "ram=": what may stand there. */
+static void hint_value(const struct command *command, const char *s, char *buf, size_t size)
+{
+	const char *word = s + strlen(s);
+
+	while (word > s && !is_blank(word[-1]))
+		word--;
+	for (const struct option_row *o = command->options; o && o->key; o++)
+		if (!strncmp(word, o->key, strlen(o->key)) && !strcmp(word + strlen(o->key), "="))
+			snprintf(buf, size, "  %s", o->doc);
+}
+
 void command_hint(const char *line, char *buf, size_t size)
 {
 	const struct command *command;
@@ -80,7 +92,7 @@ void command_hint(const char *line, char *buf, size_t size)
 	unsigned words;
 
 	*buf = '\0';
-	if (!n || !is_blank(line[n - 1]))
+	if (!n || (!is_blank(line[n - 1]) && line[n - 1] != '='))
 		return;
 	s += line_front(s);
 	command = command_at(s, &length);
@@ -92,6 +104,10 @@ void command_hint(const char *line, char *buf, size_t size)
 	}
 	if (!command || !is_blank(s[length]))
 		return;
+	if (line[n - 1] == '=') {
+		hint_value(command, s, buf, size);
+		return;
+	}
 	words = count_words(s + length);
 	if (words && (command->flags & RAW))
 		return;

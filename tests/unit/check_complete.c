@@ -123,6 +123,28 @@ START_TEST(every_candidate_is_described)
 }
 END_TEST
 
+/* What could still be typed: without what is there already, of the command that is being typed, and behind
+ * an option's "=" what its value is. */
+START_TEST(the_hint_is_what_is_missing)
+{
+	static const struct {
+		const char *line, *hint;
+	} hints[] = {
+		{ "", "" }, { "kmap", "" }, { "kmap ", "PAGE" }, { "kmap p0 ", "" },
+		{ "p = cpu1: kmap_atomic ", "PAGE [KM_SLOT]" }, { "kmap_atomic p0 ", "[KM_SLOT]" },
+		{ "print 1; set ", "[NAME [VALUE]]" }, { "set speed ", "[VALUE]" }, { "nonsense ", "" },
+		{ "spawn kmap ", "PAGE" }, { "boot ram=", "  contiguous RAM from 0: 512M, 4G" },
+		{ "boot nonsense=", "" }, { "boot ram=4", "" }, { "=", "" },
+	};
+	char hint[160];
+
+	for (size_t i = 0; i < LENGTH(hints); i++) {
+		command_hint(hints[i].line, hint, sizeof(hint));
+		ck_assert_msg(!strcmp(hint, hints[i].hint), "%s: '%s'", hints[i].line, hint);
+	}
+}
+END_TEST
+
 START_TEST(the_cursor_may_stand_anywhere)
 {
 	static const char line[] = "p = cpu1: spawn steps=2 kmap_atomic @0xc0000000 'KM_; \"x\" # y";
@@ -148,6 +170,7 @@ int main(void)
 		expressions,
 		files_stand_only_where_files_belong,
 		every_candidate_is_described,
+		the_hint_is_what_is_missing,
 		the_cursor_may_stand_anywhere,
 	};
 

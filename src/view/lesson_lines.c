@@ -8,13 +8,14 @@
 #include <string.h>
 
 #define NO_GLYPH GLYPHS
+#define INDENT 2
 
 static const struct {
 	enum style style;
 	enum glyph glyph; /* in front of its first line */
 } looks[SAY_KINDS] = {
 	[SAY_HEADING] = { STYLE_TITLE, NO_GLYPH },   [SAY_PROSE] = { STYLE_TEXT, NO_GLYPH },
-	[SAY_CODE] = { STYLE_CODE, NO_GLYPH },       [SAY_COMMAND] = { STYLE_CODE, NO_GLYPH },
+	[SAY_CODE] = { STYLE_TEXT, NO_GLYPH },       [SAY_COMMAND] = { STYLE_STRONG, NO_GLYPH },
 	[SAY_REPLY] = { STYLE_TEXT, NO_GLYPH },      [SAY_QUESTION] = { STYLE_STRONG, GLYPH_QUESTION },
 	[SAY_CHOICE] = { STYLE_TEXT, NO_GLYPH },     [SAY_TASK] = { STYLE_STRONG, GLYPH_TASK },
 	[SAY_HINT] = { STYLE_TEXT, GLYPH_HINT },     [SAY_RIGHT] = { STYLE_RIGHT, GLYPH_RIGHT },
@@ -70,6 +71,9 @@ void lesson_line_draw(struct area a, int y, const struct page_line *line)
 	size_t n;
 	int x = line->kind == SAY_COMMAND ? draw_prompt(text, y, &at) : 0;
 
+	/* A program stands a little aside, where it has the room. */
+	if (line->kind == SAY_CODE && text_width(at) + INDENT <= text.cols)
+		x = INDENT;
 	if (line->begins && glyph != NO_GLYPH)
 		area_glyph(a, y, 0, looks[line->kind].style, glyph);
 	while ((span = mark_span(&at, &mark, &n))) {

@@ -29,10 +29,20 @@ struct fixmap_slots {
 	uint64_t pte[SLOTS_MAX];
 };
 
+/* Slots in use from the bottom of a stack; -1 where they are named. */
+static int depth_of(const struct world *w, unsigned cpu)
+{
+	if (w->kernel.atomic_ops->typed)
+		return -1;
+	if (w->kernel.atomic_ops->local)
+		return cpu_current(w, cpu)->kmap_ctrl.idx;
+	return w->kernel.cpu[cpu].kmap_atomic_idx;
+}
+
 /* "" for the fences of DEBUG_HIGHMEM, and where slots are a stack. */
 static const char *slot_name(const struct fixmap_slots *f, unsigned slot)
 {
-	return km_type_name(f->world, slot);
+	return depth_of(f->world, 0) < 0 ? km_type_name(f->world, slot) : "";
 }
 
 /* The slot that an event maps or releases on a CPU, or SLOTS_MAX. */
@@ -201,16 +211,6 @@ static void draw_listed(struct area a, struct fixmap_slots *f, const struct view
 #define CPU_COLS 24
 #define CPU_COLS_MIN 9
 
-/* Slots in use from the bottom of a stack; -1 where they are named. */
-static int depth_of(const struct world *w, unsigned cpu)
-{
-	if (w->kernel.atomic_ops->typed)
-		return -1;
-	if (w->kernel.atomic_ops->local)
-		return cpu_current(w, cpu)->kmap_ctrl.idx;
-	return w->kernel.cpu[cpu].kmap_atomic_idx;
-}
-
 /* The page of a slot, with the slot's address where the column is wide enough for both. */
 static void draw_mapping(struct area a, int y, int x, int cols, const struct fixmap_slots *f,
                          const struct view_state *s, uint32_t va, unsigned slot)
@@ -279,7 +279,7 @@ static void draw_table(struct area a, struct fixmap_slots *f, const struct view_
 	int cols = table_cols(a, s);
 
 	for (unsigned slot = from; slot < f->n && (int)(slot - from) < a.rows - 1; slot++) {
-		const char *name = depth_of(f->world, 0) < 0 ? slot_name(f, slot) : "";
+		const char *name = slot_name(f, slot);
 
 		area_printf(area_part(a, 0, 0, a.rows, NAME_COLS), 1 + (int)(slot - from), 1, STYLE_DIM,
 		            "%2u %s%s", slot, *name ? "KM_" : "", name);

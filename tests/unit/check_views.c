@@ -446,6 +446,8 @@ START_TEST(the_fixmap_is_a_table_or_a_stack)
 	ask_ok(in, "alloc highmem 2; kmap_atomic p0; kmap_atomic p1");
 	look("fixmap", 24, 80);
 	sees("depth 2");
+	look("fixmap", 8, 80);
+	sees("slot 0 fff"); /* KM_ names are nothing in a stack */
 	ask_ok(in, "boot kernel=6.1");
 	ask_ok(in, "alloc highmem 2; kmap_local p0");
 	look("fixmap", 24, 80);
@@ -784,6 +786,47 @@ START_TEST(what_a_flush_drops_goes_row_by_row)
 END_TEST
 
 /* Every event as if it were being shown, in every view, with and without somebody who points. */
+/* Both frames, the windows that they are seen through, and byte after byte. */
+START_TEST(a_copy_is_seen_with_its_windows)
+{
+	unsigned before = 0;
+
+	ask_ok(in, "boot kernel=2.6.27 cpus=1 ram=8G; device add disk dma=32; alloc highmem 2");
+	ask_ok(in, "io write disk p0");
+	snprintf(choice.args, sizeof(choice.args), "goto event %" PRIu32, event(EVENT_BOUNCE_COPY));
+	ask_ok(in, choice.args);
+	for (unsigned phase = 0; phase < 5; phase++) {
+		const char *to;
+		unsigned cells = 0;
+
+		show_event(event(EVENT_BOUNCE_COPY), phase);
+		look("overview", 19, 80);
+		sees("bounce: CPU 0 copies 4096 bytes");
+		sees("1ffc00 HighMem ffa01000 pkmap");
+		sees("direct map ");
+		sees("a write to disk, which reaches frames up to fffff: ");
+		to = strstr(seen, "\n to ");
+		ck_assert_ptr_nonnull(to);
+		for (const char *at = to; at < strchr(to + 1, '\n'); at++)
+			cells += !strncmp(at, "■", strlen("■"));
+		ck_assert_uint_gt(cells, before);
+		before = cells;
+		look("zones", 20, 80);
+		sees("bounce: CPU 0 copies 4096 bytes");
+	}
+	ask_ok(in, "goto end; io read disk p1; run");
+	snprintf(choice.args, sizeof(choice.args), "goto event %" PRIu32, event(EVENT_BOUNCE_COPY));
+	ask_ok(in, choice.args);
+	show_event(event(EVENT_BOUNCE_COPY), 2);
+	look("overview", 19, 80);
+	sees("1ffc01 HighMem fffba000 atomic slot");
+	sees("a read from disk, ");
+	s.now.event = NULL;
+	look("overview", 19, 80);
+	sees_no("bounce:");
+}
+END_TEST
+
 START_TEST(any_event_may_be_under_way)
 {
 	static const int sizes[][2] = { { 24, 80 }, { 60, 200 }, { 7, 30 }, { 3, 12 } };
@@ -884,6 +927,7 @@ int main(void)
 	tcase_add_test(tcase, boundaries_move_to_where_they_are);
 	tcase_add_test(tcase, a_walk_lights_level_by_level);
 	tcase_add_test(tcase, what_a_flush_drops_goes_row_by_row);
+	tcase_add_test(tcase, a_copy_is_seen_with_its_windows);
 	tcase_add_test(tcase, any_event_may_be_under_way);
 	tcase_add_test(tcase, spots_have_names_and_commands);
 	tcase_add_test(tcase, the_focus_is_seen);

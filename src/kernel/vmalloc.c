@@ -26,7 +26,8 @@
 FRAME(get_vm_area) { uint32_t size, va, area, purged; };
 FRAME(__vmalloc_area) { uint32_t area, i; uint64_t pfn; };
 FRAME(__vunmap) { uint32_t addr, area, i, pages; };
-FRAME(remove_vm_area) { uint32_t area; };
+FRAME(remove_vm_area) { uint32_t area, addr; };
+FRAME(remove_vm_area_lazy) { uint32_t area, addr; };
 
 /* What the table of generations names, defined below. */
 DECLARE_OP(__vmalloc_area_node);
@@ -209,18 +210,35 @@ static void warn_vfree(struct world *w, unsigned cpu, const char *what, uint32_t
 	world_warn(w, cpu, line);
 }
 
-/* Called with the lock held, which it gives up. Up to 2.6.27 everything happens under it. */
+/* Since 2.6.28 the area was only looked for under the lock, and whoever takes it off the list may come
+ * second: that walks off the end of the list, or (6.1) finds nothing any more. */
+OP(remove_vm_area_lazy)
+{
+	BEGIN
+	STEP("spin_unlock(&vmap_area_lock);")
+	spin_unlock(w, c->cpu, LOCK(w), VMLIST_LOCK);
+	STEP("write_lock(&vmlist_lock); /* 6.1: vmap_area_lock again */")
+	SPIN_LOCK(LOCK(w), VMLIST_LOCK);
+	STEP("for (p = &vmlist; (tmp = *p) != vm; p = &tmp->next) ; *p = tmp->next;")
+	if (vmap_area_find(w, f->addr) != f->area) {
+		OOPS_ON(!vmalloc_ops(w)->worker, UNABLE_TO_HANDLE);
+		spin_unlock(w, c->cpu, LOCK(w), VMLIST_LOCK);
+		RETURN(0);
+	}
+	vmap_area_clear(w, f->area, VMAP_IN_USE);
+	STEP("write_unlock(&vmlist_lock);")
+	spin_unlock(w, c->cpu, LOCK(w), VMLIST_LOCK);
+	STEP("free_unmap_vmap_area(va);")
+	CALL(free_unmap_vmap_area, .area = f->area);
+	RETURN(1);
+	END
+}
+
+/* Up to 2.6.27 everything happens under the lock, which it is called with and gives up. */
 OP(remove_vm_area)
 {
 	BEGIN
 	vmap_area_clear(w, f->area, VMAP_IN_USE);
-	if (vmalloc_ops(w)->lazy) {
-		STEP("spin_unlock(&vmap_area_lock);")
-		spin_unlock(w, c->cpu, LOCK(w), VMLIST_LOCK);
-		STEP("free_unmap_vmap_area(va);")
-		CALL(free_unmap_vmap_area, .area = f->area);
-		RETURN(0);
-	}
 	STEP("unmap_kernel_range(addr, size);")
 	CALL(vunmap_page_range, .addr = vmap_area(w, f->area)->va_start,
 	     .end = vmap_area(w, f->area)->va_end);
@@ -230,6 +248,7 @@ OP(remove_vm_area)
 	STEP("*p = area->next; write_unlock(&vmlist_lock);")
 	vmap_area_clear(w, f->area, VMAP_LISTED);
 	spin_unlock(w, c->cpu, LOCK(w), VMLIST_LOCK);
+	RETURN(1);
 	END
 }
 
@@ -248,7 +267,12 @@ OP(__vunmap)
 		RETURN(0);
 	}
 	f->pages = vmap_area(w, f->area)->nr_pages;
-	CALL(remove_vm_area, .area = f->area);
+	CALL_THROUGH(vmalloc_ops(w)->lazy ? &remove_vm_area_lazy_op : &remove_vm_area_op,
+	             remove_vm_area, .area = f->area, .addr = f->addr);
+	if (!RESULT) {
+		warn_vfree(w, c->cpu, "nonexistent vm area", f->addr);
+		RETURN(0);
+	}
 	for (f->i = 0; f->i < f->pages; f->i++) {
 		STEP("for (i = 0; i < area->nr_pages; i++) __free_page(area->pages[i]);")
 		CALL(__free_pages, .pfn = vmap_area_page(w, f->area, f->i));

@@ -393,10 +393,11 @@ static const struct {
 	  "0:LOCK(zone->lock) 0:FREE(pfn:7fc00,0,2) 0:UNLOCK(zone->lock) "
 	  "0:VFREE(0xf8800000,1)", NULL },
 	/* mm/vmalloc.c __vunmap(), remove_vm_area(), free_unmap_vmap_area(), __purge_vmap_area_lazy():
-	 * 2.6.32. There the area is looked for under vmap_area_lock and taken from the list under
-	 * vmlist_lock; here one lock and one holding stand for both. */
+	 * 2.6.32. There the area is looked for under vmap_area_lock, and then taken from the list under
+	 * vmlist_lock; here one lock stands for both. */
 	{ "kernel=2.6.32 cpus=2",
-	  "0:LOCK(vmlist_lock) 0:UNLOCK(vmlist_lock) 0:PTE_CLEAR(0xf81fe000) "
+	  "0:LOCK(vmlist_lock) 0:UNLOCK(vmlist_lock) 0:LOCK(vmlist_lock) "
+	  "0:UNLOCK(vmlist_lock) 0:PTE_CLEAR(0xf81fe000) "
 	  "0:LOCK(zone->lock) 0:FREE(pfn:379fe,0,2) 0:UNLOCK(zone->lock) "
 	  "0:VFREE(0xf81fe000,1)",
 	  "0:LOCK(purge_lock) 0:VMAP_PURGE(1,2,0xf81fe000) "
@@ -406,7 +407,8 @@ static const struct {
 	/* The same functions, and find_vm_area(), vm_remove_mappings(): 6.1; flush_tlb_kernel_range() page
 	 * by page, the caller's own before the others have come to it. */
 	{ "kernel=6.1 cpus=2",
-	  "0:LOCK(vmlist_lock) 0:UNLOCK(vmlist_lock) 0:PTE_CLEAR(0xf7dfe000) "
+	  "0:LOCK(vmlist_lock) 0:UNLOCK(vmlist_lock) 0:LOCK(vmlist_lock) "
+	  "0:UNLOCK(vmlist_lock) 0:PTE_CLEAR(0xf7dfe000) "
 	  "0:LOCK(zone->lock) 0:FREE(pfn:375fe,0,2) 0:UNLOCK(zone->lock) "
 	  "0:VFREE(0xf7dfe000,1)",
 	  "0:LOCK(purge_lock) 0:VMAP_PURGE(1,2,0xf7dfe000) "

@@ -178,6 +178,29 @@ START_TEST(what_vmalloc_does_in_order)
 }
 END_TEST
 
+/* Freed by another CPU between the two looks at the area: mm/vmalloc.c remove_vm_area() of 2.6.32 walks off
+ * the end of vmlist, that of 6.1 finds va->vm empty, and __vunmap() warns. */
+START_TEST(two_free_the_same_area)
+{
+	static const char *const boots[] = { "kernel=2.6.32 cpus=2", "kernel=2.6.37 cpus=2",
+		                             "kernel=6.1 cpus=2" };
+
+	for (size_t i = 0; i < LENGTH(boots); i++) {
+		struct world *w = lab_boot(boots[i]);
+		uint32_t va = VMALLOC(w, 0, 2 * PAGE_SIZE), from;
+
+		START(w, 0, vfree, .addr = va);
+		lab_step_to(w, 0, "write_lock(&vmlist_lock); /* 6.1: vmap_area_lock again */");
+		VFREE(w, 1, va);
+		from = lab_now(w);
+		ck_assert_int_eq(lab_run(w, 0), i < 2 ? LAB_OOPS : LAB_DONE);
+		ck_assert_str_eq(kinds(w, from), "");
+		ck_assert_uint_eq(lab_count(w, from, EVENT_WARN), i == 2);
+		lab_free(w);
+	}
+}
+END_TEST
+
 START_TEST(what_vfree_does_in_order)
 {
 	/* in 2.4 each CPU flushes twice: CR4.PGE off, and CR3 */
@@ -537,6 +560,7 @@ int main(void)
 		a_worker_purges,
 		a_full_space_is_purged,
 		no_room,
+		two_free_the_same_area,
 		what_is_no_area,
 		another_top_table_faults_and_catches_up,
 	};

@@ -12,13 +12,14 @@
  *	|                                                       |                  |
  *
  * The last column on top begins with the chosen CPU's TLB and ends with a line for each of the
- * others. While a shootdown is under way, its lanes take the place of the last events: it is what
+ * others. While a shootdown or a copy is under way, it takes the place of the last events: it is what
  * everybody looks at then.
  *
  * It fits 80 columns and 19 rows (a screen of 24 without status line, answer and prompt). What a
  * larger terminal has more goes to the views that have a use for it, row by row; from 120 columns
  * on a column with the running code and the other CPUs' TLBs opens on the right.
  */
+#include "view/copying.h"
 #include "view/draw.h"
 #include "view/shootdown.h"
 
@@ -180,18 +181,24 @@ static void draw_side(struct area a, const struct view_state *s)
 	}
 }
 
-/* While a shootdown is under way, its lanes take the place of the oldest events, or, in less room, lie
- * over the lowest bands: all of them, if anyhow possible. Returns their rows. */
-static int make_room(int rows[BANDS], const struct view_state *s)
+/* Rows of what everybody looks at while it is under way: a shootdown's lanes, a copy's bytes. */
+static int rows_wanted(const struct view_state *s)
 {
-	int lanes = shootdown_runs(s) ? shootdown_rows(s) : 0;
-
-	if (lanes && rows[BAND_EVENTS] - lanes >= bands[BAND_EVENTS].least)
-		rows[BAND_EVENTS] -= lanes;
-	return lanes;
+	return shootdown_runs(s) ? shootdown_rows(s) : copying_rows(s);
 }
 
-static void draw_lanes(struct area a, const struct view_state *s, int rows)
+/* It takes the place of the oldest events, or, in less room, lies over the lowest bands: all of it, if
+ * anyhow possible. Returns its rows. */
+static int make_room(int rows[BANDS], const struct view_state *s)
+{
+	int wanted = rows_wanted(s);
+
+	if (wanted && rows[BAND_EVENTS] - wanted >= bands[BAND_EVENTS].least)
+		rows[BAND_EVENTS] -= wanted;
+	return wanted;
+}
+
+static void draw_under_way(struct area a, const struct view_state *s, int rows)
 {
 	struct area part;
 
@@ -200,17 +207,20 @@ static void draw_lanes(struct area a, const struct view_state *s, int rows)
 	rows = rows < a.rows ? rows : a.rows;
 	part = area_part(a, a.rows - rows, 0, rows, a.cols);
 	area_clear(part);
-	shootdown_draw(part, s);
+	if (shootdown_runs(s))
+		shootdown_draw(part, s);
+	else
+		copying_draw(part, s);
 }
 
 static void draw_main(struct area a, const struct view_state *s)
 {
 	static const struct view_ops *const lower[BANDS] = { NULL, &pkmap_view, &fixmap_view,
 		                                             &events_view };
-	int rows[BANDS], y, lanes;
+	int rows[BANDS], y, wanted;
 
 	layout_rows(rows, s, a.rows, a.cols);
-	lanes = make_room(rows, s);
+	wanted = make_room(rows, s);
 	y = rows[BAND_TOP] + 1;
 	for (int i = BAND_PKMAP; i < BANDS; i++) {
 		if (!rows[i])
@@ -219,7 +229,7 @@ static void draw_main(struct area a, const struct view_state *s)
 		y += rows[i] + 1;
 	}
 	y = rows[BAND_TOP] + 1;
-	draw_lanes(area_part(a, y, 0, a.rows - y, a.cols), s, lanes);
+	draw_under_way(area_part(a, y, 0, a.rows - y, a.cols), s, wanted);
 	/* Last, because its lines end in the rule of the band below. */
 	draw_top(area_part(a, 0, 0, rows[BAND_TOP] + 2, a.cols), s);
 }

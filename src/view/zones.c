@@ -8,10 +8,12 @@
  * out since stands in the written blocks of mem_map, which are looked through. Very many of those are
  * not all counted for each picture: then the figures carry a "+".
  *
- * Narrow areas get the frames alone, to half scale (zones_scale.c).
+ * While an animation shows a copy, it stands below. Narrow areas get the frames alone, to half scale
+ * (zones_scale.c).
  */
 #include "view/zones.h"
 
+#include "view/copying.h"
 #include "view/draw.h"
 
 #include <inttypes.h>
@@ -321,9 +323,15 @@ static void draw_zoomed(struct area a, const struct view_state *s)
 
 static void draw(struct area a, const struct view_state *s)
 {
+	int copy = copying_rows(s);
+
 	if (a.cols < 64 || a.rows < 12) {
 		zones_scale_draw(a, s);
 		return;
+	}
+	if (copy) {
+		copying_draw(area_part(a, a.rows - copy, 0, copy, a.cols), s);
+		a.rows -= copy;
 	}
 	draw_scale(area_part(a, 0, 0, a.rows, SCALE_COLS), s);
 	draw_zoomed(area_part(a, 0, SCALE_COLS, a.rows, a.cols - SCALE_COLS), s);

@@ -107,8 +107,8 @@ FRAME(ide_dma_intr)
 };
 DECLARE_OP(ide_dma_intr);
 
-/** Whoever asked for a bio is told that it is over: IO_DONE. In 2.4 that is before the last bounce page
- * is given back; else it is the end itself. */
+/** Whoever asked for a bio is told that it is over: IO_DONE. In 2.4 that is before the last bounce
+ * page is given back; else it is the end itself. */
 void bio_done(struct world *w, unsigned cpu, uint32_t io, bool failed);
 
 /** Bio number `io`; NULL when its place has been given to another. */

@@ -30,8 +30,9 @@ static struct mempool *emergency_pages(struct world *w)
 	return &w->kernel.block.pool[PAGE_POOL];
 }
 
-/* The allocator is asked once; what is waited for is an emergency page. Those may lie anywhere in low
- * memory, so for ISA they are no help: it waits until some page of ZONE_DMA is free, and asks again. */
+/* The allocator is asked once; what is waited for is an emergency page. Those may lie anywhere in
+ * low memory, so for ISA they are no help: it waits until some page of ZONE_DMA is free, and asks
+ * again. */
 OP(alloc_bounce_page)
 {
 	BEGIN

@@ -141,7 +141,8 @@ static bool replace_pte(struct world *w, struct context *c, const struct break_c
 	return set_pte_at(w, c, f->address, f->ptep, user_pte(w, f->new_page, flags, true));
 }
 
-/* 2.4: set first, then flushed. In between other CPUs may read the old page, and nobody can write. */
+/* 2.4: set first, then flushed. In between other CPUs may read the old page, and nobody can
+ * write. */
 OP(break_cow)
 {
 	BEGIN

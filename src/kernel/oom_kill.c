@@ -140,8 +140,10 @@ static void oom_kill_task(struct world *w, unsigned cpu, unsigned victim)
 		op_push(w, &task->context, &do_exit_op, &(struct do_exit_frame){ 0 });
 }
 
-/* There is nobody to be killed. Up to 2.6.32 that is told without a report; 6.1 has words of its own. */
-static enum disposition nobody_to_kill(struct world *w, struct context *c, uint32_t gfp, unsigned order)
+/* There is nobody to be killed. Up to 2.6.32 that is told without a report; 6.1 has words of its
+ * own. */
+static enum disposition nobody_to_kill(struct world *w, struct context *c, uint32_t gfp,
+                                       unsigned order)
 {
 	const char *text = profile_text(w->kernel.profile, "oom_deadlock");
 

@@ -67,8 +67,8 @@ struct reserved_row {
 	char name[16];
 };
 
-/* A call to other CPUs: the lock held until all are done, held to put it on a list, none and the own part
- * done meanwhile. */
+/* A call to other CPUs: the lock held until all are done, held to put it on a list, none and the
+ * own part done meanwhile. */
 enum smp_call_rule { SMP_CALL_HELD, SMP_CALL_QUEUED, SMP_CALL_TOGETHER };
 enum flush_range_rule { FLUSH_RANGE_IGNORED, FLUSH_RANGE_HONOURED }; /* flush_tlb_kernel_range */
 

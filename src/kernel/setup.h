@@ -67,8 +67,8 @@ struct boot {
 	uint64_t swiotlb_bytes; /* of swiotlb=, else the profile's */
 };
 
-/** zone_params.c: memfrac= and lower_zone_reserve= of 2.4, which only the log ever tells of. False, with
- * a message, for a word that gives either more numbers than it has room for. */
+/** zone_params.c: memfrac= and lower_zone_reserve= of 2.4, which only the log ever tells of. False,
+ * with a message, for a word that gives either more numbers than it has room for. */
 bool zone_param_check(const struct profile *p, const char *word, struct message *m);
 
 /** Works everything out. False with a message that says what is impossible, why, and what to use

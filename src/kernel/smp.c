@@ -3,23 +3,24 @@
  *
  * A CPU that changed a kernel PTE must make all CPUs forget what their TLBs hold: it sends each an
  * interrupt, waits until all have answered, and flushes its own. 2.6 ignores the range and flushes
- * everything; because kernel entries are global, a CR3 reload is not enough, and CR4.PGE is
- * toggled (2.4 reloads CR3 in between all the same). 6.1 drops up to 33 pages one by one. The requester
- * keeps interrupts enabled while it waits: two CPUs that ask each other would otherwise wait forever.
+ * everything; because kernel entries are global, a CR3 reload is not enough, and CR4.PGE is toggled
+ * (2.4 reloads CR3 in between all the same). 6.1 drops up to 33 pages one by one. The requester
+ * keeps interrupts enabled while it waits: two CPUs that ask each other would otherwise wait
+ * forever.
  *
- *	2.4		call_lock is held from before the IPIs until all are done: one call at a time
- *	2.6.27-2.6.37	a call is put on a list, and call_function_lock held for that only; whoever is
- *			the last to do it takes it again, to unlink the call. A call to one CPU goes to
- *			that CPU's own queue instead
- *	6.1		each CPU has a queue that needs no lock; the requester does its own part while
- *			the others are on their way, and waits for them last
+ *	2.4		call_lock is held from before the IPIs until all are done
+ *	2.6.27-2.6.37	a call is put on a list, and call_function_lock held for that only; who is
+ *			the last to do it takes it again, to unlink the call. A call to one CPU
+ *			goes to that CPU's own queue instead
+ *	6.1		each CPU has a queue that needs no lock; the requester does its own part
+ *			while the others are on their way, and waits for them last
  *
  * A CPU that only borrows the address space of its last process (lazy TLB) leaves it on the way, up
  * to 2.6.37; 6.1 does that when the CPU switches.
  *
- * Calls are kept by who made them, which is enough for any number in flight: a requester waits for its
- * own. Left out: that one IPI can stand for several calls (each call here has its own), and the lock of
- * a single CPU's queue as a lock: it is held for one line, and charged there.
+ * Calls are kept by who made them, which is enough for any number in flight: a requester waits for
+ * its own. Left out: that one IPI can stand for several calls (each call here has its own), and the
+ * lock of a single CPU's queue as a lock: it is held for one line, and charged there.
  */
 #include "kernel/smp.h"
 

@@ -193,8 +193,8 @@ struct context {
 /** BUG_ON(): when the condition holds, an oops that names the real kernel's file and line. */
 #define BUG_ON(condition, where) OOPS_ON(condition, "kernel BUG at " where "!")
 
-/** out_of_line_bug() of 2.4: a BUG in a header's inline function, which tells its line and then that of
- * __out_of_line_bug() in kernel/panic.c (2.4.27). */
+/** out_of_line_bug() of 2.4: a BUG in a header's inline function, which tells its line and then
+ * that of __out_of_line_bug() in kernel/panic.c (2.4.27). */
 #define OUT_OF_LINE_BUG_ON(condition, line_)                                                      \
 	do {                                                                                      \
 		if (condition) {                                                                  \

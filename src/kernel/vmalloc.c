@@ -210,8 +210,8 @@ static void warn_vfree(struct world *w, unsigned cpu, const char *what, uint32_t
 	world_warn(w, cpu, line);
 }
 
-/* Since 2.6.28 the area was only looked for under the lock, and whoever takes it off the list may come
- * second: that walks off the end of the list, or (6.1) finds nothing any more. */
+/* Since 2.6.28 the area was only looked for under the lock, and whoever takes it off the list may
+ * come second: that walks off the end of the list, or (6.1) finds nothing any more. */
 OP(remove_vm_area_lazy)
 {
 	BEGIN

@@ -6,15 +6,15 @@
  *	lower_zone_reserve=DMA,NORMAL  lower_zone_reserve_ratio: what a zone keeps from requests for
  *	                               higher ones is the pages of those through this
  *
- * Both come too late. start_kernel() calls setup_arch(), and that paging_init(), which lays the zones
- * out and works out their watermarks (free_area_init_core()); only then parse_options() reads what is
- * left of the command line. So the kernel prints the numbers that it was given, and never uses them:
- * what one finds in the log and what one finds in the zones are two things. Nothing here changes a
- * zone, therefore; all that a parameter does is its line in the log.
+ * Both come too late. start_kernel() calls setup_arch(), and that paging_init(), which lays the
+ * zones out and works out their watermarks (free_area_init_core()); only then parse_options() reads
+ * what is left of the command line. So the kernel prints the numbers that it was given, and never
+ * uses them: what one finds in the log and what one finds in the zones are two things. Nothing here
+ * changes a zone, therefore; all that a parameter does is its line in the log.
  *
- * Its reader does not count: a number too many is written behind the array, over whatever the linker
- * put there. What that would be is not known here, so such a line is refused. A word that is no number
- * is a zero, as simple_strtol() has it.
+ * Its reader does not count: a number too many is written behind the array, over whatever the
+ * linker put there. What that would be is not known here, so such a line is refused. A word that is
+ * no number is a zero, as simple_strtol() has it.
  */
 #include "kernel/boot_log.h"
 
@@ -31,13 +31,15 @@ static const struct zone_param {
 	{ "lower_zone_reserve", MAX_NR_ZONES - 1, { 256, 32 } },
 };
 
-/* The parameter that a word of the command line names, and this kernel knows; NULL for any other. */
+/* The parameter that a word of the command line names, and this kernel knows; NULL for any
+ * other. */
 static const struct zone_param *find(const struct profile *p, const char *word, const char **value)
 {
 	for (size_t i = 0; i < sizeof(params) / sizeof(params[0]); i++) {
 		size_t n = strlen(params[i].key);
 
-		if (strncmp(word, params[i].key, n) || word[n] != '=' || !profile_text(p, params[i].key))
+		if (strncmp(word, params[i].key, n) || word[n] != '=' ||
+		    !profile_text(p, params[i].key))
 			continue;
 		*value = word + n + 1;
 		return &params[i];
@@ -55,8 +57,8 @@ static long long simple_strtol(const char *s, const char **end)
 	return value;
 }
 
-/* get_option() until it finds no comma. False when it would write behind the array, or a number would
- * not fit into an int. */
+/* get_option() until it finds no comma. False when it would write behind the array, or a number
+ * would not fit into an int. */
 static bool get_options(const char *s, unsigned nr, int *ratio)
 {
 	const char *end;
@@ -82,9 +84,9 @@ bool zone_param_check(const struct profile *p, const char *word, struct message 
 
 	if (!param || get_options(value, param->nr, ratio))
 		return true;
-	return fail(m, "%s= takes up to %u numbers of 32 bits, from the DMA zone upwards: the kernel "
-	               "would write one more over its other variables",
-	            param->key, param->nr);
+	return fail(m,
+	            "%s= takes up to %u numbers of 32 bits, from the DMA zone upwards: the kernel "
+	            "would write one more over its other variables", param->key, param->nr);
 }
 
 /* One line; `ratio` keeps what the words before have set. */

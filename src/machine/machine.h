@@ -179,10 +179,10 @@ struct access_result machine_read(struct machine *m, unsigned cpu, uint32_t va, 
 struct access_result machine_write(struct machine *m, unsigned cpu, uint32_t va, const void *buf,
                                    size_t n, bool user, size_t *done);
 
-/** Clears the page at `va`, or copies the one at `from` to `to`, kernel addresses that are multiples of
- * PAGE_SIZE, through the TLB. Charged as COST_CLEAR_PAGE or COST_COPY_PAGE, once, and not by the
- * word; a fault ends it unpaid. The result is that of the page written, or of the fault; `*from_pa`
- * where it was read, 0 after a fault there. */
+/** Clears the page at `va`, or copies the one at `from` to `to`, kernel addresses that are
+ * multiples of PAGE_SIZE, through the TLB. Charged as COST_CLEAR_PAGE or COST_COPY_PAGE, once, and
+ * not by the word; a fault ends it unpaid. The result is that of the page written, or of the fault;
+ * `*from_pa` where it was read, 0 after a fault there. */
 struct access_result machine_clear_page(struct machine *m, unsigned cpu, uint32_t va);
 struct access_result machine_copy_page(struct machine *m, unsigned cpu, uint32_t to, uint32_t from,
                                        uint64_t *from_pa);

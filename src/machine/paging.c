@@ -14,9 +14,9 @@
  * level says so, and no code when any level says so. PDPTEs have no rights. They are checked at
  * the end, so that a missing page below a forbidden table is a missing page.
  *
- * PAE's third level costs no third read: the processor loads the four PDPTEs into registers when CR3
- * is written, and a walk takes the one it needs from there (SDM 4.4.1). So an entry of that table
- * that is changed in memory counts from the next load on, and no INVLPG helps. Left out: the
+ * PAE's third level costs no third read: the processor loads the four PDPTEs into registers when
+ * CR3 is written, and a walk takes the one it needs from there (SDM 4.4.1). So an entry of that
+ * table that is changed in memory counts from the next load on, and no INVLPG helps. Left out: the
  * paging-structure caches (4.10.3), which can spare the read of the PD too.
  */
 #include "machine/paging.h"

@@ -90,9 +90,9 @@ struct walk {
 
 /**
  * Walks the tables for one access. CR0.PG clear: virtual is physical, everything is allowed. Under
- * PAE it begins with a PDPTE register (SDM 4.4.1): what stands in memory at CR3 by now is not asked.
- * p->maxphyaddr decides which address bits are reserved. Left out: CR0.CD, PAT and PCID; bit 7 of
- * a PTE (PAT) is ignored, as on every processor that has it.
+ * PAE it begins with a PDPTE register (SDM 4.4.1): what stands in memory at CR3 by now is not
+ * asked. p->maxphyaddr decides which address bits are reserved. Left out: CR0.CD, PAT and PCID; bit
+ * 7 of a PTE (PAT) is ignored, as on every processor that has it.
  */
 struct walk paging_walk(const struct phys *p, const struct paging_state *s, struct access a);
 

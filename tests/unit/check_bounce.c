@@ -617,8 +617,8 @@ START_TEST(kernel_2_4_tries_again)
 }
 END_TEST
 
-/* mm/highmem.c alloc_bounce_page(), 2.4.27: the allocator is asked once. Who then found no emergency page
- * either takes the next of those, and none that somebody has freed meanwhile. */
+/* mm/highmem.c alloc_bounce_page(), 2.4.27: the allocator is asked once. Who then found no
+ * emergency page either takes the next of those, and none that somebody has freed meanwhile. */
 START_TEST(kernel_2_4_asks_the_allocator_once)
 {
 	struct world *w = lab_boot("kernel=2.4.27 cpus=1");
@@ -733,7 +733,8 @@ int main(void)
 		kernel_6_1_never_bounces, the_slot_is_used_with_interrupts_off,
 		the_slot_check_is_content, without_interrupts_nothing_is_copied_back,
 		pools_are_made_with_the_devices, without_dma_memory_an_isa_driver_finds_a_bug,
-		the_pool_is_the_last_resort, an_empty_pool_puts_to_sleep, kernel_2_4_tries_again, kernel_2_4_asks_the_allocator_once,
+		the_pool_is_the_last_resort, an_empty_pool_puts_to_sleep, kernel_2_4_tries_again,
+		kernel_2_4_asks_the_allocator_once,
 		a_full_kmap_pool_puts_the_submitter_to_sleep, a_device_does_one_thing_at_a_time,
 		so_many_bios_and_no_more, a_clone_in_the_middle_goes_the_same_way,
 	};

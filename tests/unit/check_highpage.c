@@ -13,9 +13,9 @@ static const struct {
 	const char *boot;
 	const char *clear, *user, *copy;
 } rows[] = {
-	/* include/linux/highmem.h clear_highpage(), clear_user_highpage(), copy_highpage(), by the version in
-	 * the row: the first by kmap() in 2.4.27; two slots given back in the order of their names up to
-	 * 2.6.32, from 2.6.37 on the last one first; kmap_local_page() in 6.1 */
+	/* include/linux/highmem.h clear_highpage(), clear_user_highpage(), copy_highpage(), by the
+	 * version in the row: the first by kmap() in 2.4.27; two slots given back in the order of
+	 * their names up to 2.6.32, from 2.6.37 on the last one first; kmap_local_page() in 6.1 */
 	{ "kernel=2.4.27 highmem=4g cpus=1",
 	  "0:PTE_SET(pkmap+1,A) 0:PKMAP_COUNT(1,1,0) 0:PKMAP_COUNT(1,2,1) 0:CLEAR(A,4096) "
 	  "0:PKMAP_COUNT(1,1,2)",

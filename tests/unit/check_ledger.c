@@ -146,8 +146,8 @@ START_TEST(one_cpu_waits_for_nobody)
 }
 END_TEST
 
-/* Clearing and copying a page cost what the table says for a page; none of it is there again as loads
- * and stores, and both count as pages. */
+/* Clearing and copying a page cost what the table says for a page; none of it is there again as
+ * loads and stores, and both count as pages. */
 START_TEST(a_page_is_in_one_cause)
 {
 	struct session *s = boot("cpus=1");

@@ -75,8 +75,8 @@ struct misuse {
 
 /* A line for each of five misuses; by era, each without and with debugging. */
 static const struct misuse misuses[] = {
-	/* asm-i386/highmem.h kmap_atomic(), kunmap_atomic() without HIGHMEM_DEBUG: the first sets and
-	 * flushes whatever was there, the second is empty; no check knows contexts: 2.4.27 */
+	/* asm-i386/highmem.h kmap_atomic(), kunmap_atomic() without HIGHMEM_DEBUG: the first sets
+	 * and flushes whatever was there, the second is empty; no check knows contexts: 2.4.27 */
 	{ "kernel=2.4.27 highmem=4g cpus=1", out_of_order,
 	  "0:PTE_SET(fix 0+3,A) 0:INVLPG(fix 0+3,0) 0:SLOT_MAP(fix 0+3,A,3) 0:PTE_SET(fix 0+4,B) "
 	  "0:INVLPG(fix 0+4,0) 0:SLOT_MAP(fix 0+4,B,4)" },
@@ -89,8 +89,9 @@ static const struct misuse misuses[] = {
 	  "0:PTE_SET(fix 0+3,A) 0:INVLPG(fix 0+3,0) 0:SLOT_MAP(fix 0+3,A,3)" },
 	{ "kernel=2.4.27 highmem=4g cpus=1", the_wrong_context,
 	  "0:PTE_SET(fix 0+3,A) 0:INVLPG(fix 0+3,0) 0:SLOT_MAP(fix 0+3,A,3)" },
-	/* With HIGHMEM_DEBUG: out_of_line_bug() for an entry that is not empty, and for an address that is
-	 * not the named slot's; else pte_clear(), __flush_tlb_one(), which ask nothing: 2.4.27 */
+	/* With HIGHMEM_DEBUG: out_of_line_bug() for an entry that is not empty, and for an address
+	 * that is not the named slot's; else pte_clear(), __flush_tlb_one(), which ask nothing:
+	 * 2.4.27 */
 	{ "kernel=2.4.27 highmem=4g cpus=1 debug_highmem=yes", out_of_order,
 	  "0:PTE_SET(fix 0+3,A) 0:INVLPG(fix 0+3,0) 0:SLOT_MAP(fix 0+3,A,3) 0:PTE_SET(fix 0+4,B) "
 	  "0:INVLPG(fix 0+4,0) 0:SLOT_MAP(fix 0+4,B,4) 0:PTE_CLEAR(fix 0+3) 0:INVLPG(fix 0+3,0) "
@@ -106,7 +107,8 @@ static const struct misuse misuses[] = {
 	{ "kernel=2.4.27 highmem=4g cpus=1 debug_highmem=yes", the_wrong_context,
 	  "0:PTE_SET(fix 0+3,A) 0:INVLPG(fix 0+3,0) 0:SLOT_MAP(fix 0+3,A,3)" },
 	/* arch/x86/mm/highmem_32.c kmap_atomic_prot(): BUG_ON(!pte_none()), set_pte(), no flush;
-	 * kunmap_atomic(): kpte_clear_flush() if the address is the named slot's, else nothing: 2.6.27 */
+	 * kunmap_atomic(): kpte_clear_flush() if the address is the named slot's, else nothing:
+	 * 2.6.27 */
 	{ "kernel=2.6.27 cpus=1", out_of_order,
 	  "0:PTE_SET(fix 0+3,A) 0:SLOT_MAP(fix 0+3,A,3) 0:PTE_SET(fix 0+4,B) "
 	  "0:SLOT_MAP(fix 0+4,B,4) 0:PTE_CLEAR(fix 0+3) 0:INVLPG(fix 0+3,0) "
@@ -121,9 +123,9 @@ static const struct misuse misuses[] = {
 	  "0:PTE_SET(fix 0+3,A) 0:SLOT_MAP(fix 0+3,A,3)" },
 	{ "kernel=2.6.27 cpus=1", the_wrong_context,
 	  "0:PTE_SET(fix 0+3,A) 0:SLOT_MAP(fix 0+3,A,3)" },
-	/* With DEBUG_HIGHMEM debug_kmap_atomic_prot() comes before anything is set (and after PageHighMem()),
-	 * and kunmap_atomic() has a BUG_ON() for an address that is neither a slot nor low memory; slots lie
-	 * two apart (KM_TYPE_NR, asm-x86/kmap_types.h): 2.6.27 */
+	/* With DEBUG_HIGHMEM debug_kmap_atomic_prot() comes before anything is set (and after
+	 * PageHighMem()), and kunmap_atomic() has a BUG_ON() for an address that is neither a slot
+	 * nor low memory; slots lie two apart (KM_TYPE_NR, asm-x86/kmap_types.h): 2.6.27 */
 	{ "kernel=2.6.27 cpus=1 debug_highmem=yes", out_of_order,
 	  "0:PTE_SET(fix 0+7,A) 0:SLOT_MAP(fix 0+7,A,7) 0:PTE_SET(fix 0+9,B) "
 	  "0:SLOT_MAP(fix 0+9,B,9) 0:PTE_CLEAR(fix 0+7) 0:INVLPG(fix 0+7,0) "
@@ -168,9 +170,9 @@ static const struct misuse misuses[] = {
 	{ "kernel=2.6.32 cpus=1 debug_highmem=yes", the_wrong_context,
 	  "0:WARN 0:PTE_SET(fix 0+7,A) 0:SLOT_MAP(fix 0+7,A,7)" },
 	/* arch/x86/mm/highmem_32.c kmap_atomic_prot(), __kunmap_atomic(); include/linux/highmem.h
-	 * kmap_atomic_idx_push(), kmap_atomic_idx(), kmap_atomic_idx_pop(): what is cleared is on top of
-	 * the stack, what is flushed is the address that was handed in. One release too many finds idx -1:
-	 * the entry in front of the first: 2.6.37 */
+	 * kmap_atomic_idx_push(), kmap_atomic_idx(), kmap_atomic_idx_pop(): what is cleared is on
+	 * top of the stack, what is flushed is the address that was handed in. One release too many
+	 * finds idx -1: the entry in front of the first: 2.6.37 */
 	{ "kernel=2.6.37 cpus=1", out_of_order,
 	  "0:PTE_SET(fix 0+0,A) 0:SLOT_MAP(fix 0+0,A,0) 0:PTE_SET(fix 0+1,B) "
 	  "0:SLOT_MAP(fix 0+1,B,1) 0:PTE_CLEAR(fix 0+1) 0:INVLPG(fix 0+0,0) "
@@ -187,8 +189,8 @@ static const struct misuse misuses[] = {
 	  "0:SLOT_UNMAP(fix 0+0,0)" },
 	{ "kernel=2.6.37 cpus=1", the_wrong_context,
 	  "0:PTE_SET(fix 0+0,A) 0:SLOT_MAP(fix 0+0,A,0)" },
-	/* With DEBUG_HIGHMEM: WARN_ON_ONCE() before kpte_clear_flush(), BUG_ON(idx < 0) in the pop, behind
-	 * it; in_irq() with interrupts off, as here, is no reason to warn: 2.6.37 */
+	/* With DEBUG_HIGHMEM: WARN_ON_ONCE() before kpte_clear_flush(), BUG_ON(idx < 0) in the pop,
+	 * behind it; in_irq() with interrupts off, as here, is no reason to warn: 2.6.37 */
 	{ "kernel=2.6.37 cpus=1 debug_highmem=yes", out_of_order,
 	  "0:PTE_SET(fix 0+0,A) 0:SLOT_MAP(fix 0+0,A,0) 0:PTE_SET(fix 0+1,B) "
 	  "0:SLOT_MAP(fix 0+1,B,1) 0:WARN 0:PTE_CLEAR(fix 0+1) 0:INVLPG(fix 0+0,0) "
@@ -206,8 +208,8 @@ static const struct misuse misuses[] = {
 	{ "kernel=2.6.37 cpus=1 debug_highmem=yes", the_wrong_context,
 	  "0:PTE_SET(fix 0+0,A) 0:SLOT_MAP(fix 0+0,A,0)" },
 	/* mm/highmem.c __kmap_local_pfn_prot(), kunmap_local_indexed(), kmap_local_idx_push(),
-	 * kmap_local_idx_pop(): as in 2.6.37, on the task's own stack; the WARN_ON_ONCE() and the BUG_ON()
-	 * are in every build: 6.1 */
+	 * kmap_local_idx_pop(): as in 2.6.37, on the task's own stack; the WARN_ON_ONCE() and the
+	 * BUG_ON() are in every build: 6.1 */
 	{ "kernel=6.1 cpus=1", out_of_order,
 	  "0:PTE_SET(fix 0+0,A) 0:SLOT_MAP(fix 0+0,A,0) 0:PTE_SET(fix 0+1,B) "
 	  "0:SLOT_MAP(fix 0+1,B,1) 0:WARN 0:PTE_CLEAR(fix 0+1) 0:INVLPG(fix 0+0,0) "
@@ -284,8 +286,9 @@ static bool told(const struct world *w, const char *line)
 	return false;
 }
 
-/* asm-i386/highmem.h __kmap() for kmap() and kmap_nonblock(), kunmap(): in_interrupt() is asked before
- * anything else, also of a page in low memory; kernel/panic.c __out_of_line_bug(): 2.4.27. */
+/* asm-i386/highmem.h __kmap() for kmap() and kmap_nonblock(), kunmap(): in_interrupt() is asked
+ * before anything else, also of a page in low memory; kernel/panic.c __out_of_line_bug():
+ * 2.4.27. */
 START_TEST(no_kmap_in_an_interrupt)
 {
 	static const char *const lines[] = { "kernel BUG in header file at line 68",

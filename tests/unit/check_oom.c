@@ -41,9 +41,9 @@ enum { K2_4, K2_6_27, K2_6_32, K2_6_37, K6_1, KERNELS };
 
 /* --- the check, mark by mark ------------------------------------------------------------------ */
 
-/* HighMem at its low mark: Normal is next, and has more than its low mark and its reserve. Derived from
- * mm/page_alloc.c build_zonelists_in_zone_order(), from the highest zone down, get_page_from_freelist()
- * and zone_watermark_ok() with lowmem_reserve[classzone_idx]: 2.6.27. */
+/* HighMem at its low mark: Normal is next, and has more than its low mark and its reserve. Derived
+ * from mm/page_alloc.c build_zonelists_in_zone_order(), from the highest zone down,
+ * get_page_from_freelist() and zone_watermark_ok() with lowmem_reserve[classzone_idx]: 2.6.27. */
 START_TEST(a_request_falls_back_where_the_marks_allow)
 {
 	struct world *w = lab_boot("kernel=2.6.27 ram=1024");
@@ -247,8 +247,9 @@ START_TEST(who_asks_is_killed_last)
 }
 END_TEST
 
-/* mm/oom_kill.c out_of_memory(): select_bad_process() finds nobody. 2.6.27 and 2.6.32 (__out_of_memory())
- * panic at once, 2.6.37 after dump_header(), 6.1 after that and a line of its own. */
+/* mm/oom_kill.c out_of_memory(): select_bad_process() finds nobody. 2.6.27 and 2.6.32
+ * (__out_of_memory()) panic at once, 2.6.37 after dump_header(), 6.1 after that and a line of its
+ * own. */
 START_TEST(nobody_can_be_killed)
 {
 	static const char *const last[KERNELS] = {

@@ -43,26 +43,27 @@ static const struct {
 	const char *preempted; /* and another task maps in the same way */
 	const char *resumed;   /* the first goes on to its end */
 } held[] = {
-	/* asm-i386/highmem.h kmap_atomic(): set_pte(), __flush_tlb_one(), nothing asked; kunmap_atomic() is
-	 * empty: 2.4.27 */
+	/* asm-i386/highmem.h kmap_atomic(): set_pte(), __flush_tlb_one(), nothing asked;
+	 * kunmap_atomic() is empty: 2.4.27 */
 	{ "kernel=2.4.27 highmem=4g cpus=1",
 	  "0:PREEMPT(2,0x0) 0:SWITCH(2,3) 0:PTE_SET(fix 0+3,B) 0:INVLPG(fix 0+3,0) "
 	  "0:SLOT_MAP(fix 0+3,B,3)",
 	  "0:SWITCH(3,2) 0:CLEAR(B,4096) 0:SWITCH(2,1)" },
-	/* arch/x86/mm/highmem_32.c kmap_atomic_prot(): BUG_ON(!pte_none()) before set_pte(): 2.6.27, 2.6.32 */
+	/* arch/x86/mm/highmem_32.c kmap_atomic_prot(): BUG_ON(!pte_none()) before set_pte():
+	 * 2.6.27, 2.6.32 */
 	{ "kernel=2.6.27 cpus=1",
 	  "0:PREEMPT(2,0x1) 0:SWITCH(2,3) 0:OOPS", NULL },
 	{ "kernel=2.6.32 cpus=1",
 	  "0:PREEMPT(2,0x1) 0:SWITCH(2,3) 0:OOPS", NULL },
-	/* __kunmap_atomic(): clears the entry that is on top of the CPU's stack, flushes the address that
-	 * it is handed, then kmap_atomic_idx_pop(): 2.6.37 */
+	/* __kunmap_atomic(): clears the entry that is on top of the CPU's stack, flushes the
+	 * address that it is handed, then kmap_atomic_idx_pop(): 2.6.37 */
 	{ "kernel=2.6.37 cpus=1",
 	  "0:PREEMPT(2,0x1) 0:SWITCH(2,3) 0:PTE_SET(fix 0+1,B) 0:SLOT_MAP(fix 0+1,B,1)",
 	  "0:SWITCH(3,2) 0:CLEAR(A,4096) 0:PTE_CLEAR(fix 0+1) 0:INVLPG(fix 0+0,1) "
 	  "0:SLOT_UNMAP(fix 0+0,1) 0:SWITCH(2,1)" },
 	/* kernel/sched/core.c context_switch(), where SWITCH is told: prepare_task_switch() has
-	 * __kmap_local_sched_out(), finish_task_switch() __kmap_local_sched_in(), which flushes nothing;
-	 * mm/highmem.c kunmap_local_indexed(): 6.1 */
+	 * __kmap_local_sched_out(), finish_task_switch() __kmap_local_sched_in(), which flushes
+	 * nothing; mm/highmem.c kunmap_local_indexed(): 6.1 */
 	{ "kernel=6.1 cpus=1",
 	  "0:PREEMPT(2,0x0) 0:SWITCH(2,3) 0:PTE_CLEAR(fix 0+0) 0:INVLPG(fix 0+0,0) "
 	  "0:PTE_SET(fix 0+0,B) 0:SLOT_MAP(fix 0+0,B,0)",
@@ -162,8 +163,9 @@ static const struct {
 	const char *boot, *one, *none; /* with a slot at 1; with none */
 } flushes[] = {
 	/* mm/highmem.c flush_all_zero_pkmaps(), kernel/softirq.c on_each_cpu(), kernel/smp.c
-	 * smp_call_function_mask() and, for a single other CPU, smp_call_function_single(), which takes no
-	 * lock that another call could wait for; asm-x86/tlbflush.h __native_flush_tlb_global(): 2.6.27 */
+	 * smp_call_function_mask() and, for a single other CPU, smp_call_function_single(), which
+	 * takes no lock that another call could wait for; asm-x86/tlbflush.h
+	 * __native_flush_tlb_global(): 2.6.27 */
 	{ "kernel=2.6.27 cpus=2 pkmap=4",
 	  "0:LOCK(kmap_lock) 0:PKMAP_COUNT(1,0,1) 0:PTE_CLEAR(pkmap+1) 0:PKMAP_FLUSH(1,1) "
 	  SHOOTDOWN "0:UNLOCK(kmap_lock)",
@@ -178,8 +180,9 @@ static const struct {
 	  "0:LOCK(kmap_lock) 0:PKMAP_COUNT(1,0,1) 0:PTE_CLEAR(pkmap+1) 0:PKMAP_FLUSH(1,1) "
 	  SHOOTDOWN "0:UNLOCK(kmap_lock)",
 	  "0:LOCK(kmap_lock) 0:PKMAP_FLUSH(0,0) 0:UNLOCK(kmap_lock)" },
-	/* mm/highmem.c flush_all_zero_pkmaps(), arch/x86/mm/tlb.c flush_tlb_kernel_range(), kernel/smp.c
-	 * smp_call_function_many_cond(), which asks, does its own part (run_local), then waits: 6.1 */
+	/* mm/highmem.c flush_all_zero_pkmaps(), arch/x86/mm/tlb.c flush_tlb_kernel_range(),
+	 * kernel/smp.c smp_call_function_many_cond(), which asks, does its own part (run_local),
+	 * then waits: 6.1 */
 	{ "kernel=6.1 cpus=2 pkmap=64",
 	  "0:LOCK(kmap_lock) 0:PKMAP_COUNT(1,0,1) 0:PTE_CLEAR(pkmap+1) 0:PKMAP_FLUSH(1,1) "
 	  ASK OWN ANSWER "0:UNLOCK(kmap_lock)",
@@ -252,9 +255,10 @@ static const struct {
 	const char *boot, *fault, *fork;
 } tables[] = {
 	/* mm/memory.c copy_pte_range(): pte_alloc_map_lock() of the child in KM_PTE0, then
-	 * pte_offset_map_nested() of the parent in KM_PTE1, given back the other way round; __pte_alloc()
-	 * clears the new table by __GFP_ZERO before that. do_wp_page(): the table is given back before
-	 * cow_user_page(), whose copy_user_highpage() has KM_USER0 and KM_USER1, and mapped again: 2.6.32 */
+	 * pte_offset_map_nested() of the parent in KM_PTE1, given back the other way round;
+	 * __pte_alloc() clears the new table by __GFP_ZERO before that. do_wp_page(): the table is
+	 * given back before cow_user_page(), whose copy_user_highpage() has KM_USER0 and KM_USER1,
+	 * and mapped again: 2.6.32 */
 	{ "kernel=2.6.32 cpus=1 highpte=yes",
 	  "0:SLOT_MAP(fix 0+7,pfn:379fe,7) 0:SLOT_UNMAP(fix 0+7,7) 0:SLOT_MAP(fix "
 	  "0+3,pfn:379ff,3) 0:SLOT_MAP(fix 0+4,pfn:37a01,4) "
@@ -265,7 +269,8 @@ static const struct {
 	  "0:PTE_ALLOC(0x8000000,pfn:37a00,2) 0:SLOT_MAP(fix 0+7,pfn:37a00,7) "
 	  "0:SLOT_MAP(fix 0+8,pfn:379fe,8) 0:SLOT_UNMAP(fix 0+8,8) 0:SLOT_UNMAP(fix "
 	  "0+7,7)" },
-	/* The same functions in 2.6.37, without names; copy_user_highpage() gives back in stack order. */
+	/* The same functions in 2.6.37, without names; copy_user_highpage() gives back in stack
+	 * order. */
 	{ "kernel=2.6.37 cpus=1 highpte=yes",
 	  "0:SLOT_MAP(fix 0+0,pfn:37bfe,0) 0:SLOT_UNMAP(fix 0+0,0) 0:SLOT_MAP(fix "
 	  "0+0,pfn:37bff,0) 0:SLOT_MAP(fix 0+1,pfn:7fc01,1) "
@@ -315,13 +320,15 @@ END_TEST
 static const struct {
 	const char *boot, *events;
 } copies[] = {
-	/* mm/memory.c do_wp_page(), break_cow(), establish_pte(): set_pte(), then flush_tlb_page(); the
-	 * INVLPGs before it are kmap_atomic()'s, and the first drops what clearing P has left: 2.4.27 */
+	/* mm/memory.c do_wp_page(), break_cow(), establish_pte(): set_pte(), then flush_tlb_page();
+	 * the INVLPGs before it are kmap_atomic()'s, and the first drops what clearing P has left:
+	 * 2.4.27 */
 	{ "kernel=2.4.27 highmem=4g cpus=1",
 	  "0:INVLPG(fix 0+3,1) 0:INVLPG(fix 0+4,0) 0:COPY(P,Q,4096) 0:COW(0x8050000,P,Q) "
 	  "0:INVLPG(0x8050000,0)" },
 	/* do_wp_page(): ptep_clear_flush(), then set_pte_at(); the INVLPGs before it are
-	 * kunmap_atomic()'s, in the order of copy_user_highpage() in include/linux/highmem.h: 2.6.27 */
+	 * kunmap_atomic()'s, in the order of copy_user_highpage() in include/linux/highmem.h:
+	 * 2.6.27 */
 	{ "kernel=2.6.27 cpus=1",
 	  "0:COPY(P,Q,4096) 0:PTE_CLEAR(fix 0+3) 0:INVLPG(fix 0+3,1) 0:PTE_CLEAR(fix 0+4) "
 	  "0:INVLPG(fix 0+4,1) 0:PTE_CLEAR(0x8050000) 0:INVLPG(0x8050000,0) 0:COW(0x8050000,P,Q)" },
@@ -375,9 +382,9 @@ END_TEST
 static const struct {
 	const char *boot, *freed, *purged;
 } vfrees[] = {
-	/* mm/vmalloc.c __vfree(), vmfree_area_pages(), free_area_pte(): 2.4.27. arch/i386/kernel/smp.c
-	 * flush_tlb_all(), smp_call_function() with call_lock around all of it; asm-i386/pgtable.h
-	 * __flush_tlb_global(), which loads CR3 while PGE is off. */
+	/* mm/vmalloc.c __vfree(), vmfree_area_pages(), free_area_pte(): 2.4.27.
+	 * arch/i386/kernel/smp.c flush_tlb_all(), smp_call_function() with call_lock around all of
+	 * it; asm-i386/pgtable.h __flush_tlb_global(), which loads CR3 while PGE is off. */
 	{ "kernel=2.4.27 cpus=2",
 	  "0:LOCK(vmlist_lock) 0:PTE_CLEAR(0xf8800000) 0:LOCK(zone->lock) "
 	  "0:FREE(pfn:7fe00,0,2) 0:UNLOCK(zone->lock) 0:LOCK(call_function_lock) "
@@ -392,9 +399,9 @@ static const struct {
 	  "1:FLUSH_DONE(1) 0:TLB_FLUSH(1,0,1) 0:FLUSH_DONE(0) 0:UNLOCK(vmlist_lock) "
 	  "0:LOCK(zone->lock) 0:FREE(pfn:7fc00,0,2) 0:UNLOCK(zone->lock) "
 	  "0:VFREE(0xf8800000,1)", NULL },
-	/* mm/vmalloc.c __vunmap(), remove_vm_area(), free_unmap_vmap_area(), __purge_vmap_area_lazy():
-	 * 2.6.32. There the area is looked for under vmap_area_lock, and then taken from the list under
-	 * vmlist_lock; here one lock stands for both. */
+	/* mm/vmalloc.c __vunmap(), remove_vm_area(), free_unmap_vmap_area(),
+	 * __purge_vmap_area_lazy(): 2.6.32. There the area is looked for under vmap_area_lock, and
+	 * then taken from the list under vmlist_lock; here one lock stands for both. */
 	{ "kernel=2.6.32 cpus=2",
 	  "0:LOCK(vmlist_lock) 0:UNLOCK(vmlist_lock) 0:LOCK(vmlist_lock) "
 	  "0:UNLOCK(vmlist_lock) 0:PTE_CLEAR(0xf81fe000) "
@@ -404,8 +411,9 @@ static const struct {
 	  "0:FLUSH_REQUEST(1,0xf81fe000,0) 0:IPI_SEND(1,0xfb) 1:TLB_FLUSH(0,0,1) "
 	  "1:FLUSH_DONE(1) 0:TLB_FLUSH(1,0,1) 0:FLUSH_DONE(0) "
 	  "0:LOCK(vmlist_lock) 0:UNLOCK(vmlist_lock) 0:UNLOCK(purge_lock)" },
-	/* The same functions, and find_vm_area(), vm_remove_mappings(): 6.1; flush_tlb_kernel_range() page
-	 * by page, the caller's own before the others have come to it. */
+	/* The same functions, and find_vm_area(), vm_remove_mappings(): 6.1;
+	 * flush_tlb_kernel_range() page by page, the caller's own before the others have come to
+	 * it. */
 	{ "kernel=6.1 cpus=2",
 	  "0:LOCK(vmlist_lock) 0:UNLOCK(vmlist_lock) 0:LOCK(vmlist_lock) "
 	  "0:UNLOCK(vmlist_lock) 0:PTE_CLEAR(0xf7dfe000) "
@@ -446,8 +454,9 @@ END_TEST
 static const struct {
 	const char *boot, *write, *read;
 } transfers[] = {
-	/* mm/highmem.c create_bounce(), copy_from_high_bh(); bounce_end_io_read(), copy_to_high_bh_irq(),
-	 * bounce_end_io(), which tells the original's owner before the page goes back: 2.4.27 */
+	/* mm/highmem.c create_bounce(), copy_from_high_bh(); bounce_end_io_read(),
+	 * copy_to_high_bh_irq(), bounce_end_io(), which tells the original's owner before the page
+	 * goes back: 2.4.27 */
 	{ "kernel=2.4.27 cpus=1",
 	  "0:IO_SUBMIT(1,0,1) 0:BOUNCE_ALLOC(A,b,1) 0:SLOT_MAP(fix 0+3,A,3) "
 	  "0:BOUNCE_COPY(A,b,4096) 0:DEVICE_START(0,1) DMA_READ(b,4096) "
@@ -457,9 +466,10 @@ static const struct {
 	  "DEVICE_DONE(0,0x39,0) 0:CONTEXT_ENTER(hardirq,0x100) 0:SLOT_MAP(fix 0+0,A,0) "
 	  "0:BOUNCE_COPY(b,A,4096) 0:IO_DONE(2,0,0) 0:BOUNCE_FREE(b,2) "
 	  "0:CONTEXT_EXIT(hardirq,0x0)" },
-	/* mm/bounce.c blk_queue_bounce(), __blk_queue_bounce(): kmap(), memcpy(), kunmap(); for a read
-	 * copy_to_high_bio_irq(), bounce_copy_vec(); then bounce_end_io(): mempool_free() before
-	 * bio_endio(): 2.6.27. The file is the same in 2.6.32 and 2.6.37 as far as this goes. */
+	/* mm/bounce.c blk_queue_bounce(), __blk_queue_bounce(): kmap(), memcpy(), kunmap(); for a
+	 * read copy_to_high_bio_irq(), bounce_copy_vec(); then bounce_end_io(): mempool_free()
+	 * before bio_endio(): 2.6.27. The file is the same in 2.6.32 and 2.6.37 as far as this
+	 * goes. */
 	{ "kernel=2.6.27 cpus=1",
 	  "0:IO_SUBMIT(1,0,1) 0:BOUNCE_ALLOC(A,b,1) 0:PKMAP_COUNT(1,1,0) "
 	  "0:PKMAP_COUNT(1,2,1) 0:BOUNCE_COPY(A,b,4096) 0:PKMAP_COUNT(1,1,2) "
@@ -490,8 +500,8 @@ static const struct {
 	  "DEVICE_DONE(0,0x39,0) 0:CONTEXT_ENTER(hardirq,0x10000) 0:SLOT_MAP(fix 0+0,A,0) "
 	  "0:BOUNCE_COPY(b,A,4096) 0:SLOT_UNMAP(fix 0+0,0) 0:BOUNCE_FREE(b,2) "
 	  "0:IO_DONE(2,0,0) 0:CONTEXT_EXIT(hardirq,0x0)" },
-	/* block/blk.h blk_queue_may_bounce(), false with high memory; and no slot of SWIOTLB is where an
-	 * ISA device reaches, so dma_map_sg() fails: 6.1 */
+	/* block/blk.h blk_queue_may_bounce(), false with high memory; and no slot of SWIOTLB is
+	 * where an ISA device reaches, so dma_map_sg() fails: 6.1 */
 	{ "kernel=6.1 cpus=1",
 	  "0:IO_SUBMIT(1,0,1) 0:IO_DONE(1,0,1)",
 	  "0:IO_SUBMIT(2,0,1) 0:IO_DONE(2,0,1)" },

@@ -116,9 +116,9 @@ END_TEST
 
 /* --- the wrap and its flush ------------------------------------------------------------------- */
 
-/* Derived from mm/highmem.c kmap_high(), map_new_virtual(), flush_all_zero_pkmaps() of 2.6.27: all of it
- * under kmap_lock, the count before the entry when a slot is emptied, the entry before the count when it
- * is filled; kernel/softirq.c on_each_cpu(): the others first, then its own. */
+/* Derived from mm/highmem.c kmap_high(), map_new_virtual(), flush_all_zero_pkmaps() of 2.6.27: all
+ * of it under kmap_lock, the count before the entry when a slot is emptied, the entry before the
+ * count when it is filled; kernel/softirq.c on_each_cpu(): the others first, then its own. */
 START_TEST(the_wrap_flushes_two_cpus)
 {
 	struct world *w = lab_boot("cpus=2 pkmap=4");
@@ -306,9 +306,9 @@ START_TEST(a_full_pool_puts_to_sleep)
 }
 END_TEST
 
-/* Derived from kunmap_high() of 6.1: waitqueue_active() under the lock, wake_up() behind it; the waiters
- * are not exclusive (DECLARE_WAITQUEUE()), so all are woken. Each takes the lock again, asks
- * page_address() and starts anew: the one finds the slot, the other goes to sleep again. */
+/* Derived from kunmap_high() of 6.1: waitqueue_active() under the lock, wake_up() behind it; the
+ * waiters are not exclusive (DECLARE_WAITQUEUE()), so all are woken. Each takes the lock again,
+ * asks page_address() and starts anew: the one finds the slot, the other goes to sleep again. */
 START_TEST(a_kunmap_wakes_all_and_one_wins)
 {
 	struct world *w = lab_boot("kernel=6.1 cpus=1 pkmap=4");

@@ -120,13 +120,15 @@ END_TEST
 static const struct {
 	const char *boot, *events;
 } calls[] = {
-	/* arch/i386/kernel/smp.c smp_call_function(), 2.4.27: call_lock around sending and waiting */
+	/* arch/i386/kernel/smp.c smp_call_function(), 2.4.27: call_lock around sending and
+	 * waiting */
 	{ "kernel=2.4.27 cpus=3 pkmap=4",
 	  "0:LOCK(call_function_lock) 0:FLUSH_REQUEST(2,pkmap+0,0) 0:IPI_SEND(1,0xfb) "
 	  "0:IPI_SEND(2,0xfb) 1:FLUSH_DONE(1) 1:IPI_ACK(0,0xfb) 2:FLUSH_DONE(2) 2:IPI_ACK(0,0xfb) "
 	  "0:UNLOCK(call_function_lock) 0:FLUSH_DONE(0)" },
-	/* kernel/smp.c smp_call_function_mask(), generic_smp_call_function_interrupt(), 2.6.27: the lock
-	 * to put the call on the list, given back before the IPIs; and by the last who answers */
+	/* kernel/smp.c smp_call_function_mask(), generic_smp_call_function_interrupt(), 2.6.27: the
+	 * lock to put the call on the list, given back before the IPIs; and by the last who
+	 * answers */
 	{ "kernel=2.6.27 cpus=3 pkmap=4",
 	  "0:LOCK(call_function_lock) 0:UNLOCK(call_function_lock) 0:FLUSH_REQUEST(2,pkmap+0,0) "
 	  "0:IPI_SEND(1,0xfb) 0:IPI_SEND(2,0xfb) 1:FLUSH_DONE(1) 1:IPI_ACK(0,0xfb) "

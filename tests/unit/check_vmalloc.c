@@ -178,8 +178,8 @@ START_TEST(what_vmalloc_does_in_order)
 }
 END_TEST
 
-/* Freed by another CPU between the two looks at the area: mm/vmalloc.c remove_vm_area() of 2.6.32 walks off
- * the end of vmlist, that of 6.1 finds va->vm empty, and __vunmap() warns. */
+/* Freed by another CPU between the two looks at the area: mm/vmalloc.c remove_vm_area() of 2.6.32
+ * walks off the end of vmlist, that of 6.1 finds va->vm empty, and __vunmap() warns. */
 START_TEST(two_free_the_same_area)
 {
 	static const char *const boots[] = { "kernel=2.6.32 cpus=2", "kernel=2.6.37 cpus=2",

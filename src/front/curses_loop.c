@@ -260,7 +260,9 @@ static void open_files(struct curses_front *f)
 		char line[1100];
 
 		if (is_lesson_file(file)) {
-			answer_begin(f, file);
+			const char *slash = strrchr(file, '/');
+
+			answer_begin(f, slash ? slash + 1 : file);
 			if (!desk_open_lesson(f->desk, file, &m))
 				answer_refusal(f, &m);
 			animate_rest(f);

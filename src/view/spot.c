@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define ASIDE 2000 /* farther than anything on a screen */
+
 /* The cells of the area that are left of a rectangle in it, in the grid's rows and columns. */
 static bool clip(struct area a, struct spot *s)
 {
@@ -59,15 +61,29 @@ const struct spot *spot_focused(const struct spots *spots)
 	return NULL;
 }
 
+/* Whether two stretches have something in common. */
+static bool overlap(int a, int length, int b, int other)
+{
+	return a < b + other && b < a + length;
+}
+
 /* How far a spot is from another in a direction; negative: not that way. What lies aside of the
- * direction counts threefold, so that a row is left only when it ends. */
+ * direction counts threefold and comes behind all that does not, so that a row is left only when it
+ * ends; and what lies far more aside than ahead is not that way at all. */
 static int distance(const struct spot *from, const struct spot *to, int dy, int dx)
 {
 	int y = 2 * (to->y - from->y) + to->rows - from->rows;
 	int x = 2 * (to->x - from->x) + to->cols - from->cols;
 	int along = dy * y + dx * x;
+	bool ahead = dy ? overlap(from->x, from->cols, to->x, to->cols) :
+	                  overlap(from->y, from->rows, to->y, to->rows);
 
-	return along > 0 ? along + 3 * abs(dy ? x : y) : -1;
+	int aside = abs(dy ? x : y);
+
+	/* A row is higher than a column is wide. */
+	if (along <= 0 || (!ahead && aside > (dy ? 4 : 1) * along))
+		return -1;
+	return ahead ? along + aside / 8 : ASIDE + along + 3 * aside;
 }
 
 const struct spot *spot_towards(const struct spots *spots, int dy, int dx)

@@ -22,6 +22,7 @@
 
 #define LABEL 6 /* columns of the number of a row's first slot */
 #define NR_MAX LAST_PKMAP_MAX
+#define BELOW 10 /* rows for what stands below the slots, when they stand apart */
 
 /* What each slot is to the drawing. */
 struct slots {
@@ -31,13 +32,29 @@ struct slots {
 	unsigned last;  /* last_pkmap_nr, or where the animation of a wrap has it */
 	unsigned swept; /* the slot that a flush under way has come to, or n */
 	unsigned n, per_row;
+	int cell; /* columns of a slot */
 	bool new[NR_MAX];
 };
 
-static void collect(struct slots *slots, const struct view_state *s, int cols)
+/* Slots in a row: a power of two, so that the labels are round numbers. Where there are rows enough,
+ * slots stand apart, and can be told apart from the back of a room. */
+static void lay_out(struct slots *slots, int rows, int cols)
+{
+	for (slots->cell = 2;; slots->cell--) {
+		unsigned room = (unsigned)((cols - LABEL - 1) / slots->cell);
+
+		slots->per_row = 8;
+		while (slots->per_row * 2 <= room && slots->per_row < slots->n)
+			slots->per_row *= 2;
+		if (slots->cell == 1 || (slots->per_row <= room &&
+		                         (int)(slots->n / slots->per_row) + BELOW <= rows))
+			return;
+	}
+}
+
+static void collect(struct slots *slots, const struct view_state *s, int rows, int cols)
 {
 	const struct event_log *log = &s->world->machine.log;
-	unsigned room = (unsigned)(cols - LABEL - 1);
 
 	memset(slots, 0, sizeof(*slots));
 	slots->s = s;
@@ -50,10 +67,7 @@ static void collect(struct slots *slots, const struct view_state *s, int cols)
 		slots->last = slots->n - 1 - (unsigned)way_gone(s, (int)slots->n - 1);
 	if (slots->n && is_now(s, EVENT_PKMAP_FLUSH))
 		slots->swept = (unsigned)way_gone(s, (int)slots->n - 1);
-	/* A power of two, so that the labels are round numbers. */
-	slots->per_row = 8;
-	while (slots->per_row * 2 <= room && slots->per_row < slots->n)
-		slots->per_row *= 2;
+	lay_out(slots, rows, cols);
 	for (uint32_t seq = first_new_event(s->world, s->since); seq <= log->n; seq++) {
 		const struct event *e = event_get(log, seq);
 
@@ -140,7 +154,7 @@ static void draw_cursor(struct area a, int y, const struct slots *slots)
 {
 	const struct world *w = slots->world;
 	unsigned last = slots->last, waiting = waiters(w, PKMAP_MAP_WAIT);
-	int x = LABEL + 1 + (int)(last % slots->per_row), end;
+	int x = LABEL + 1 + (int)(last % slots->per_row) * slots->cell, end;
 	char text[64];
 
 	snprintf(text, sizeof(text), "last_pkmap_nr %u", last);
@@ -167,7 +181,7 @@ static void draw_row(struct area a, int y, struct slots *slots, unsigned row)
 
 	area_printf(a, y, 0, STYLE_DIM, "%*u", LABEL - 1, first);
 	for (unsigned i = 0; i < slots->per_row && first + i < slots->n; i++)
-		draw_slot(a, y, LABEL + 1 + (int)i, slots, first + i);
+		draw_slot(a, y, LABEL + 1 + (int)i * slots->cell, slots, first + i);
 }
 
 static void draw_legend(struct area a, int y)
@@ -182,7 +196,7 @@ static void draw_legend(struct area a, int y)
 }
 
 /* "slot 1 at ffa01000: count 2, one user, maps p0 (frame 7f424)". */
-static void draw_detail(struct area a, int y, const struct slots *slots, unsigned nr, bool focus)
+static int draw_detail(struct area a, int y, const struct slots *slots, unsigned nr, bool focus)
 {
 	const struct layout *l = &slots->world->kernel.layout;
 	uint32_t count = count_of(slots, nr), va = PKMAP_ADDR(l, nr);
@@ -198,9 +212,10 @@ static void draw_detail(struct area a, int y, const struct slots *slots, unsigne
 	else
 		x = area_text(a, y, x, STYLE_DIM, count ? " (unused, not flushed)" : " (free)");
 	if (pte & PTE_P)
-		area_printf(a, y, x, STYLE_TEXT, ", maps %s (frame %" PRIx64 ")",
-		            page_label_text(slots->s, pte_pfn(pte), page, sizeof(page)),
-		            pte_pfn(pte));
+		x = area_printf(a, y, x, STYLE_TEXT, ", maps %s (frame %" PRIx64 ")",
+		                page_label_text(slots->s, pte_pfn(pte), page, sizeof(page)),
+		                pte_pfn(pte));
+	return x;
 }
 
 /* Tasks that sleep until a slot is free. */
@@ -232,16 +247,16 @@ static int draw_list(struct area a, int y, const struct slots *slots)
 	const struct machine *m = &slots->world->machine;
 
 	for (unsigned nr = 0; nr < slots->n && y < a.rows; nr++) {
-		int x;
+		int x, behind;
 
 		if (!count_of(slots, nr))
 			continue;
-		draw_detail(a, y, slots, nr, false);
-		x = area_text(a, y, 74, STYLE_DIM, "in the TLB of");
+		x = draw_detail(a, y, slots, nr, false) + 2;
+		x = behind = area_text(a, y, x < 74 ? 74 : x, STYLE_DIM, "in the TLB of");
 		for (unsigned cpu = 0; cpu < m->nr_cpus; cpu++)
 			if (tlb_has(&m->cpu[cpu].tlb, PKMAP_ADDR(&slots->world->kernel.layout, nr)))
 				x = area_printf(a, y, x, STYLE_TEXT, " CPU %u", cpu);
-		if (x <= 74 + 13)
+		if (x == behind)
 			area_text(a, y, x, STYLE_DIM, " none");
 		y++;
 	}
@@ -255,7 +270,7 @@ static void draw(struct area a, const struct view_state *s)
 	unsigned nr, last_row;
 	int y = 0, room = a.rows - 1, rows;
 
-	collect(&slots, s, a.cols);
+	collect(&slots, s, a.rows, a.cols);
 	if (!slots.n) {
 		area_text(a, 0, 1, STYLE_DIM, "this kernel has no high memory, hence no pool");
 		return;
@@ -311,7 +326,7 @@ static int wants(const struct view_state *s, int cols)
 {
 	struct slots slots;
 
-	collect(&slots, s, cols);
+	collect(&slots, s, 0, cols);
 	return slots.n ? (int)((slots.n + slots.per_row - 1) / slots.per_row) + 3 : 1;
 }
 

@@ -338,8 +338,7 @@ static void draw_neighbours(struct area a, const struct view_state *s, const str
 	unsigned bytes = p->pae ? 8 : 4;
 	int cols = a.cols / (p->walk.nr ? (int)p->walk.nr : 1);
 
-	if (cols < 28)
-		cols = 28;
+	cols = cols < 28 ? 28 : cols > 34 ? 34 : cols;
 	for (unsigned i = 0; i < p->walk.nr && (int)i < p->lit; i++) {
 		const struct walk_entry *e = &p->walk.read[i];
 		unsigned all = e->level == LEVEL_PDPT ? 4 : 4096 / bytes;

@@ -20,7 +20,7 @@
  *
  * Calls are kept by who made them, which is enough for any number in flight: a requester waits for
  * its own. Left out: that one IPI can stand for several calls (each call here has its own), and the
- * lock of a single CPU's queue as a lock: it is held for one line, and charged there.
+ * lock of a single CPU's queue as a lock: it is held for a line, and charged to who adds the call.
  */
 #include "kernel/smp.h"
 

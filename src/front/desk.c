@@ -127,11 +127,21 @@ static const char *front_view_doc(void *ctx, unsigned i)
 	return i < nr_views ? views[i]->doc : NULL;
 }
 
+/* What is kept counts where somebody sits in front of it; what a script, a recording or a grader does
+ * shall not depend on who runs it. */
+static bool settings_are_kept(const struct options *o)
+{
+	return !o->deterministic && !o->batch && isatty(STDIN_FILENO);
+}
+
+/* Where none were read, writing them would forget those that are kept. */
 static bool front_save_settings(void *ctx, struct message *m)
 {
 	struct desk *d = ctx;
 	char path[PATH_MAX];
 
+	if (!settings_are_kept(d->options))
+		return fail(m, "settings are kept by who sits at a terminal, not by scripts");
 	if (!settings_file_save(d->interp, path, sizeof(path), m))
 		return false;
 	fail(m, "%s", path);
@@ -147,19 +157,12 @@ static bool front_record(void *ctx, const char *what, struct message *m)
 
 /* --- life ------------------------------------------------------------------------------------- */
 
-/* What is kept counts where somebody sits in front of it; what a script, a recording or a grader does
- * shall not depend on who runs it. */
-static bool wants_kept_settings(const struct options *o)
-{
-	return !o->no_settings && !o->deterministic && !o->batch && isatty(STDIN_FILENO);
-}
-
 /* The settings that are kept, and over them the options that are settings, too. */
 static bool apply_settings(struct desk *d, const struct options *o, struct message *m)
 {
 	struct message wrong;
 
-	if (wants_kept_settings(o) && !settings_file_load(d->interp, &wrong)) {
+	if (settings_are_kept(o) && !o->no_settings && !settings_file_load(d->interp, &wrong)) {
 		d->notice = strdup(wrong.text);
 		if (!d->notice)
 			abort();

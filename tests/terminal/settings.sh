@@ -47,6 +47,15 @@ for option in --batch --plain; do
 		failed "$option depends on the settings"
 done
 
+# Nor do scripts and lessons write them.
+cp "$file" "$work/before"
+echo 'set theme mono; save-settings' | "$KMAPLAB" --plain | grep -q 'not by scripts' ||
+	failed "a script keeps settings"
+"$KMAPLAB" -e save-settings 2>&1 | grep -q 'not by scripts' || failed "a script keeps settings"
+printf -- '---\ntitle: T\nid: t\n---\n# T\n\nText.\n\n```run\nsave-settings\n```\n' >"$work/t.md"
+printf '\n\n' | "$KMAPLAB" --plain "$work/t.md" >"$work/out"
+cmp -s "$file" "$work/before" || failed "somebody else wrote the settings"
+
 # A comment stays when settings are written again; what is wrong is told, and the rest counts.
 printf '# my own\ntheme lihgt\nspeed 2\nbroken.lose_ipi on\nwhat is this\nprint large\n\033[31m\n' >"$file"
 enters "clear; $KMAPLAB --plain"

@@ -103,6 +103,7 @@ leave_menu() {
 lab() {
 	enters "clear; $KMAPLAB $*"
 	sees '^ Linux '
+	sees '[-─] lessons [-─]' # else Escape comes before it, and with what is typed next is Alt
 	leave_menu
 }
 

@@ -33,11 +33,11 @@ static void add(struct plan *p, struct picture picture)
 
 /* All pictures of one event. */
 static void add_event(struct plan *p, uint32_t position, uint32_t seq, unsigned phases,
-                      unsigned rank)
+                      unsigned rank, unsigned kind)
 {
 	for (unsigned i = 0; i < phases && p->n < PICTURES; i++)
 		add(p, (struct picture){ position, seq, (uint16_t)i, (uint16_t)phases,
-			                 (uint8_t)rank });
+			                 (uint8_t)rank, (uint8_t)kind });
 }
 
 /* What moves in the events from `first` on. False when nothing does. */
@@ -52,47 +52,80 @@ static bool add_motions(struct plan *p, const struct event_log *log, uint32_t po
 
 		if (pictures < 2)
 			continue;
-		add_event(p, position, seq, pictures, motion_rank(e->kind));
+		add_event(p, position, seq, pictures, motion_rank(e->kind), e->kind);
 		moved = true;
 	}
 	return moved;
 }
 
-/* Whether a picture stays when its rank must do with `room` pictures for `events` events: fewer of
- * each, the last one among them, for where something came to matters more than the way; and when even
- * one of each is too much, the last one of every so-many-th. */
-static bool stays(const struct picture *p, size_t room, size_t events, size_t group)
-{
-	size_t each = events ? room / events : 0, every;
+/* What a rank has: pictures, and events of each kind. */
+struct share {
+	size_t pictures, events, kind[EVENT_KINDS];
+	size_t each;  /* pictures that an event may have, 0: not even one of each */
+	size_t every; /* then the last one of every so-many-th event of a kind */
+};
 
-	if (each >= p->phases)
+/* Of each kind one in `every`, and the first in any case: events of a command come in patterns, and
+ * every third of all might be always the same kind. */
+static size_t events_left(const struct share *s, size_t every)
+{
+	size_t n = 0;
+
+	for (unsigned i = 0; i < EVENT_KINDS; i++)
+		n += (s->kind[i] + every - 1) / every;
+	return n;
+}
+
+/* Shares `most` out, the higher ranks first: each event gets fewer pictures, and where even one of
+ * each is too much, fewer events get one. */
+static void share_out(struct share share[MOTION_RANKS], size_t most)
+{
+	for (int rank = MOTION_RANKS; rank-- > 0;) {
+		struct share *s = &share[rank];
+		size_t taken;
+
+		s->each = s->pictures <= most ? SIZE_MAX : s->events ? most / s->events : 0;
+		s->every = 1;
+		while (!s->each && s->every < s->events && events_left(s, s->every) > most)
+			s->every++;
+		if (!most)
+			s->every = 0;
+		taken = s->each == SIZE_MAX ? s->pictures : most;
+		most -= taken;
+	}
+}
+
+/* Whether a picture stays; of several of an event the last one does, for where something came to
+ * matters more than the way. `nth`: of its kind, from 0. */
+static bool stays(const struct picture *p, const struct share *s, size_t nth)
+{
+	if (s->each >= p->phases)
 		return true;
-	if (each)
-		return p->phase * each / p->phases != (p->phase + 1u) * each / p->phases;
-	every = room ? (events + room - 1) / room : 0;
-	return every && group % every == 0 && p->phase + 1 == p->phases;
+	if (s->each)
+		return p->phase * s->each / p->phases != (p->phase + 1u) * s->each / p->phases;
+	return s->every && nth % s->every == 0 && p->phase + 1 == p->phases;
 }
 
 /* Keeps `most` pictures, the higher ranks first. */
 static void thin(struct plan *p, size_t most)
 {
-	size_t count[MOTION_RANKS] = { 0 }, events[MOTION_RANKS] = { 0 }, room[MOTION_RANKS];
-	size_t keep = 0, group = 0;
+	struct share share[MOTION_RANKS] = { { 0 } };
+	size_t nth[EVENT_KINDS] = { 0 }, keep = 0;
 
 	for (size_t i = 0; i < p->n; i++) {
-		count[p->picture[i].rank]++;
-		events[p->picture[i].rank] += p->picture[i].phase == 0;
+		struct share *s = &share[p->picture[i].rank];
+
+		s->pictures++;
+		s->events += p->picture[i].phase == 0;
+		s->kind[p->picture[i].kind] += p->picture[i].phase == 0;
 	}
-	for (int rank = MOTION_RANKS; rank-- > 0;) {
-		room[rank] = most;
-		most -= count[rank] < most ? count[rank] : most;
-	}
+	share_out(share, most);
 	for (size_t i = 0; i < p->n; i++) {
 		const struct picture *now = &p->picture[i];
 
-		group += now->phase == 0;
-		if (stays(now, room[now->rank], events[now->rank], group))
+		if (stays(now, &share[now->rank], nth[now->kind]))
 			p->picture[keep++] = *now;
+		nth[now->kind] += now->phase + 1 == now->phases;
 	}
 	p->n = keep;
 }
@@ -116,7 +149,7 @@ void plan_make(struct plan *p, struct session *s, uint32_t from, uint32_t to, si
 
 		/* The last position needs no picture of its own: it is what is shown afterwards. */
 		if (!add_motions(p, log, position, seen + 1) && position < to)
-			add(p, (struct picture){ position, 0, 0, 1, 0 });
+			add(p, (struct picture){ position, 0, 0, 1, 0, 0 });
 		seen = log->n;
 		position = position < to && to - position < stride ? to : position + stride;
 	}
@@ -126,7 +159,7 @@ void plan_make(struct plan *p, struct session *s, uint32_t from, uint32_t to, si
 void plan_event(struct plan *p, uint32_t position, uint32_t seq, unsigned phases)
 {
 	*p = (struct plan){ 0 };
-	add_event(p, position, seq, phases, MOTION_RANKS - 1);
+	add_event(p, position, seq, phases, MOTION_RANKS - 1, EVENT_BOOT);
 }
 
 void plan_release(struct plan *p)

@@ -14,6 +14,7 @@ struct picture {
 	uint32_t seq;          /* of the event, 0 = the step as a whole */
 	uint16_t phase, phases;
 	uint8_t rank;          /* view/motion.h */
+	uint8_t kind;          /* the event's */
 };
 
 struct plan {

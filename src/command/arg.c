@@ -11,6 +11,7 @@
 #include "lab/words.h"
 #include "machine/conf.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,6 +29,13 @@ const char *suggestion(const char *word, const char *const *words, unsigned n, c
 	return buf;
 }
 
+static bool is_one_word(const char *s)
+{
+	while (isalnum((unsigned char)*s))
+		s++;
+	return !*s;
+}
+
 /* A literal or an expression. */
 static bool number(struct call *c, unsigned i, struct observation *o)
 {
@@ -39,6 +47,9 @@ static bool number(struct call *c, unsigned i, struct observation *o)
 	}
 	if (c->argv[i][strspn(c->argv[i], "0123456789")] == '\0')
 		return bad(c, i, "'%s' is too large a number: 64 bits are the limit", c->argv[i]);
+	if (isdigit((unsigned char)c->argv[i][0]) && is_one_word(c->argv[i]))
+		return bad(c, i, "'%s' is no number: decimal or 0x hex, with K, M or G behind it",
+		           c->argv[i]);
 	if (!expr_eval_text(c->argv[i], c->s, o, &why))
 		return bad(c, i, "'%s' is no number: %s", c->argv[i], why.text);
 	if (o->type == OBS_WORD)

@@ -203,6 +203,29 @@ static const char *other_word(const char *word)
 	return NULL;
 }
 
+/* A name alone, and what is said to a lesson: the word is known, but is no command here. False when it is
+ * neither. */
+static bool known_otherwise(struct call *c, const char *word)
+{
+	static const char *const said[] = { "next", "hint", "check", "skip", "restart", "status",
+		                            "steps", "pause", "resume" };
+	struct value v = session_world(c->s) ? session_lookup(c->s, word) : (struct value){ 0 };
+
+	for (size_t i = 0; i < sizeof(said) / sizeof(said[0]); i++)
+		if (!strcmp(said[i], word)) {
+			bad(c, 0, "'%s' is said to a lesson, and none is open: `lesson` lists them", word);
+			return true;
+		}
+	if (v.kind == VALUE_PAGE)
+		bad(c, 0, "'%s' is a page: `page %s` tells about it, `kmap %s` maps it", word, word, word);
+	else if (v.kind == VALUE_VA)
+		bad(c, 0, "'%s' is an address: `read %s` reads there, `walk %s` shows how it is found",
+		    word, word, word);
+	else if (v.kind == VALUE_NUMBER)
+		bad(c, 0, "'%s' is a number: `print %s` prints it", word, word);
+	return v.kind != VALUE_NONE;
+}
+
 static bool unknown_command(struct call *c)
 {
 	const char *names[COMMANDS_MAX], *word = c->line->word[0];
@@ -214,6 +237,8 @@ static bool unknown_command(struct call *c)
 		           word, word);
 	if (*word && word[strlen(word) - 1] == ':')
 		return bad(c, 0, "There is no command '%s'; a CPU in front is written 'cpu1:'", word);
+	if (known_otherwise(c, word))
+		return false;
 	if (other_word(word))
 		return bad(c, 0, "There is no command '%s': `%s` is the one", word, other_word(word));
 	suggestion(word, names, command_names(names), near, sizeof(near));

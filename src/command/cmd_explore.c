@@ -49,7 +49,7 @@ static bool read_file(struct call *c, const char *path)
 	FILE *f = text ? fopen(path, "r") : NULL;
 
 	if (!f) {
-		bad(c, 0, "%s cannot be opened: %s", path, strerror(errno));
+		bad(c, 0, "The program %s cannot be opened: %s", path, strerror(errno));
 	} else if (fstat(fileno(f), &st) || !S_ISREG(st.st_mode)) {
 		bad(c, 0, "%s is no regular file", path);
 	} else {

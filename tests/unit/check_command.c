@@ -161,6 +161,11 @@ START_TEST(words_of_other_programs_lead_here)
 		ck_assert_msg(at && sscanf(at + 1, "%31[a-z-]", verb) == 1, "%s: %s", words[i], said);
 		ck_assert_msg(command_find(verb), "%s: there is no %s", words[i], verb);
 	}
+	says(ask_error(in, "hint"), "'hint' is said to a lesson, and none is open");
+	ask_ok(in, "q = alloc highmem; v = kmap q; n = print 7");
+	says(ask_error(in, "q"), "'q' is a page: `page q`");
+	says(ask_error(in, "v"), "'v' is an address: `read v`");
+	says(ask_error(in, "n"), "'n' is a number: `print n`");
 	ask_free(in);
 }
 END_TEST

@@ -309,8 +309,8 @@ static void show_row(struct terminal *t, const struct grid *g, int row)
 
 		if (old->ch == c->ch && old->style == c->style && old->width == c->width)
 			continue;
-		/* A wide character that goes leaves a half behind. */
-		if (col && c->width && old->width == 0 && old->ch)
+		/* A wide character that goes leaves a half behind, unless one that comes has taken it. */
+		if (col && c->width && old->width == 0 && old->ch && grid_cell(g, row, col - 1)->width)
 			show_cell(t, row, col - 1, grid_cell(g, row, col - 1));
 		if (c->width)
 			show_cell(t, row, col, c);

@@ -38,11 +38,16 @@ int gfp_zone(const struct world *w, uint32_t gfp)
 
 int zonelist_zone(const struct world *w, unsigned cpu, uint32_t gfp, unsigned n)
 {
+	int zone;
+
 	if (n && w->kernel.broken.no_fallback)
 		return -1;
 	if (w->kernel.broken.highmem_for_all)
 		gfp |= GFP_HIGHMEM;
-	return node_zonelist(w, cpu_to_node(w, cpu), gfp_zone(w, gfp), n);
+	zone = node_zonelist(w, cpu_to_node(w, cpu), gfp_zone(w, gfp), n);
+	if (n && zone == ZONE_DMA && w->kernel.profile->dma_apart && w->kernel.layout.pae)
+		return -1; /* build_zonelists() of RHEL3 */
+	return zone;
 }
 
 /* A check in a step: what it compared is an event. */

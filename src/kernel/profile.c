@@ -107,6 +107,7 @@ static const struct profile_key keys[] = {
 	RULE("memory", watermark, "quarters scale share extra"),
 	RULE("memory", oom, "none badness score"),
 	SWITCH("memory", alloc_starts_over),
+	SWITCH("memory", dma_apart),
 	SWITCH("memory", numa),
 	RULE("memory", zonelist, "zone node"),
 	NUMBER("memory", min_free_max, 1u << 30),

@@ -139,6 +139,7 @@ struct profile {
 	uint64_t swiotlb;       /* bytes of SWIOTLB's pool in a PAE build; 0: there is none */
 	enum watermark_rule watermark;
 	enum oom_rule oom;
+	bool dma_apart;         /* with PAE: nobody falls back to DMA, which is small where RAM is */
 	bool alloc_starts_over; /* after a killing, __alloc_pages() looks above the low mark again */
 	bool numa;             /* can be built for several nodes */
 	enum zonelist_rule zonelist;

@@ -9,6 +9,7 @@
 #include "kernel/numa.h"
 
 #define DMA_END_PFN 4096 /* 16 MiB: what an ISA device can reach */
+#define DMA_LEAST_PFN 2048
 
 static const char *const zone_names[MAX_NR_ZONES] = { "DMA", "Normal", "HighMem" };
 
@@ -119,10 +120,21 @@ static unsigned page_struct_size(const struct boot *b)
 	return p->sizeof_page;
 }
 
+/* zone_sizes_init(): the first 16 MiB. RHEL3's HIGHMEM64G build, where only who asks for DMA gets it,
+ * sets no more aside than a twentieth of memory, in blocks of 8 MiB, and one at least. */
+static uint64_t dma_end(const struct boot *b)
+{
+	uint64_t share = b->layout.max_pfn / 20 & ~(uint64_t)(DMA_LEAST_PFN - 1);
+
+	if (!b->profile->dma_apart || !b->layout.pae)
+		return DMA_END_PFN;
+	return min_u64(max_u64(share, DMA_LEAST_PFN), DMA_END_PFN);
+}
+
 void free_area_init(struct boot *b)
 {
 	struct pfn_range node = { 0, 0 };
-	uint64_t ends[MAX_NR_ZONES] = { DMA_END_PFN, b->layout.max_low_pfn, b->layout.max_pfn };
+	uint64_t ends[MAX_NR_ZONES] = { dma_end(b), b->layout.max_low_pfn, b->layout.max_pfn };
 	uint64_t behind;
 
 	init_node_map(b);

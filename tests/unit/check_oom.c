@@ -65,6 +65,33 @@ START_TEST(a_request_falls_back_where_the_marks_allow)
 }
 END_TEST
 
+/* arch/i386/mm/init.c zone_sizes_init() and mm/page_alloc.c build_zonelists() of RHEL3, HIGHMEM64G:
+ * DMA is a twentieth of memory, 8 MB at least and 16 at most, and nobody's last resort. */
+START_TEST(dma_is_kept_apart_in_rhel3)
+{
+	static const struct { const char *boot; uint64_t dma; } rows[] = {
+		{ "kernel=rhel3-hugemem split=4g4g ram=256", 2048 },
+		{ "kernel=rhel3-hugemem split=4g4g ram=319", 2048 },
+		{ "kernel=rhel3-hugemem split=4g4g ram=320", 4096 },
+		{ "kernel=rhel3-hugemem split=4g4g ram=8192", 4096 },
+		{ "kernel=2.4.27 ram=256", 4096 },
+	};
+
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		struct world *w = lab_boot(rows[i].boot);
+		const struct zone *z = w->kernel.zone;
+		uint64_t free = z[ZONE_DMA].free;
+
+		ck_assert_uint_eq(z[ZONE_DMA].spanned, rows[i].dma);
+		ck_assert_uint_eq(z[ZONE_NORMAL].start_pfn, rows[i].dma);
+		exhaust(w, GFP_KERNEL);
+		ck_assert_int_eq(z[ZONE_DMA].free == free, i < 4);
+		ck_assert_uint_ne(alloc_pages_now(w, GFP_KERNEL | GFP_DMA, 0), 0);
+		lab_free(w);
+	}
+}
+END_TEST
+
 /* What an urgent request may dig into: half for __GFP_HIGH, a quarter of the rest for who cannot
  * wait; in 2.4 a quarter of mark and reserve together is all who cannot wait must leave. */
 START_TEST(urgent_requests_dig_deeper)
@@ -418,7 +445,8 @@ END_TEST
 
 int main(void)
 {
-	const TTest *const tests[] = { a_request_falls_back_where_the_marks_allow, sysrq_m_of_2_4 };
+	const TTest *const tests[] = { a_request_falls_back_where_the_marks_allow,
+	                               dma_is_kept_apart_in_rhel3, sysrq_m_of_2_4 };
 	const struct lab_loop loops[] = {
 		{ urgent_requests_dig_deeper, KERNELS },
 		{ fragmentation_fails_large_requests, KERNELS },

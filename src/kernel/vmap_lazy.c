@@ -8,7 +8,8 @@
  * the addresses are free. Up to 5.17 whoever frees one page too many pays for it; since then a
  * worker does (drain_vmap_work).
  *
- * purge_lock is a spinlock here in all generations (a mutex in later ones).
+ * purge_lock is a spinlock here in all generations (a mutex in later ones), and vmlist_lock stands for
+ * vmap_area_lock and (6.1) free_vmap_area_lock too.
  */
 #include "kernel/vmalloc.h"
 

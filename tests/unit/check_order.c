@@ -413,7 +413,7 @@ static const struct {
 	  "0:LOCK(vmlist_lock) 0:UNLOCK(vmlist_lock) 0:UNLOCK(purge_lock)" },
 	/* The same functions, and find_vm_area(), vm_remove_mappings(): 6.1;
 	 * flush_tlb_kernel_range() page by page, the caller's own before the others have come to
-	 * it. */
+	 * it. Left out: a third holding of vmap_area_lock, in free_vmap_area_noflush(). */
 	{ "kernel=6.1 cpus=2",
 	  "0:LOCK(vmlist_lock) 0:UNLOCK(vmlist_lock) 0:LOCK(vmlist_lock) "
 	  "0:UNLOCK(vmlist_lock) 0:PTE_CLEAR(0xf7dfe000) "

@@ -165,13 +165,18 @@ static void show_setting(struct call *c, const char *name, const char *values, c
 static enum status show_settings(struct call *c, const char *only)
 {
 	const char *name, *values, *doc;
-	bool found = false;
+	bool found = false, switches = false;
 
-	for (unsigned i = 0; (name = setting_name(i, &values, &doc)); i++)
-		if (!only || strcmp(only, name) == 0) {
-			show_setting(c, name, values, doc);
-			found = true;
+	for (unsigned i = 0; (name = setting_name(i, &values, &doc)); i++) {
+		if (only && strcmp(only, name) != 0)
+			continue;
+		if (!only && !switches && !setting_default(name)) {
+			switches = true;
+			say(c, "\n`save-settings` keeps these. Switches of this machine:");
 		}
+		show_setting(c, name, values, doc);
+		found = true;
+	}
 	return found ? STATUS_OK : STATUS_ERROR;
 }
 

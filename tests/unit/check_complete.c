@@ -107,7 +107,8 @@ START_TEST(every_candidate_is_described)
 	struct interp *in = ask_new();
 	static const char *const lines[] = { "", "help ", "set ", "print ", "boot ", "alloc ",
 		                               "boot kernel=", "boot split=", "boot highmem=", "boot cpu=",
-		                               "alloc highmem gfp=", "set animation ", "kmap_atomic p0 KM_" };
+		                               "alloc highmem gfp=", "set animation ",
+		                               "kmap_atomic p0 KM_" };
 
 	ask_ok(in, "p0 = alloc highmem");
 	for (size_t i = 0; i < LENGTH(lines); i++) {

@@ -164,7 +164,8 @@ END_TEST
 
 /* --- the answer --------------------------------------------------------------------------------- */
 
-/* Of an answer in parts only what refuses something looks so, however the lines are wrapped and scrolled. */
+/* Of an answer in parts only what refuses something looks so, however the lines are wrapped and
+ * scrolled. */
 START_TEST(only_a_refusal_looks_like_one)
 {
 	static const char answer[] = "this went well, in a line that is long enough to be wrapped here "

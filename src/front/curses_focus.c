@@ -123,7 +123,7 @@ void focus_detail(struct curses_front *f)
 	if (!f->rows)
 		abort();
 	f->rows[0] = (struct popup_row){ d->name, d->text };
-	f->rows[1] = (struct popup_row){ d->command, command_summary(d->command) };
+	f->rows[1] = (struct popup_row){ d->command, d->shows };
 	f->screen.popup = (struct popup){ .title = _("what is this?"),
 		                          .foot = *d->command ? _(" Enter runs that, Esc closes ") :
 		                                                _(" Esc closes "),

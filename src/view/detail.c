@@ -8,6 +8,7 @@
  */
 #include "view/detail.h"
 
+#include "command/command.h"
 #include "kernel/atomic.h"
 #include "lab/narrate.h"
 #include "lab/words.h"
@@ -227,6 +228,21 @@ static void tell_region(struct detail *d, const struct view_state *s, const char
 	region_text(s, which, d->text, sizeof(d->text));
 }
 
+/* A view says itself what it shows; of a command the first sentence. */
+static void tell_command(struct detail *d)
+{
+	char name[SPOT_COMMAND] = "";
+	const struct view_ops *view;
+	const char *summary = command_summary(d->command), *end = strstr(summary, ". ");
+
+	view = sscanf(d->command, "view %63s", name) == 1 ? view_find(name) : NULL;
+	if (view)
+		snprintf(d->shows, sizeof(d->shows), "The view: %s.", view->doc);
+	else
+		snprintf(d->shows, sizeof(d->shows), "%.*s", end ? (int)(end - summary) + 1 : 199,
+		         summary);
+}
+
 void detail_of(struct detail *d, const struct view_state *s, const struct spot *spot)
 {
 	static const struct {
@@ -239,13 +255,18 @@ void detail_of(struct detail *d, const struct view_state *s, const struct spot *
 		{ "cost ", tell_cost }, { "region ", tell_region },
 	};
 
+	size_t n;
+
 	*d = (struct detail){ 0 };
 	memcpy(d->name, spot->name, sizeof(d->name));
 	memcpy(d->command, spot->command, sizeof(d->command));
 	for (size_t i = 0; s->world && i < sizeof(table) / sizeof(table[0]); i++) {
-		size_t n = strlen(table[i].word);
-
+		n = strlen(table[i].word);
 		if (!strncmp(d->name, table[i].word, n))
 			table[i].tell(d, s, spot->name + n);
 	}
+	n = strlen(d->text);
+	if (n && n + 1 < sizeof(d->text) && d->text[n - 1] != '.')
+		strcpy(d->text + n, ".");
+	tell_command(d);
 }

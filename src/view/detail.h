@@ -10,6 +10,7 @@ struct detail {
 	char name[SPOT_NAME];
 	char text[240];             /* what it is at this moment; "" when nothing is known */
 	char command[SPOT_COMMAND]; /* what to type to see more of it; "" = nothing */
+	char shows[200];            /* what that shows, in a sentence */
 };
 
 /** The details of a spot, read from the world that `s` shows. A spot is known by its name alone

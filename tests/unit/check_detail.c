@@ -136,6 +136,7 @@ START_TEST(everything_that_is_drawn_has_details)
 
 			detail_of(&d, &s, spot);
 			ck_assert_str_eq(d.name, spot->name);
+			ck_assert_msg(!*d.command || *d.shows, "%s shows nothing", d.command);
 			ck_assert_msg(*d.text || views[i] == &help_view || views[i] == &walk_view ||
 			                      views[i] == &dmesg_view,
 			              "%s: nothing is told of %s", views[i]->name, d.name);

@@ -60,12 +60,15 @@ static void show(struct curses_front *f, const struct picture *p)
 {
 	struct view_state *v = &f->screen.view;
 	const char *answer = f->screen.answer;
+	unsigned refusals = f->screen.nr_refusals;
 	char line[256] = "";
 
 	picture_look(p, desk_session(f->desk), v, line, sizeof(line));
 	f->play.position = p->position;
 	f->screen.answer = line;
+	f->screen.nr_refusals = 0; /* they are parts of the other */
 	front_draw(f);
+	f->screen.nr_refusals = refusals;
 	f->screen.answer = answer;
 }
 

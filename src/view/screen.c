@@ -81,13 +81,14 @@ static void draw_refusal(struct area a, const struct screen *s, size_t from, siz
 
 static void draw_answer(struct area a, const struct screen *s, bool cut_off)
 {
+	size_t size = s->answer ? strlen(s->answer) : 0;
 	struct area text = area_part(a, 0, 1, a.rows, a.cols > 2 ? a.cols - 2 : 1);
 
 	area_clear(a);
 	if (!s->answer)
 		return;
 	area_wrap(text, STYLE_TEXT, s->answer, s->scroll);
-	for (unsigned i = 0; i < s->nr_refusals; i++)
+	for (unsigned i = 0; i < s->nr_refusals && s->refusal[i].to <= size; i++)
 		draw_refusal(text, s, s->refusal[i].from, s->refusal[i].to);
 	if (cut_off && a.rows > 0)
 		area_glyph(a, a.rows - 1, a.cols - 1, STYLE_DIM, GLYPH_SCROLL_DOWN);

@@ -38,21 +38,30 @@ static unsigned fields_of(const struct profile *p, struct field field[4])
 	return n;
 }
 
-/* "preempt_count 00010001: preempt 1  softirq 0  hardirq 1" */
-static void draw_preempt_count(struct area a, int y, int x, const struct world *w, unsigned cpu)
+/* "hardirq 1 softirq 0 preempt 1". Returns the column behind it. */
+static int draw_fields(struct area a, int y, int x, const struct world *w, unsigned cpu)
 {
 	uint32_t count = preempt_count(w, cpu);
 	struct field field[4];
 	unsigned n = fields_of(w->kernel.profile, field);
 
-	x = area_printf(a, y, x, STYLE_DIM, "preempt_count ");
-	x = area_printf(a, y, x, count ? STYLE_STRONG : STYLE_TEXT, "%08" PRIx32, count) + 1;
 	for (unsigned i = n; i-- > 0;) {
 		uint32_t value = count >> field[i].shift & ((1u << field[i].bits) - 1);
 
 		x = area_printf(a, y, x + 1, value ? STYLE_USED : STYLE_FREE, "%s %" PRIu32,
 		                field[i].name, value);
 	}
+	return x;
+}
+
+/* "preempt_count 00010001  hardirq 1 softirq 0 preempt 1" */
+static void draw_preempt_count(struct area a, int y, int x, const struct world *w, unsigned cpu)
+{
+	uint32_t count = preempt_count(w, cpu);
+
+	x = area_printf(a, y, x, STYLE_DIM, "preempt_count ");
+	x = area_printf(a, y, x, count ? STYLE_STRONG : STYLE_TEXT, "%08" PRIx32, count) + 1;
+	draw_fields(a, y, x, w, cpu);
 }
 
 /* The context at a level of a CPU's stack: the task's own, or an interrupt's. */
@@ -163,8 +172,8 @@ static void draw_block(struct area a, const struct view_state *s, unsigned cpu)
 	draw_pending(a, y + 1, s->world, cpu);
 }
 
-/* One line for a CPU: all that matters, and what it runs as far as it fits; in a narrow area that has
- * a row of its own. */
+/* One line for a CPU: all that matters, and what it runs as far as it fits; with two rows that has the
+ * second for itself, and preempt_count is taken apart where there is room for it. */
 static void draw_line(struct area a, int y, const struct view_state *s, unsigned cpu, int rows)
 {
 	const struct world *w = s->world;
@@ -177,6 +186,8 @@ static void draw_line(struct area a, int y, const struct view_state *s, unsigned
 	              w->machine.cpu[cpu].eflags_if ? "IF on " : "IF OFF");
 	x = area_printf(a, y, x + 1, preempt_count(w, cpu) ? STYLE_STRONG : STYLE_DIM, "%08" PRIx32,
 	                preempt_count(w, cpu));
+	if (rows > 1 && a.cols >= BLOCK_COLS)
+		x = draw_fields(a, y, x, w, cpu) + 1;
 	if (w->machine.cpu[cpu].nr_pending)
 		x = area_printf(a, y, x + 1, STYLE_NEW, "%u pending", w->machine.cpu[cpu].nr_pending);
 	if (rows > 1)
@@ -193,7 +204,7 @@ static void draw_line(struct area a, int y, const struct view_state *s, unsigned
 static void draw_lines(struct area a, const struct view_state *s)
 {
 	unsigned n = s->world->machine.nr_cpus, first = s->scroll < n ? s->scroll : 0;
-	int rows = a.cols < BLOCK_COLS && a.rows >= 2 * (int)n ? 2 : 1;
+	int rows = a.rows >= 2 * (int)n ? 2 : 1;
 
 	for (unsigned i = first; i < n && (int)(i - first) * rows < a.rows; i++)
 		draw_line(a, (int)(i - first) * rows, s, i, rows);

@@ -335,6 +335,8 @@ START_TEST(a_shootdown_waits_and_says_why)
 	sees("○ interrupts are off: it has to wait");
 	look("overview", 40, 100);
 	sees("○ interrupts are off: it has to wait");
+	look("cpus", 17, 80); /* no room for all of it: two rows for a CPU */
+	sees("CPU 2  hardirq IF OFF 00010000 hardirq 1 softirq 0 preempt 0  1 pending");
 	ask_ok(in, "boot cpus=3 pkmap=4; set broken.lose_ipi on; alloc highmem 6");
 	ask_ok(in, "kmap p0; kunmap p0; kmap p1; kunmap p1; kmap p2; kunmap p2");
 	ask_blocked(in, "kmap p3");

@@ -4,6 +4,7 @@
 
 set -u
 . "${top_srcdir:?}/tests/terminal/terminal.sh"
+. "${top_srcdir:?}/tests/terminal/cells.sh"
 [ -e "$(dirname "$KMAPLAB")/locale" ] || {
 	echo "without msgfmt there is no catalogue"
 	exit 77
@@ -32,7 +33,7 @@ sed 's/01-one/02-two/; s/One$/English/' "$work/lessons/01-one.md" >"$work/lesson
 export KMAPLAB_LESSONS="$work/lessons"
 
 # A screen with each character as wide as its cells, for whoever counts columns: | is a wall.
-cells() {
+columns() {
 	screen | LC_ALL=C sed 's/\xe2\x94\x82/|/g; s/[\xe3-\xef][\x80-\xbf][\x80-\xbf]/zz/g
 		s/\xe2[\x80-\xbf][\x80-\xbf]/./g; s/\xc2[\x80-\xbf]/./g'
 }
@@ -42,12 +43,31 @@ no_line_begins_wrong() {
 	screen | LC_ALL=C.UTF-8 grep -nE '^ *(│ *)?(，|。|、|」|）)' && failed 'a line begins with what closes'
 }
 
+# What is on the screen once a text is, is what ^L draws anew: no half of a character is left over, and
+# none has taken a neighbour's. $1: the text.
+drawn_whole() {
+	sees "$1"
+	until tm capture-pane -p -e >"$work/drawn" && sleep 0.3 &&
+		tm capture-pane -p -e | cmp -s - "$work/drawn"; do :; done
+	cells_of_screen=$(cells <"$work/drawn")
+	presses C-l
+	tries=$((WAIT * 10))
+	until [ "$(tm capture-pane -p -e | cells)" = "$cells_of_screen" ]; do
+		tries=$((tries - 1))
+		[ $tries -gt 0 ] || {
+			echo "$cells_of_screen" | grep -v '^~' | sed 's/^/before | /'
+			failed 'drawn anew it is another screen'
+		}
+		sleep 0.1
+	done
+}
+
 shell 80x24
 enters "clear; LC_ALL= LANG=zh_TW.UTF-8 $KMAPLAB --no-animation"
 sees '課程'
 sees '01-one +高端記憶體的第一課'
 sees '02-two +English'
-walls=$(cells | awk '/0[12]-/ {
+walls=$(columns | awk '/0[12]-/ {
 	match($0, /\| *0[12]-/)
 	print RSTART, index(substr($0, RSTART + 1), "|")
 }' | sort -u)
@@ -61,6 +81,24 @@ sees '不會跑到'
 no_line_begins_wrong
 tm resize-window -x 160 -y 40
 sees '按 Enter'
+
+# Wide characters that come where others were, an odd number of columns beside them.
+presses Enter
+enters 'print 6 * 7'
+drawn_whole '^ 42'
+presses Tab
+drawn_whole '▸─'
+presses Escape
+sees_no '▸─'
+presses F5
+drawn_whole '^lab>'
+presses F3
+drawn_whole '^lab>'
+enters 'help'
+drawn_whole 'help COMMAND'
+tm resize-window -x 100 -y 30
+enters 'print "記憶體" == "高端記憶體"'
+drawn_whole '記憶體" =='
 enters 'quit'
 sees '^sh>'
 

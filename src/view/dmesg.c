@@ -1,6 +1,6 @@
 /*
  * The view `dmesg`: the kernel's log, as dmesg(1) shows it: what boot printed, warnings, oopses. The
- * newest lines are at the bottom; a line that tells of trouble stands out.
+ * newest lines are at the bottom; a line that tells of trouble stands out, a long one is wrapped.
  */
 #include "view/draw.h"
 
@@ -14,21 +14,33 @@ static bool is_trouble(const char *line)
 	       strstr(line, "cut here");
 }
 
+/* Rows of a line: what is too long goes on below. */
+static int rows_of(struct area a, const char *line)
+{
+	return text_lines(line, a.cols - 2);
+}
+
 static void draw(struct area a, const struct view_state *s)
 {
 	const struct dmesg *log = &s->world->kernel.dmesg;
-	uint32_t end = log->n > s->scroll ? log->n - s->scroll : 0;
-	uint32_t first = end > (uint32_t)a.rows ? end - (uint32_t)a.rows : 0;
+	uint32_t end = log->n > s->scroll ? log->n - s->scroll : 0, i = end;
+	int y = 0;
 
-	for (uint32_t i = first; i < end; i++) {
-		const char *line = dmesg_line(s->world, i);
-		int y = (int)(i - first);
+	while (i && y < a.rows)
+		y += rows_of(a, dmesg_line(s->world, --i));
+	y = y < a.rows ? y : a.rows;
+	i = end;
+	while (i && y > 0) {
+		const char *line = dmesg_line(s->world, --i);
+		int rows = rows_of(a, line), skip = rows > y ? rows - y : 0;
 
-		area_text(a, y, 1, is_trouble(line) ? STYLE_ERROR : STYLE_TEXT, line);
-		if (spot_add(s->spots, a, y, 0, 1, a.cols, "dmesg", "line %" PRIu32, i))
+		y -= rows - skip;
+		area_wrap(area_part(a, y, 1, rows - skip, a.cols - 2),
+		          is_trouble(line) ? STYLE_ERROR : STYLE_TEXT, line, skip);
+		if (spot_add(s->spots, a, y, 0, rows - skip, a.cols, "dmesg", "line %" PRIu32, i))
 			draw_focus(a, y, 0, 1, a.cols);
 	}
-	if (first)
+	if (i)
 		area_glyph(a, 0, a.cols - 1, STYLE_DIM, GLYPH_SCROLL_UP);
 	if (end < log->n)
 		area_glyph(a, a.rows - 1, a.cols - 1, STYLE_DIM, GLYPH_SCROLL_DOWN);

@@ -75,7 +75,7 @@ notes_see 'lab> p = alloc highmem'
 # A command types itself, and what it does is played; the key pressed meanwhile completes it.
 presses PageDown
 sees 'lab> p = alloc highmem$'
-sees '__alloc_pages: '
+sees '^  (CPU 0|__alloc_pages|get_page_from_freelist|__rmqueue|buffered_rmqueue): '
 sees 'is allocated'
 sees '2/11$'
 presses PageDown

@@ -8,8 +8,8 @@
  * the addresses are free. Up to 5.17 whoever frees one page too many pays for it; since then a
  * worker does (drain_vmap_work).
  *
- * purge_lock is a spinlock here in all generations (a mutex in later ones), and vmlist_lock stands for
- * vmap_area_lock and (6.1) free_vmap_area_lock too.
+ * purge_lock is a spinlock here in all generations (a mutex in later ones), and vmlist_lock stands
+ * for vmap_area_lock and (6.1) free_vmap_area_lock too.
  */
 #include "kernel/vmalloc.h"
 
@@ -108,8 +108,10 @@ OP(__purge_vmap_area_lazy)
 	STEP("list_for_each_entry(va, &vmap_area_list, list) if (va->flags & VM_LAZY_FREE) ...")
 	gather(w, f);
 	if (f->areas) {
-		STEP("atomic_sub(nr, &vmap_lazy_nr);")
-		w->kernel.vmalloc.vmap_lazy_nr -= f->pages;
+		if (!vmalloc_ops(w)->worker) {
+			STEP("atomic_sub(nr, &vmap_lazy_nr);")
+			w->kernel.vmalloc.vmap_lazy_nr -= f->pages;
+		}
 		fr->cause = world_event(w, c->cpu, EVENT_VMAP_PURGE, f->areas, f->pages, f->start);
 		w->machine.log.cause = fr->cause;
 		STEP("flush_tlb_kernel_range(*start, *end);")
@@ -118,6 +120,10 @@ OP(__purge_vmap_area_lazy)
 		SPIN_LOCK(&w->kernel.vmalloc.lock, VMLIST_LOCK);
 		STEP("list_for_each_entry_safe(va, n_va, &valist, purge_list) __free_vmap_area(va);")
 		free_gathered(w);
+		if (vmalloc_ops(w)->worker) {
+			STEP("atomic_long_sub(nr, &vmap_lazy_nr);")
+			w->kernel.vmalloc.vmap_lazy_nr -= f->pages;
+		}
 		STEP("spin_unlock(&vmap_area_lock);")
 		spin_unlock(w, c->cpu, &w->kernel.vmalloc.lock, VMLIST_LOCK);
 	}

@@ -178,6 +178,27 @@ START_TEST(what_vmalloc_does_in_order)
 }
 END_TEST
 
+/* mm/vmalloc.c __purge_vmap_area_lazy(): the pages stop to count before the flush in 2.6.32 and
+ * 2.6.37, behind it in 6.1, area by area. */
+START_TEST(when_lazy_pages_stop_to_count)
+{
+	static const char *const boots[] = { "kernel=2.6.32 cpus=2", "kernel=2.6.37 cpus=2",
+		                             "kernel=6.1 cpus=2" };
+
+	for (size_t i = 0; i < LENGTH(boots); i++) {
+		struct world *w = lab_boot(boots[i]);
+
+		VFREE(w, 0, VMALLOC(w, 0, 4 * PAGE_SIZE));
+		START(w, 0, __purge_vmap_area_lazy, .sync = 1);
+		lab_step_to(w, 0, "flush_tlb_kernel_range(*start, *end);");
+		ck_assert_uint_eq(w->kernel.vmalloc.vmap_lazy_nr, i < 2 ? 0 : 5);
+		lab_run(w, 0);
+		ck_assert_uint_eq(w->kernel.vmalloc.vmap_lazy_nr, 0);
+		lab_free(w);
+	}
+}
+END_TEST
+
 /* Freed by another CPU between the two looks at the area: mm/vmalloc.c remove_vm_area() of 2.6.32
  * walks off the end of vmlist, that of 6.1 finds va->vm empty, and __vunmap() warns. */
 START_TEST(two_free_the_same_area)
@@ -561,6 +582,7 @@ int main(void)
 		a_full_space_is_purged,
 		no_room,
 		two_free_the_same_area,
+		when_lazy_pages_stop_to_count,
 		what_is_no_area,
 		another_top_table_faults_and_catches_up,
 	};

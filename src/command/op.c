@@ -242,12 +242,32 @@ static enum status run_one(struct call *c, const struct request *r)
 	return status;
 }
 
+/* Between two of many operations: how far it is, and whether somebody wants it to end. */
+static bool goes_on(struct call *c, unsigned done)
+{
+	const struct front_ops *front = c->in->front;
+	char text[64];
+
+	if (!done)
+		return true;
+	if (front && front->progress && done % 16 == 0) {
+		snprintf(text, sizeof(text), "%u of %u", done, c->times);
+		front->progress(c->in->front_ctx, text);
+	}
+	return !session_stop_asked(c->s);
+}
+
 enum status op_run_call(struct call *c)
 {
 	enum status status = STATUS_OK;
 
 	for (unsigned i = 0; i < c->times && status == STATUS_OK; i++) {
 		struct request r = { .command = c->command, .slot = -1 };
+
+		if (!goes_on(c, i)) {
+			text_free(&c->answer.message);
+			return refuse(c, "Interrupted behind %u of %u; `back` undoes them", i, c->times);
+		}
 
 		if (!c->command->prepare(c, i, &r))
 			return STATUS_ERROR;

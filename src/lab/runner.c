@@ -11,6 +11,7 @@
 
 #define STEP_LIMIT 100000000u
 #define STOP_EVERY 4096u
+#define STOP_EVERY_PARANOID 8u /* each step asks all invariants, which takes a while */
 
 /* Whose work a run does, and when it is over. */
 struct run {
@@ -121,7 +122,7 @@ static enum run_end run(struct session *s, struct run *r)
 			r->stuck[cpu] = true;
 		if (result == STEP_OOPSED && r->all)
 			return RUN_OOPS;
-		if (n % STOP_EVERY == 0 && s->stop && s->stop(s->stop_ctx))
+		if (n % (s->paranoid ? STOP_EVERY_PARANOID : STOP_EVERY) == 0 && s->stop && s->stop(s->stop_ctx))
 			return RUN_INTERRUPTED;
 	}
 	return RUN_LIMIT;

@@ -25,6 +25,14 @@ sees '^lab> *$'
 sees_no '\^C stops it'
 enters 'print 6 * 7'
 sees '^ 42'
+# So does one that is many operations, each of them short; going back undoes what was done of it.
+enters 'set paranoid on; alloc highmem 60000'
+sees '^[0-9]+ s: [0-9]+ of 60000; \^C stops it$'
+presses C-c
+sees 'Interrupted'
+sees '^lab> *$'
+enters 'set paranoid off; back'
+sees 'Back before .alloc highmem 60000.*just booted'
 enters 'quit'
 sees '^sh>'
 

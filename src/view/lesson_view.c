@@ -29,8 +29,8 @@ static void draw_head(struct area a, const struct lesson_page *page)
 		snprintf(step, sizeof(step), "the end");
 	area_text(area_part(a, 0, 0, 1, a.cols - text_width(step) - 2), 0, 0, STYLE_TITLE, page->title);
 	area_right(a, 0, a.cols, STYLE_DIM, step);
-	draw_meter(a, 1, 0, a.cols, page->step > page->steps ? page->steps : page->step, page->steps,
-	           STYLE_USED);
+	/* What is behind one: the present step is not. */
+	draw_meter(a, 1, 0, a.cols, page->step - 1, page->steps, STYLE_USED);
 }
 
 /* What can be typed now stands at the same place, however long the page is. */

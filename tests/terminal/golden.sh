@@ -7,8 +7,8 @@
 #	golden.sh accept [VIEW [SIZE [MODE]]]	makes what is drawn now the golden ones
 #	golden.sh show    VIEW SIZE MODE	prints the golden screen, without its looks
 #
-# VIEW, SIZE and MODE may be "all". For each size and mode one terminal runs one program through all
-# views. A golden file is what cells.sh makes of the screen.
+# VIEW, SIZE and MODE may be "all"; VIEW "pane" is that of a lesson. For each size and mode one terminal
+# runs one program through all views. A golden file is what cells.sh makes of the screen.
 
 set -u
 : "${top_srcdir:=$(cd "$(dirname "$0")/../.." && pwd)}"
@@ -107,9 +107,15 @@ one_terminal() {
 	history
 	for view in $views; do
 		if [ "$view" = lesson ]; then
+			# A wrong answer in the lesson's pane; the view `lesson` then has the step alone.
 			enters 'lesson golden-lesson.md'
 			sees 'Enter runs this'
-			capture 'lesson golden'
+			presses Enter
+			sees 'Which slot'
+			enters a
+			sees 'Not so'
+			capture 'a'
+			chosen pane "$only_view" && compare pane "$1" "$2"
 		fi
 		chosen "$view" "$only_view" || continue
 		# The list of all commands is longer each time one is added: here one topic will do.

@@ -1,8 +1,9 @@
 /*
- * The view `zones`: physical memory, mm/page_alloc.c. On the left all of RAM to scale, where the
- * 16 MB of ZONE_DMA are hardly a line; for each zone a block of its own, zoomed: how much of it is
- * free against its watermarks (min, low, high: below low kswapd would be woken, below min only
- * those that must have memory get any), its free blocks by order, and who owns what is not free.
+ * The view `zones`: physical memory, mm/page_alloc.c. On the left all of RAM to scale with what its
+ * frames hold, where the 16 MB of ZONE_DMA are hardly a line; for each zone a block of its own, zoomed:
+ * how much of it is free against its watermarks (min, low, high: below low kswapd would be woken, below
+ * min only those that must have memory get any), its free blocks by order, and who owns what is not
+ * free.
  *
  * What boot keeps (the kernel's image, mem_map) is counted by what the zone lacks; what was handed
  * out since stands in the written blocks of mem_map, which are looked through. Very many of those are
@@ -21,6 +22,7 @@
 #include <string.h>
 
 #define SCALE_COLS 16   /* of the column that is to scale */
+#define SCALE_BAR 6     /* of them, for the frames */
 #define SCAN_BLOCKS 128 /* of written mem_map looked through in each zone */
 #define BLOCK_ROWS 5
 
@@ -113,26 +115,47 @@ static void scale_label(struct area a, int y, uint64_t pfn, enum glyph glyph)
 	area_glyph(a, y, 7, STYLE_RULE, glyph);
 }
 
+/* The zone of a row. The lowest one is low memory's, however little that is. */
+static const struct zone *zone_of_row(const struct view_state *s, int y, int rows)
+{
+	uint64_t end = e820_end_of_ram(&s->world->machine.phys.map) >> PAGE_SHIFT;
+
+	return zone_at(s, y + 1 < rows ? end - 1 - (uint64_t)y * end / (uint64_t)rows : 0);
+}
+
+/* What the frames of a zone hold, in its rows of the scale; the lowest ones are left in the last row. */
+static void draw_frames(struct area a, const struct view_state *s, const struct zone *zone,
+                        const struct mapped_frames *mapped)
+{
+	enum style style = zone_is_high(&s->world->kernel, zone) ? STYLE_HIGHMEM : STYLE_LOWMEM;
+	struct zone_cells z;
+
+	zone_cells_find(&z, s, zone, (unsigned)(a.rows * SCALE_BAR), mapped);
+	for (unsigned i = 0; i < z.n; i++)
+		zone_cell_draw(a, a.rows - 1 - (int)i / SCALE_BAR, (int)i % SCALE_BAR, &z.cell[i],
+		               zone_cell_frames(&z, i), style);
+}
+
 static void draw_scale(struct area a, const struct view_state *s)
 {
-	const struct kernel *k = &s->world->kernel;
-	uint64_t end = e820_end_of_ram(&s->world->machine.phys.map) >> PAGE_SHIFT;
 	const struct zone *before = NULL;
+	struct mapped_frames mapped;
 
-	for (int y = 0; y < a.rows; y++) {
-		/* The lowest row is low memory's, however little it is. */
-		uint64_t pfn = y + 1 < a.rows ? end - 1 - (uint64_t)y * end / (uint64_t)a.rows : 0;
-		const struct zone *zone = zone_at(s, pfn);
-		enum style style = !zone ? STYLE_FREE : zone_is_high(k, zone) ? STYLE_HIGHMEM : STYLE_LOWMEM;
+	mapped_frames_find(&mapped, s->world);
+	for (int y = 0, rows; y < a.rows; y += rows) {
+		const struct zone *zone = zone_of_row(s, y, a.rows);
 
-		area_glyph(a, y, 7, STYLE_RULE, GLYPH_VLINE);
-		area_repeat(a, y, 9, SCALE_COLS - 10, style,
-		            !zone ? GLYPH_HOLE : zone_is_high(k, zone) ? GLYPH_WINDOW : GLYPH_DIRECT);
-		if (zone && before && zone != before)
+		for (rows = 0; y + rows < a.rows && zone_of_row(s, y + rows, a.rows) == zone; rows++) {
+			area_glyph(a, y + rows, 7, STYLE_RULE, GLYPH_VLINE);
+			area_repeat(a, y + rows, 9, SCALE_BAR, STYLE_DIM, GLYPH_HOLE);
+		}
+		if (zone)
+			draw_frames(area_part(a, y, 9, rows, SCALE_BAR), s, zone, &mapped);
+		if (zone && before)
 			scale_label(a, y - 1, zone_span(s, before).start, GLYPH_CROSS);
 		before = zone ? zone : before;
 	}
-	scale_label(a, 0, end, GLYPH_TEE_DOWN);
+	scale_label(a, 0, e820_end_of_ram(&s->world->machine.phys.map) >> PAGE_SHIFT, GLYPH_TEE_DOWN);
 	scale_label(a, a.rows - 1, 0, GLYPH_TEE_UP);
 }
 
@@ -295,6 +318,25 @@ static void draw_zone(struct area a, const struct view_state *s, const struct zo
 
 /* --- all of it -------------------------------------------------------------------------------- */
 
+/* What the glyphs of frames stand for. */
+static void draw_legend(struct area a, int y)
+{
+	static const struct {
+		enum glyph glyph;
+		enum style style;
+		const char *text;
+	} signs[] = { { GLYPH_FRAMES_FREE, STYLE_LOWMEM, " free   " },
+		      { GLYPH_FRAMES_SOME, STYLE_LOWMEM, " some in use   " },
+		      { GLYPH_FRAMES_USED, STYLE_LOWMEM, " in use, or no RAM   " },
+		      { GLYPH_MAPPED, STYLE_USED, " mapped" } };
+	int x = 1;
+
+	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++) {
+		x = area_glyph(a, y, x, signs[i].style, signs[i].glyph);
+		x = area_text(a, y, x, STYLE_DIM, signs[i].text);
+	}
+}
+
 static void draw_zoomed(struct area a, const struct view_state *s)
 {
 	const struct kernel *k = &s->world->kernel;
@@ -312,6 +354,8 @@ static void draw_zoomed(struct area a, const struct view_state *s)
 		draw_zone(area_part(a, y, 0, each, a.cols), s, &k->zone[i]);
 		y += each;
 	}
+	if (each > BLOCK_ROWS && y > 0)
+		draw_legend(a, y - 1);
 	if (a.rows - y >= 8) { /* room for the frames themselves */
 		struct view_state silent = *s;
 

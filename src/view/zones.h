@@ -4,12 +4,16 @@
 #ifndef KMAPLAB_VIEW_ZONES_H
 #define KMAPLAB_VIEW_ZONES_H
 
-#include "view/view.h"
+#include "view/zone_cells.h"
 
 #define ZONES_SCALE_COLS 13 /* the least that it makes sense in */
 
 /** Draws the frames of RAM with the zones on them. */
 void zones_scale_draw(struct area a, const struct view_state *s);
+
+/** Draws a cell of so many frames: nearly all free, partly used, nearly all used, or mapped. */
+void zone_cell_draw(struct area a, int y, int x, const struct zone_cell *c, uint64_t frames,
+                    enum style zone);
 
 /** Whether a zone is high memory, of whichever node. */
 bool zone_is_high(const struct kernel *k, const struct zone *zone);

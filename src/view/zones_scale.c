@@ -18,8 +18,8 @@
 
 #define LABEL 7 /* columns of the scale */
 
-static void put_zone_cell(struct area a, int y, int x, const struct zone_cell *c, uint64_t frames,
-                          enum style zone)
+void zone_cell_draw(struct area a, int y, int x, const struct zone_cell *c, uint64_t frames,
+                    enum style zone)
 {
 	enum glyph glyph = GLYPH_FRAMES_FREE;
 
@@ -50,8 +50,8 @@ static void draw_cells(struct area a, int y, int rows, const struct view_state *
 		rows = ZONE_CELLS / cols;
 	zone_cells_find(&z, s, zone, (unsigned)(rows * cols), mapped);
 	for (unsigned i = 0; i < z.n; i++)
-		put_zone_cell(a, y + rows - 1 - (int)i / cols, LABEL + 2 + (int)i % cols,
-		              &z.cell[i], zone_cell_frames(&z, i), style_of(s, zone));
+		zone_cell_draw(a, y + rows - 1 - (int)i / cols, LABEL + 2 + (int)i % cols,
+		               &z.cell[i], zone_cell_frames(&z, i), style_of(s, zone));
 }
 
 /* Where `pfn` lies, beside the scale, in megabytes; what is between two of them is cut to tenths. */

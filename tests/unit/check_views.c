@@ -400,8 +400,15 @@ END_TEST
 
 START_TEST(a_zone_that_runs_low_says_so)
 {
-	ask_ok(in, "boot ram=1G; alloc normal 215 order=10");
+	unsigned used;
+
+	ask_ok(in, "boot ram=1G");
 	look("zones", 20, 80);
+	sees("░ free   ▒ some in use   █ in use, or no RAM   ■ mapped\n");
+	used = count_of("█");
+	ask_ok(in, "alloc normal 215 order=10");
+	look("zones", 20, 80);
+	ck_assert_uint_gt(count_of("█"), used + 60); /* most of the scale is full now */
 	sees_no("! at");
 	for (int i = 0; i < 20; i++)
 		ask_ok(in, "alloc normal 200 gfp=GFP_ATOMIC");

@@ -102,7 +102,8 @@ static void draw_slot(struct area a, int y, int x, struct slots *slots, unsigned
 	/* The count as it was, and then as it is. */
 	if (is_touched(slots, nr)) {
 		style = STYLE_CURRENT;
-		if (is_now(slots->s, EVENT_PKMAP_COUNT) && 2 * slots->s->now.phase < slots->s->now.phases - 1)
+		if (is_now(slots->s, EVENT_PKMAP_COUNT) &&
+		    2 * slots->s->now.phase < slots->s->now.phases - 1)
 			count = (uint32_t)slots->s->now.event->arg[2];
 	}
 	if (nr >= slots->swept && nr < slots->swept + 8 && slots->swept < slots->n)

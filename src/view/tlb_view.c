@@ -306,8 +306,8 @@ static void draw_lines(struct area a, const struct view_state *s)
 	across = across < 1 ? 1 : across;
 	down = (cpus + across - 1) / across;
 	for (unsigned cpu = 0; cpu < cpus; cpu++) {
-		struct area part = area_part(a, (int)(cpu % down), (int)(cpu / down) * (a.cols / (int)across),
-		                             1, a.cols / (int)across - 1);
+		int cols = a.cols / (int)across, x = (int)(cpu / down) * cols;
+		struct area part = area_part(a, (int)(cpu % down), x, 1, cols - 1);
 
 		collect(&rows, s, cpu);
 		if (rows.stale) {

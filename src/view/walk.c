@@ -310,8 +310,8 @@ static void draw_in_tlb(struct area a, int y, const struct view_state *s, const 
 		area_printf(a, y, 1, STYLE_STALE, "! CPU %u's TLB says %" PRIx64
 		            ": stale, and believed until it is flushed", s->cpu, e->pa + (p->va - e->va));
 	else
-		area_printf(a, y, 1, new ? STYLE_NEW : STYLE_USED, "CPU %u's TLB has it%s%s: %s table is read",
-		            s->cpu, new ? " now" : "", e->global ? ", global" : "",
+		area_printf(a, y, 1, new ? STYLE_NEW : STYLE_USED,
+		            "CPU %u's TLB has it%s%s: %s table is read", s->cpu, new ? " now" : "", e->global ? ", global" : "",
 		            new ? "next time no" : "no");
 }
 

@@ -64,8 +64,8 @@ static void is_in_order(void)
 }
 
 #define WRAP(cpus, pool)                                                                          \
-	"boot kernel=2.6.27 cpus=" cpus " nr_cpus=32 pkmap=" pool "; alloc highmem 6; kmap p0; kunmap p0; " \
-	"kmap p1; kmap p2"
+	"boot kernel=2.6.27 cpus=" cpus " nr_cpus=32 pkmap=" pool "; alloc highmem 6; "           \
+	"kmap p0; kunmap p0; kmap p1; kmap p2"
 
 START_TEST(with_time_enough_all_is_shown)
 {

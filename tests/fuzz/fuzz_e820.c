@@ -9,7 +9,9 @@
 
 #include <stdio.h>
 
-const struct fuzz_seeds fuzz_seeds[] = { { .folder = "tests/fuzz/corpus/e820", .suffix = ".map" }, { .folder = NULL } };
+const struct fuzz_seeds fuzz_seeds[] = {
+	{ .folder = "tests/fuzz/corpus/e820", .suffix = ".map" }, { .folder = NULL },
+};
 const unsigned fuzz_runs = 400;
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -13,7 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-const struct fuzz_seeds fuzz_seeds[] = { { .folder = "lessons", .suffix = ".md" }, { .folder = NULL } };
+const struct fuzz_seeds fuzz_seeds[] = {
+	{ .folder = "lessons", .suffix = ".md" }, { .folder = NULL },
+};
 const unsigned fuzz_runs = 150;
 
 /* The session asks every 4096 steps. */

@@ -12,7 +12,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-const struct fuzz_seeds fuzz_seeds[] = { { .folder = "data/kernels", .suffix = ".conf" }, { .folder = NULL } };
+const struct fuzz_seeds fuzz_seeds[] = {
+	{ .folder = "data/kernels", .suffix = ".conf" }, { .folder = NULL },
+};
 const unsigned fuzz_runs = 700;
 
 /* Where data is looked for first: a folder with our profile, and with what a boot needs besides. */

@@ -7,7 +7,9 @@
 #include "lesson/problems.h"
 #include "lesson/progress.h"
 
-const struct fuzz_seeds fuzz_seeds[] = { { .folder = "tests/fuzz/corpus/progress", .suffix = ".jsonl" }, { .folder = NULL } };
+const struct fuzz_seeds fuzz_seeds[] = {
+	{ .folder = "tests/fuzz/corpus/progress", .suffix = ".jsonl" }, { .folder = NULL },
+};
 const unsigned fuzz_runs = 1000;
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -20,8 +20,9 @@
 #include <string.h>
 #include <unistd.h>
 
-const struct fuzz_seeds fuzz_seeds[] = { { .folder = "tests/fuzz/corpus/command", .suffix = ".km" },
-	                               { .text = fuzz_table }, { .folder = NULL } };
+const struct fuzz_seeds fuzz_seeds[] = {
+	{ .folder = "tests/fuzz/corpus/command", .suffix = ".km" }, { .text = fuzz_table }, { .folder = NULL },
+};
 const unsigned fuzz_runs = 40;
 
 struct artist {

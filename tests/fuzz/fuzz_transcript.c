@@ -10,7 +10,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-const struct fuzz_seeds fuzz_seeds[] = { { .folder = "tests/fuzz/corpus/transcript", .suffix = ".jsonl" }, { .folder = NULL } };
+const struct fuzz_seeds fuzz_seeds[] = {
+	{ .folder = "tests/fuzz/corpus/transcript", .suffix = ".jsonl" }, { .folder = NULL },
+};
 const unsigned fuzz_runs = 2000;
 
 /* The corpus' lesson. */

@@ -88,16 +88,19 @@ play "$work/bytes" 'PAGE_OFFSET' 1
 looks >"$work/played"
 # The command that saves it stands at the prompt.
 sed 's/saved\.txt$/saved.ans/' "$work/saved.txt" >"$work/text"
-grep -v '^~' "$work/played" | sed '$d; s/ *$//' | diff -u "$work/text" - || failed 'the .ans differs from the .txt'
+grep -v '^~' "$work/played" | sed '$d; s/ *$//' | diff -u "$work/text" - ||
+	failed 'the .ans differs from the .txt'
 grep -q '^~.* bold ' "$work/played" || failed 'the .ans has no looks'
 tm kill-window
 
 # What is in an SVG and in HTML, without what is theirs, is the text.
 strip() {
-	sed 's/<title>.*//; /<style>/,/<\/style>/d; s/<[^>]*>//g; s/&lt;/</g; s/&gt;/>/g; s/&quot;/"/g; s/&amp;/\&/g' "$1"
+	sed 's/<title>.*//; /<style>/,/<\/style>/d; s/<[^>]*>//g
+		s/&lt;/</g; s/&gt;/>/g; s/&quot;/"/g; s/&amp;/\&/g' "$1"
 }
 strip "$work/saved.html" | sed 's/ *$//; /^$/d; s/saved\.html$/saved.txt/' >"$work/html"
-sed '/^$/d' "$work/saved.txt" | diff -u - "$work/html" || failed 'the .html says something else than the .txt'
+sed '/^$/d' "$work/saved.txt" | diff -u - "$work/html" ||
+	failed 'the .html says something else than the .txt'
 strip "$work/saved.svg" | tr -d ' \n' >"$work/svg"
 grep -q 'PAGE_OFFSET' "$work/svg" || failed 'the .svg does not say what the .txt says'
 if command -v xmllint >/dev/null; then

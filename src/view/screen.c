@@ -105,8 +105,8 @@ static void lesson_title_text(const struct screen *s, char *buf, size_t size)
 	else if (lesson_run_at(run) > lesson_steps(l))
 		snprintf(buf, size, _("lesson: %s"), lesson_title(l));
 	else
-		snprintf(buf, size, _("lesson: %s, step %u of %u"), lesson_title(l),
-		         lesson_run_at(run), lesson_steps(l));
+		snprintf(buf, size, _("lesson, step %u of %u: %s"), lesson_run_at(run),
+		         lesson_steps(l), lesson_title(l));
 }
 
 static void draw_lesson(const struct screen_cut *c, const struct screen *s, int rows, int cols)

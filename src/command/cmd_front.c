@@ -310,8 +310,9 @@ const struct command front_commands[] = {
 	},
 	{
 		.name = "lesson", .group = "program", .usage = "lesson [NAME]",
-		.summary = "Opens a lesson; without a name, lists them. In a lesson: next, back, hint, "
-		           "check, skip, steps, goto N, pause, resume, restart, status.",
+		.summary = "Opens a lesson by its name or number; without one, lists them, on the screen "
+		           "to choose from. In a lesson: next, back, hint, check, skip, steps, goto N, "
+		           "pause, resume, restart, status.",
 		.example = { "lesson 07-kmap", "lesson my-lesson.md" },
 		.errors = "There must be such a lesson, and somebody to read it.", .see = "help man",
 		.max = ARGS_MANY, .arg = { ARG_LESSON }, .run = run_lesson,

@@ -59,6 +59,7 @@ struct curses_front {
 	struct candidate *candidates;
 	struct popup_row *rows;      /* of the pop-up */
 	size_t nr_candidates, nr_rows;
+	bool choosing;               /* the menu of lessons is to open when the line is done */
 	bool leaving;
 	char theme[32];              /* as last applied */
 };

@@ -165,6 +165,10 @@ void front_line(struct curses_front *f, const char *line)
 	animate_rest(f);
 	if (desk_quit(f->desk))
 		f->leaving = true;
+	if (f->choosing && !f->leaving) {
+		f->choosing = false;
+		menu_run(f);
+	}
 }
 
 /* ^C at the prompt. */
@@ -192,6 +196,13 @@ static void loop(struct curses_front *f)
 		if (!terminal_wait(f->terminal, -1))
 			break;
 	}
+}
+
+static void choose_lesson(void *ctx)
+{
+	struct curses_front *f = ctx;
+
+	f->choosing = true;
 }
 
 /* A line runs and takes long: in the prompt's row, for nothing can be typed in it just now. All else
@@ -325,6 +336,7 @@ int curses_run(struct desk *d, const struct options *o, struct prompt *prompt)
 	struct desk_front callbacks = { .say = answer_say, .reply = answer_reply,
 		                        .save_screen = save_screen, .view = view, .zoom = zoom,
 		                        .busy = busy, .busy_ms = BUSY_MS,
+		                        .choose_lesson = choose_lesson,
 		                        .marked = true,
 		                        .ctx = &f };
 	struct message m;

@@ -67,6 +67,10 @@ bool desk_front_lesson(void *ctx, int argc, const char *const *argv, struct repl
 
 	if (argc < 1 || strcmp(argv[0], "lesson") != 0)
 		return answer(r, STATUS_ERROR, "no lesson is open; \"lesson NAME\" opens one");
+	if (argc < 2 && d->front.choose_lesson) {
+		d->front.choose_lesson(d->front.ctx);
+		return answer(r, STATUS_OK, "");
+	}
 	if (argc < 2 || !strcmp(argv[1], "list"))
 		return list_lessons(d, r);
 	/* Who knows other programs says `lesson start 01`. */

@@ -151,6 +151,13 @@ sees '─ goto [0-9]+ ─'
 mouse 32 77 21 M
 mouse 0 77 21 m
 sees '─ goto end ─'
+# `lesson` alone opens the menu of them.
+enters 'lesson'
+sees '[-─] lessons [-─]'
+presses Escape
+sees_no '[-─] lessons [-─]'
+sees '^lab>'
+
 # The menu of lessons: a click marks, another one opens.
 enters 'quit'
 sees '^sh>'

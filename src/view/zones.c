@@ -130,6 +130,8 @@ static void draw_frames(struct area a, const struct view_state *s, const struct 
 	enum style style = zone_is_high(&s->world->kernel, zone) ? STYLE_HIGHMEM : STYLE_LOWMEM;
 	struct zone_cells z;
 
+	if (a.rows > ZONE_CELLS / SCALE_BAR)
+		a = area_part(a, a.rows - ZONE_CELLS / SCALE_BAR, 0, ZONE_CELLS / SCALE_BAR, a.cols);
 	zone_cells_find(&z, s, zone, (unsigned)(a.rows * SCALE_BAR), mapped);
 	for (unsigned i = 0; i < z.n; i++)
 		zone_cell_draw(a, a.rows - 1 - (int)i / SCALE_BAR, (int)i % SCALE_BAR, &z.cell[i],

@@ -65,6 +65,6 @@ void camera_frame(struct camera *c, const struct grid *g, unsigned stay_ms)
 
 void camera_marker(struct camera *c, const char *label)
 {
-	if (c)
+	if (c && *label)
 		film_marker(c->film, label, now(c));
 }

@@ -23,7 +23,7 @@ bool camera_free(struct camera *c, struct message *m);
  * records. */
 void camera_frame(struct camera *c, const struct grid *g, unsigned stay_ms);
 
-/** A command, or a step of a lesson, begins. */
+/** A command, or a step of a lesson, begins; "" (Enter alone) is no mark. */
 void camera_marker(struct camera *c, const char *label);
 
 #endif

@@ -129,12 +129,32 @@ static struct lesson *read_lesson(const char *path, struct message *m)
 	return lesson;
 }
 
+/* The next step (from 0) begins: a place in the film to jump to. Its title as far as it is one line, and
+ * needs no world to be read. */
+static void mark_step(struct desk *d, unsigned step)
+{
+	struct lesson_step next;
+	char label[160];
+	size_t n;
+
+	if (!lesson_run_step(d->run, step, &next))
+		return;
+	n = strcspn(next.title, "\n{");
+	if (n > sizeof(label) - 40)
+		n = sizeof(label) - 40;
+	while (n && ((unsigned char)next.title[n] & 0xc0) == 0x80)
+		n--;
+	snprintf(label, sizeof(label), "step %u: %.*s", step + 1, (int)n, next.title);
+	mark_film(d, label);
+}
+
 /* A step was done or skipped. */
 static void passed(void *ctx, unsigned step)
 {
 	struct desk *d = ctx;
 
 	keeper_step(d->keeper, d->run, step);
+	mark_step(d, step + 1);
 }
 
 /* A `show` block: a screen turns to the view; without one it is printed. */

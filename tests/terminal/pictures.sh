@@ -81,8 +81,18 @@ for format in txt ans svg html; do
 	enters "save-screen $work/saved.$format"
 	sees "The screen is in .*$format"
 done
+
+# Commands and the steps of a lesson can be jumped to; Enter alone is neither.
+enters "lesson $top_srcdir/tests/terminal/golden-lesson.md"
+sees 'Enter runs this'
+presses Enter
+sees 'Which slot will'
 enters 'record off; quit'
 sees '^sh>'
+for label in 'p = alloc highmem; kmap p' 'print 6 \* 7' 'step 2: Which slot will.*'; do
+	grep -q "^\[[0-9.]*, \"m\", \"$label\"\]\$" "$work/film.cast" || failed "no marker for $label"
+done
+grep -q '"m", ""' "$work/film.cast" && failed 'a marker without a name'
 sed "s/\$/$(printf '\r')/" "$work/saved.ans" >"$work/bytes"
 play "$work/bytes" 'PAGE_OFFSET' 1
 looks >"$work/played"

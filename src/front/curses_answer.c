@@ -106,7 +106,7 @@ static void clear(struct curses_front *f)
 	if (!f->answer_old)
 		return;
 	empty(&f->answer);
-	f->answer_old = false;
+	f->answer_old = f->answer_lent = false;
 	f->screen.answer = NULL;
 	f->screen.nr_refusals = 0;
 	f->screen.scroll = 0;
@@ -323,6 +323,22 @@ static void say_as_answer(struct curses_front *f, enum say_kind kind, const char
 		answer_add(f, lines + (!f->answer.size && lines[0] == '\n'), false);
 	}
 	free(lines);
+}
+
+void answer_fit(struct curses_front *f)
+{
+	const struct reading *r = f->screen.lesson;
+	bool has_pane = screen_lesson_cols(rows(f), cols(f));
+
+	if (f->answer_lent) {
+		f->answer_old = true;
+		clear(f);
+	}
+	if (!r || f->answer.size || has_pane)
+		return;
+	for (unsigned i = r->asked; i < r->n; i++)
+		say_as_answer(f, r->piece[i].kind, r->piece[i].text);
+	f->answer_lent = f->screen.open = true;
 }
 
 /* After Enter alone a lesson asks again, and a command of its own is said once more when it runs; what

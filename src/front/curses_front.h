@@ -39,6 +39,7 @@ struct curses_front {
 	struct shown_text answer;
 	struct reading lesson;       /* what it said */
 	bool answer_old;             /* what is said next replaces it */
+	bool answer_lent;            /* it stands in for the lesson's pane */
 	unsigned lesson_width;       /* columns, as the lesson was told last */
 	char hint[160];              /* what could be typed */
 	char keys_text[SPOT_NAME + 64];
@@ -140,6 +141,9 @@ void pane_scroll(struct curses_front *f, unsigned pane, int lines);
 bool answer_goes_on(const struct curses_front *f);
 /** Turns it. */
 void answer_go_on(struct curses_front *f);
+/** The window has another size: one that is too small for the lesson's pane tells what is to be done as an
+ * answer, where there is no other. */
+void answer_fit(struct curses_front *f);
 /** Folds a long answer or lesson; false when there was nothing to fold. */
 bool answer_fold(struct curses_front *f);
 

@@ -52,6 +52,7 @@ static void fit_grid(struct curses_front *f)
 		return;
 	f->lesson_width = lesson_width(f);
 	desk_set_width(f->desk, f->lesson_width);
+	answer_fit(f);
 }
 
 /* What has the focus, by name; and what Enter does where there is room for both. */

@@ -71,6 +71,12 @@ sees 'lab> b'
 [ "$(screen | grep -c 'How many slots of the pool')" -eq 1 ] || failed 'it is asked twice'
 presses Enter
 sees 'Nobody called kmap'
+# Too small for a pane: what is asked is told as an answer, as long as that lasts.
+tm resize-window -x 60 -y 14
+sees '^ How many slots of the pool'
+tm resize-window -x 80 -y 24
+sees '─ lesson'
+sees_no '^ How many slots of the pool'
 enters 'a'
 sees 'The page has no address yet'
 presses Enter

@@ -24,6 +24,8 @@
 
 #define LANES_MAX MAX_CPUS
 #define LANE 12 /* column at which a lane's way begins */
+#define LANE_COLS 20 /* the least for a lane beside others */
+#define ROWS_MOST 20 /* of more CPUs, lanes stand beside each other */
 #define FLUSH_CELLS 9
 
 enum stage { NOT_ASKED, IN_FLIGHT, HELD_UP, LOST, HANDLING, ANSWERED };
@@ -268,10 +270,11 @@ static void draw_state(struct area a, int y, int x, const struct shootdown *d, u
 	}
 }
 
-static void draw_asked(struct area a, int y, const struct shootdown *d, unsigned cpu)
+/* A lane in a row of its own, or beside others: then its signs must do. */
+static void draw_asked(struct area a, const struct shootdown *d, unsigned cpu, int way)
 {
 	const struct lane *l = &d->lane[cpu];
-	int way = a.cols / 4 > 40 ? 40 : a.cols / 4;
+	int y = 0;
 	unsigned stale = stale_entries(&d->s->world->machine, cpu);
 
 	area_printf(a, y, 1, l->stage ? STYLE_TEXT : STYLE_DIM, "CPU %u", cpu);
@@ -280,7 +283,8 @@ static void draw_asked(struct area a, int y, const struct shootdown *d, unsigned
 	if (!l->stage) {
 		if (d->asked && cpu < d->last)
 			area_glyph(a, y, LANE, STYLE_STRONG, GLYPH_VLINE);
-		area_text(a, y, LANE + way + 3, STYLE_DIM, d->asked < d->wanted ? "" : "not asked");
+		if (d->asked == d->wanted)
+			area_text(a, y, LANE + 2, STYLE_DIM, "not asked");
 		return;
 	}
 	draw_question(a, y, d, l, cpu, way);
@@ -290,7 +294,33 @@ static void draw_asked(struct area a, int y, const struct shootdown *d, unsigned
 		area_glyph(a, y, LANE + 1 + way, STYLE_USED, GLYPH_ARRIVED);
 	if (l->stage == ANSWERED)
 		draw_answer(a, y, d, cpu, way);
-	draw_state(a, y, LANE + way + 3, d, cpu);
+	if (a.cols >= LANE + way + 3 + 12)
+		draw_state(a, y, LANE + way + 3, d, cpu);
+}
+
+/* How the lanes are laid out: one below the other, or, when there are too many of them, in columns. */
+struct lanes {
+	unsigned columns, rows, shown;
+	int cols, way; /* of a column; of the way in it */
+};
+
+static struct lanes lay_out(struct area a, unsigned n)
+{
+	unsigned room = (unsigned)a.rows - 3, most = (unsigned)(a.cols / LANE_COLS);
+	struct lanes l = { .columns = 1, .rows = n };
+
+	if (n > room && room) {
+		l.columns = (n + room - 1) / room;
+		if (l.columns > most)
+			l.columns = most ? most : 1;
+		l.rows = (n + l.columns - 1) / l.columns;
+	}
+	if (l.rows > room) /* the last row is for those that are not shown */
+		l.rows = room ? room - 1 : 0;
+	l.shown = l.rows * l.columns < n ? l.rows * l.columns : n;
+	l.cols = a.cols / (int)l.columns;
+	l.way = l.columns > 1 ? l.cols - LANE - 4 : a.cols / 4 > 40 ? 40 : a.cols / 4;
+	return l;
 }
 
 /* --- who asks, and what it costs -------------------------------------------------------------- */
@@ -365,7 +395,9 @@ int shootdown_rows(const struct view_state *s)
 {
 	struct shootdown d;
 
-	return collect(&d, s) ? (int)s->world->machine.nr_cpus + 2 : 0;
+	if (!collect(&d, s))
+		return 0;
+	return s->world->machine.nr_cpus < ROWS_MOST - 2 ? (int)s->world->machine.nr_cpus + 2 : ROWS_MOST;
 }
 
 bool shootdown_runs(const struct view_state *s)
@@ -382,9 +414,9 @@ bool shootdown_runs(const struct view_state *s)
 void shootdown_draw(struct area a, const struct view_state *s)
 {
 	struct shootdown d;
-	unsigned cpus = s->world->machine.nr_cpus, left;
+	unsigned cpus = s->world->machine.nr_cpus, nth = 0;
+	struct lanes l;
 	char title[96];
-	int y = 1;
 
 	if (a.rows < 3 || !collect(&d, s))
 		return;
@@ -394,17 +426,19 @@ void shootdown_draw(struct area a, const struct view_state *s)
 	else
 		snprintf(title, sizeof(title), "shootdown: forget everything; !n: stale TLB entries");
 	area_rule(a, 0, title);
-	draw_asker(a, y++, &d);
-	left = cpus - 1;
-	for (unsigned i = 0; i < cpus && y < a.rows - 1; i++) {
+	draw_asker(a, 1, &d);
+	l = lay_out(a, cpus - 1);
+	for (unsigned i = 0; i < cpus; i++) {
 		if (i == d.asker)
 			continue;
-		if (y == a.rows - 2 && left > 1) {
-			draw_rest(a, y++, &d, i);
+		if (nth == l.shown) {
+			draw_rest(a, 2 + (int)l.rows, &d, i);
+			l.rows++;
 			break;
 		}
-		draw_asked(a, y++, &d, i);
-		left--;
+		draw_asked(area_part(a, 2 + (int)(nth % l.rows), (int)(nth / l.rows) * l.cols, 1, l.cols),
+		           &d, i, l.way);
+		nth++;
 	}
-	draw_cost(a, y, &d);
+	draw_cost(a, 2 + (int)l.rows, &d);
 }

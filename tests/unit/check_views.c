@@ -337,6 +337,15 @@ START_TEST(a_shootdown_waits_and_says_why)
 	sees("○ interrupts are off: it has to wait");
 	look("cpus", 17, 80); /* no room for all of it: two rows for a CPU */
 	sees("CPU 2  hardirq IF OFF 00010000 hardirq 1 softirq 0 preempt 0  1 pending");
+	/* As many as there may be. */
+	ask_ok(in, "boot cpus=32 nr_cpus=32 pkmap=4; alloc highmem 4; kmap p0; kunmap p0");
+	ask_ok(in, "kmap p1; kmap p2; cpu31: irq");
+	ask_blocked(in, "kmap p3");
+	look("cpus", 20, 80);
+	ck_assert_uint_eq(count_of("━●"), 30);
+	ck_assert_uint_eq(count_of("─○"), 1);
+	look("overview", 19, 80);
+	sees(" more CPUs: ");
 	ask_ok(in, "boot cpus=3 pkmap=4; set broken.lose_ipi on; alloc highmem 6");
 	ask_ok(in, "kmap p0; kunmap p0; kmap p1; kunmap p1; kmap p2; kunmap p2");
 	ask_blocked(in, "kmap p3");

@@ -31,7 +31,8 @@ static bool belong_together(enum say_kind a, enum say_kind b)
 {
 	bool goals = (a == SAY_GOAL || a == SAY_NOT_YET) && (b == SAY_GOAL || b == SAY_NOT_YET);
 
-	return b == SAY_CHOICE || b == SAY_STATUS || b == SAY_NOW || goals || (a == SAY_COMMAND && b == SAY_REPLY) ||
+	return b == SAY_CHOICE || b == SAY_STATUS || b == SAY_NOW || goals ||
+	       (a == SAY_COMMAND && b == SAY_REPLY) ||
 	       (a == b && a != SAY_PROSE);
 }
 

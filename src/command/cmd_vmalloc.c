@@ -89,8 +89,9 @@ static enum status answer_vfree(const struct outcome *o, const struct request *r
 		         "it work.", r->va);
 		return STATUS_OK;
 	}
-	text_add(&a->message, "0x%x is unmapped and its %u page%s free again; ", r->va, r->n,
-	         r->n == 1 ? " is" : "s are");
+	text_add(&a->message, "0x%x is %s and its %u page%s free again; ", r->va,
+	         kernel_pte_pa(o->w, r->va) && kernel_pte(o->w, r->va) ? "still mapped" : "unmapped",
+	         r->n, r->n == 1 ? " is" : "s are");
 	if (vmalloc_ops(o->w)->lazy && lazy)
 		text_add(&a->message, "the TLBs were not told: %u of %u pages have gathered for the next "
 		         "purge.", lazy, lazy_max_pages(o->w));

@@ -57,6 +57,7 @@ static const struct profile_key keys[] = {
 	SWITCH("kernel", kmap_flush_unused),
 	RULE("kernel", vmalloc, "flushed by_entry lazy drained"),
 	NUMBER("kernel", vmap_lazy, 1u << 20),
+	SWITCH("kernel", vunmap_lazy),
 	NUMBER("kernel", vmap_gap, 16),
 	SWITCH("kernel", kmap_to_page),
 	SWITCH("kernel", kunmap_may_sleep),

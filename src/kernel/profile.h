@@ -103,6 +103,7 @@ struct profile {
 	unsigned slot_argument; /* enum slot_argument: what naming a slot does */
 	bool flush_reloads_cr3;   /* __flush_tlb_global() reloads CR3 while CR4.PGE is off */
 	bool cow_sets_first;      /* do_wp_page() enters the copy, then flushes */
+	bool vunmap_lazy;         /* vfree() leaves the entries, too, to the purge */
 	bool kmap_bugs;           /* kmap() BUGs in an interrupt; else checks might_sleep() */
 	bool clear_kmaps;         /* clear_highpage() takes a slot of the pool; else an atomic one */
 	bool kmap_flush_unused;   /* the function exists */

@@ -6,12 +6,13 @@
  * mapping away and gives the pages back. In between lies what this file is about: other CPUs' TLBs
  * still know the addresses.
  *
- * Up to 2.6.27 vfree() sends all CPUs a flush each time, which is dear. 2.6.28 (and later) clears
- * the entries and lets areas gather; when they have many pages (lazy_max_pages()), or when the
- * space runs out, one flush serves them all. A pointer that is used after vfree() therefore faults at
- * once on most CPUs, and on a CPU that has the address in its TLB it reads and writes a page that
- * belongs to somebody else by now. 2.4 frees each page together with its entry and flushes at
- * the end, so there the same is possible for a moment.
+ * Up to 2.6.27 vfree() sends all CPUs a flush each time, which is dear. 2.6.28 (and later) lets
+ * areas gather; when they have many pages (lazy_max_pages()), or when the space runs out, one flush
+ * serves them all. Their entries are cleared then, too, up to 2.6.36, and at once from 2.6.37 on. A
+ * pointer that is used after vfree() therefore reads and writes a page that belongs to somebody
+ * else by now: everywhere as long as the entry stands, and later on a CPU that has the address in
+ * its TLB, while it faults on the others. 2.4 frees each page together with its entry and flushes
+ * at the end, so there the same is possible for a moment.
  *
  * Left out: vmap() of given pages and its blocks per CPU (vm_map_ram), ioremap(), the array of page
  * pointers (its memory costs nothing here), huge mappings (5.12), kmalloc() of the descriptors.

@@ -2,7 +2,8 @@
  * Lazy unmapping: free_unmap_vmap_area() and __purge_vmap_area_lazy() of mm/vmalloc.c, 2.6.28 and
  * later.
  *
- * An area that is freed loses its page-table entries at once, but nobody is told. Its addresses stay
+ * An area that is freed loses its page-table entries at once, but nobody is told; up to 2.6.36 not even
+ * that, and its pages, free already, can be read by everybody until the purge. Its addresses stay
  * taken, so that no TLB can know two pages for one of them, and its pages count in vmap_lazy_nr.
  * When more than lazy_max_pages() have gathered, one flush of the whole range serves all areas, and
  * the addresses are free. Up to 5.17 whoever frees one page too many pays for it; since then a
@@ -16,6 +17,8 @@
 #include "kernel/world.h"
 
 #include <stdio.h>
+
+FRAME(vunmap_gathered) { uint32_t n; };
 
 /* fls(): number of the highest bit, from 1. */
 static uint32_t fls(uint32_t x)
@@ -47,9 +50,11 @@ bool schedule_work(struct world *w, unsigned cpu, const struct op *op, const voi
 OP(free_unmap_vmap_area)
 {
 	BEGIN
-	STEP("unmap_vmap_area(va);")
-	CALL(vunmap_page_range, .addr = vmap_area(w, f->area)->va_start,
-	     .end = vmap_area(w, f->area)->va_end);
+	if (!w->kernel.profile->vunmap_lazy) {
+		STEP("unmap_vmap_area(va);")
+		CALL(vunmap_page_range, .addr = vmap_area(w, f->area)->va_start,
+		     .end = vmap_area(w, f->area)->va_end);
+	}
 	STEP("va->flags |= VM_LAZY_FREE; atomic_add(nr, &vmap_lazy_nr); /* no flush */")
 	w->kernel.vmalloc.vmap_lazy_nr +=
 		(vmap_area(w, f->area)->va_end - vmap_area(w, f->area)->va_start) / PAGE_SIZE;
@@ -86,6 +91,14 @@ static void gather(struct world *w, struct __purge_vmap_area_lazy_frame *f)
 	}
 }
 
+/* The area at or behind number `n` on the list that this purge has gathered; 0: none. */
+static uint32_t next_gathered(const struct world *w, uint32_t n)
+{
+	while (n && !(vmap_area(w, n)->flags & VMAP_PURGING))
+		n = vmap_area(w, n)->next;
+	return n;
+}
+
 /* __free_vmap_area() for all that were gathered. */
 static void free_gathered(struct world *w)
 {
@@ -98,6 +111,19 @@ static void free_gathered(struct world *w)
 	}
 }
 
+/* Up to 2.6.36: what __purge_vmap_area_lazy() does to each area while it gathers them. */
+OP(vunmap_gathered)
+{
+	BEGIN
+	f->n = next_gathered(w, w->kernel.vmalloc.vmlist);
+	while (f->n) {
+		CALL(vunmap_page_range, .addr = vmap_area(w, f->n)->va_start,
+		     .end = vmap_area(w, f->n)->va_end);
+		f->n = next_gathered(w, vmap_area(w, f->n)->next);
+	}
+	END
+}
+
 OP(__purge_vmap_area_lazy)
 {
 	BEGIN
@@ -108,12 +134,16 @@ OP(__purge_vmap_area_lazy)
 	STEP("list_for_each_entry(va, &vmap_area_list, list) if (va->flags & VM_LAZY_FREE) ...")
 	gather(w, f);
 	if (f->areas) {
+		fr->cause = world_event(w, c->cpu, EVENT_VMAP_PURGE, f->areas, f->pages, f->start);
+		w->machine.log.cause = fr->cause;
+		if (w->kernel.profile->vunmap_lazy) {
+			STEP("\tunmap_vmap_area(va);")
+			CALL(vunmap_gathered, 0);
+		}
 		if (!vmalloc_ops(w)->worker) {
 			STEP("atomic_sub(nr, &vmap_lazy_nr);")
 			w->kernel.vmalloc.vmap_lazy_nr -= f->pages;
 		}
-		fr->cause = world_event(w, c->cpu, EVENT_VMAP_PURGE, f->areas, f->pages, f->start);
-		w->machine.log.cause = fr->cause;
 		STEP("flush_tlb_kernel_range(*start, *end);")
 		CALL(flush_tlb_kernel_range, .start = f->start, .end = f->end);
 		STEP("spin_lock(&vmap_area_lock);")

@@ -401,13 +401,14 @@ static const struct {
 	  "0:VFREE(0xf8800000,1)", NULL },
 	/* mm/vmalloc.c __vunmap(), remove_vm_area(), free_unmap_vmap_area(),
 	 * __purge_vmap_area_lazy(): 2.6.32. There the area is looked for under vmap_area_lock, and
-	 * then taken from the list under vmlist_lock; here one lock stands for both. */
+	 * then taken from the list under vmlist_lock; here one lock stands for both. The entries are
+	 * cleared by the purge (unmap_vmap_area()), when the pages are long free. */
 	{ "kernel=2.6.32 cpus=2",
 	  "0:LOCK(vmlist_lock) 0:UNLOCK(vmlist_lock) 0:LOCK(vmlist_lock) "
-	  "0:UNLOCK(vmlist_lock) 0:PTE_CLEAR(0xf81fe000) "
+	  "0:UNLOCK(vmlist_lock) "
 	  "0:LOCK(zone->lock) 0:FREE(pfn:379fe,0,2) 0:UNLOCK(zone->lock) "
 	  "0:VFREE(0xf81fe000,1)",
-	  "0:LOCK(purge_lock) 0:VMAP_PURGE(1,2,0xf81fe000) "
+	  "0:LOCK(purge_lock) 0:VMAP_PURGE(1,2,0xf81fe000) 0:PTE_CLEAR(0xf81fe000) "
 	  "0:FLUSH_REQUEST(1,0xf81fe000,0) 0:IPI_SEND(1,0xfb) 1:TLB_FLUSH(0,0,1) "
 	  "1:FLUSH_DONE(1) 0:TLB_FLUSH(1,0,1) 0:FLUSH_DONE(0) "
 	  "0:LOCK(vmlist_lock) 0:UNLOCK(vmlist_lock) 0:UNLOCK(purge_lock)" },

@@ -8,7 +8,7 @@
  *
  * Up to 2.6.27 vfree() sends all CPUs a flush each time, which is dear. 2.6.28 (and later) lets
  * areas gather; when they have many pages (lazy_max_pages()), or when the space runs out, one flush
- * serves them all. Their entries are cleared then, too, up to 2.6.36, and at once from 2.6.37 on. A
+ * serves them all. Their entries are cleared then, too, in 2.6.32, and at once from 2.6.37 on. A
  * pointer that is used after vfree() therefore reads and writes a page that belongs to somebody
  * else by now: everywhere as long as the entry stands, and later on a CPU that has the address in
  * its TLB, while it faults on the others. 2.4 frees each page together with its entry and flushes

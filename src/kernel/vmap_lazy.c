@@ -2,8 +2,9 @@
  * Lazy unmapping: free_unmap_vmap_area() and __purge_vmap_area_lazy() of mm/vmalloc.c, 2.6.28 and
  * later.
  *
- * An area that is freed loses its page-table entries at once, but nobody is told; up to 2.6.36 not even
- * that, and its pages, free already, can be read by everybody until the purge. Its addresses stay
+ * An area that is freed loses its page-table entries at once, but nobody is told; in 2.6.32 (but no
+ * longer in 2.6.37) it keeps them until the purge, and everybody can read its pages, which are free
+ * already. Its addresses stay
  * taken, so that no TLB can know two pages for one of them, and its pages count in vmap_lazy_nr.
  * When more than lazy_max_pages() have gathered, one flush of the whole range serves all areas, and
  * the addresses are free. Up to 5.17 whoever frees one page too many pays for it; since then a
@@ -111,7 +112,7 @@ static void free_gathered(struct world *w)
 	}
 }
 
-/* Up to 2.6.36: what __purge_vmap_area_lazy() does to each area while it gathers them. */
+/* 2.6.32: what __purge_vmap_area_lazy() does to each area while it gathers them. */
 OP(vunmap_gathered)
 {
 	BEGIN

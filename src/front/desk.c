@@ -174,7 +174,7 @@ static bool apply_settings(struct desk *d, const struct options *o, struct messa
 
 /* --- filming ---------------------------------------------------------------------------------- */
 
-static bool stop_filming(struct desk *d, struct message *m)
+bool desk_stop_filming(struct desk *d, struct message *m)
 {
 	struct camera *camera = d->camera;
 
@@ -187,7 +187,7 @@ static bool front_film(void *ctx, const char *path, struct message *m)
 	struct desk *d = ctx;
 
 	if (!path)
-		return d->camera ? stop_filming(d, m) :
+		return d->camera ? desk_stop_filming(d, m) :
 		                   fail(m, "nothing is being recorded; record FILE begins");
 	if (d->camera)
 		return fail(m, "a recording is under way: record off ends it");
@@ -258,7 +258,7 @@ void desk_free(struct desk *d)
 	free(d->pending);
 	free(d->notice);
 	recorder_free(d->recorder);
-	stop_filming(d, &m);
+	desk_stop_filming(d, &m);
 	keeper_free(d->keeper);
 	shelf_release(&d->shelf);
 	interp_free(d->interp);

@@ -38,6 +38,10 @@ struct desk_front {
 struct desk *desk_new(const struct options *o, struct message *m);
 void desk_free(struct desk *d);
 
+/** Ends the recording of the screen, if there is one. False with a message when its file is not whole,
+ * which nobody is told otherwise when the program ends. */
+bool desk_stop_filming(struct desk *d, struct message *m);
+
 /** `front` is copied. */
 void desk_set_front(struct desk *d, const struct desk_front *front);
 

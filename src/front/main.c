@@ -80,6 +80,10 @@ static int run_front(const struct options *o)
 		fprintf(stderr, _("kmaplab: %s: going on in plain lines\n"), m.text);
 		status = plain_run(desk, o);
 	}
+	if (!desk_stop_filming(desk, &m)) {
+		fprintf(stderr, "kmaplab: %s\n", m.text);
+		status = status == EXIT_GOOD ? EXIT_FAILED : status;
+	}
 	desk_free(desk);
 	/* Only now: what is being written is at its end. */
 	return signals_finish(status);

@@ -141,5 +141,30 @@ if [ -c /dev/full ]; then
 	complains 'cannot be written'
 	run 1 --trace /dev/full -e 'print 1'
 	complains '/dev/full cannot be written'
+	ln -s /dev/full "$work/full.cast"
+	ln -s /dev/full "$work/full.svg"
+	for film in full.cast full.svg; do
+		run 1 -e "record $work/$film" -e 'alloc highmem' -e 'record off'
+		says "$film could not be written to its end"
+		run 1 -e "record $work/$film" -e 'alloc highmem'
+		complains "$film could not be written to its end"
+		run 1 -e "save-screen $work/$film"
+		says 'cannot be written: No space left'
+	done
 fi
+
+# The same commands make the same recording; and it is written where it can be.
+for film in a.cast a.svg; do
+	for time in 1 2; do
+		run 0 --deterministic -e "record $work/$film" -e 'p = alloc highmem; kmap p' -e 'record off'
+		mv "$work/$film" "$work/$time-$film"
+	done
+	cmp "$work/1-$film" "$work/2-$film" || failed "--deterministic: $film differs"
+done
+for file in /nowhere/at/all.svg "$work"; do
+	run 1 -e "save-screen $file"
+	says 'cannot be written'
+done
+run 1 -e "record $work/a.gif"
+says 'ends with .cast or .svg'
 exit 0

@@ -168,5 +168,5 @@ mouse 0 9 "$row" M
 mouse 0 9 "$row" m
 mouse 0 9 "$row" M
 mouse 0 9 "$row" m
-sees '─ lesson: Zones'
+sees '─ lesson[:,].* Zones '
 exit 0

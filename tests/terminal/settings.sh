@@ -28,6 +28,7 @@ sees 'theme = contrast'
 enters 'quit'
 sees '^sh>'
 enters "clear; $KMAPLAB --plain"
+sees '^lab>'
 enters 'set theme'
 sees '^theme = light'
 enters 'quit'
@@ -60,6 +61,7 @@ cmp -s "$file" "$work/before" || failed "somebody else wrote the settings"
 printf '# my own\ntheme lihgt\nspeed 2\nbroken.lose_ipi on\nwhat is this\nprint large\n\033[31m\n' >"$file"
 enters "clear; $KMAPLAB --plain"
 sees "settings.conf:2:7: there is no theme 'lihgt'"
+sees '^lab>'
 enters 'set print; set speed; set broken.lose_ipi'
 sees '^print = large'
 sees '^speed = 70'
@@ -73,6 +75,7 @@ print large' ] || failed "written: $(cat "$file")"
 rm "$file" && mkdir "$file"
 enters "clear; $KMAPLAB --plain"
 sees 'settings.conf: this is not a regular file'
+sees '^lab>'
 enters 'save-settings'
 sees 'settings.conf cannot be written: '
 enters 'quit'

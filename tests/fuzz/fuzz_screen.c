@@ -21,7 +21,8 @@
 #include <unistd.h>
 
 const struct fuzz_seeds fuzz_seeds[] = {
-	{ .folder = "tests/fuzz/corpus/command", .suffix = ".km" }, { .text = fuzz_table }, { .folder = NULL },
+	{ .folder = "tests/fuzz/corpus/command", .suffix = ".km" },
+	{ .text = fuzz_table }, { .folder = NULL },
 };
 const unsigned fuzz_runs = 40;
 

@@ -108,7 +108,10 @@ one_terminal() {
 	for view in $views; do
 		if [ "$view" = lesson ]; then
 			# A wrong answer in the lesson's pane; the view `lesson` then has the step alone.
-			enters 'lesson golden-lesson.md'
+			# A program of their own, so that the panes beside them are not of views before.
+			enters quit
+			sees '^sh>'
+			enters "clear; $KMAPLAB --no-animation $options golden-lesson.md"
 			sees 'Enter runs this'
 			presses Enter
 			sees 'Which slot'

@@ -416,15 +416,14 @@ void shootdown_draw(struct area a, const struct view_state *s)
 	struct shootdown d;
 	unsigned cpus = s->world->machine.nr_cpus, nth = 0;
 	struct lanes l;
-	char title[96];
+	char what[64] = "everything", title[128];
 
 	if (a.rows < 3 || !collect(&d, s))
 		return;
 	if (d.request->arg[2])
-		snprintf(title, sizeof(title), "shootdown: forget %" PRIu64 " page%s at %08" PRIx64,
-		         d.request->arg[2], d.request->arg[2] == 1 ? "" : "s", d.request->arg[1]);
-	else
-		snprintf(title, sizeof(title), "shootdown: forget everything; !n: stale TLB entries");
+		snprintf(what, sizeof(what), "%" PRIu64 " page%s at %08" PRIx64, d.request->arg[2],
+		         d.request->arg[2] == 1 ? "" : "s", d.request->arg[1]);
+	snprintf(title, sizeof(title), "shootdown: forget %s; !n: stale TLB entries", what);
 	area_rule(a, 0, title);
 	draw_asker(a, 1, &d);
 	l = lay_out(a, cpus - 1);

@@ -311,8 +311,8 @@ static void draw_in_tlb(struct area a, int y, const struct view_state *s, const 
 		            ": stale, and believed until it is flushed", s->cpu, e->pa + (p->va - e->va));
 	else
 		area_printf(a, y, 1, new ? STYLE_NEW : STYLE_USED,
-		            "CPU %u's TLB has it%s%s: %s table is read", s->cpu, new ? " now" : "", e->global ? ", global" : "",
-		            new ? "next time no" : "no");
+		            "CPU %u's TLB has it%s%s: %s table is read", s->cpu,
+		            new ? " now" : "", e->global ? ", global" : "", new ? "next time no" : "no");
 }
 
 /* What comes out, and what the TLB would have said. */

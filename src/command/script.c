@@ -164,7 +164,7 @@ static enum status play_line(struct player *p, const char *name, unsigned number
 /* Some editors begin a file with a byte order mark, which nobody sees: its length. */
 static long bom(const char *line, unsigned number)
 {
-	return number == 1 && !strncmp(line, "\xef\xbb\xbf", 3) ? 3 : 0;
+	return number == 1 && strstr(line, "\xef\xbb\xbf") == line ? 3 : 0;
 }
 
 static bool stopped(const struct player *p)

@@ -1,10 +1,10 @@
 /*
  * Putting an event's arguments into its sentence.
  *
- * A row of an events.def holds "va:x" for an argument and "the walk of {va} reads {levels}
- * entries" for the narration. Which words the small enumerations stand for is told by whoever
- * defines them: the machine for its own kinds, this file for the kernel's, whose enumerations
- * (contexts, locks) have names but no printed form there.
+ * A row of an events.def holds "va:x" for an argument and "the walk of {va} reads {entries}
+ * entr(y|ies)" for the narration: one entry, or several. Which words the small enumerations stand
+ * for is told by whoever defines them: the machine for its own kinds, this file for the kernel's,
+ * whose enumerations (contexts, locks) have names but no printed form there.
  */
 #include "lab/narrate.h"
 
@@ -115,23 +115,40 @@ static bool named_argument(const struct world *w, const struct event *e, const c
 	return false;
 }
 
+/* "(y|ies)": what stands behind a one, and behind any other number. False when `s` begins none. */
+static bool number_form(const char **s, bool one, char *buf, size_t size)
+{
+	const char *bar = *s + strcspn(*s, "|)"), *end = bar + strcspn(bar, ")");
+
+	if (**s != '(' || *bar != '|' || *end != ')')
+		return false;
+	snprintf(buf, size, "%.*s", (int)(one ? bar - *s : end - bar) - 1, one ? *s + 1 : bar + 1);
+	*s = end + 1;
+	return true;
+}
+
 void event_narrate(const struct world *w, const struct event *e, char *buf, size_t size)
 {
 	const struct event_desc *d = event_desc(e->kind);
 	const char *s = d ? d->narration : "something unknown happens", *end;
 	char value[64];
 	size_t length = 0;
+	bool one = false;
 
 	while (*s && length + 1 < size) {
 		end = *s == '{' ? strchr(s, '}') : NULL;
 		if (end &&
 		    named_argument(w, e, s + 1, (size_t)(end - s) - 1, value, sizeof(value))) {
 			snprintf(buf + length, size - length, "%s", value);
-			length += strlen(buf + length);
+			one = !strcmp(value, "1");
 			s = end + 1;
+		} else if (number_form(&s, one, value, sizeof(value))) {
+			snprintf(buf + length, size - length, "%s", value);
 		} else {
-			buf[length++] = *s++;
+			buf[length] = *s++;
+			buf[length + 1] = '\0';
 		}
+		length += strlen(buf + length);
 	}
 	if (size)
 		buf[length] = '\0';

@@ -34,12 +34,30 @@ START_TEST(every_kind_is_told_without_holes)
 		if (!d)
 			continue;
 		event_narrate(world, &e, text, sizeof(text));
-		ck_assert_msg(text[0] && !strpbrk(text, "{}"), "%s: %s", d->name, text);
+		ck_assert_msg(text[0] && !strpbrk(text, "{}|"), "%s: %s", d->name, text);
 		for (unsigned i = 0; i < 3; i++)
 			ck_assert_msg(!d->arg[i] ||
 			              strchr("xpdctos", event_argument(kind, i, name, sizeof(name))),
 			              "%s: argument %u has an unknown format", d->name, i);
 	}
+	lab_free(world);
+}
+END_TEST
+
+START_TEST(one_is_no_plural)
+{
+	struct event e = { .kind = EVENT_INVLPG, .arg = { 0xffa01000, 1 } };
+	char text[100];
+
+	boot();
+	event_narrate(world, &e, text, sizeof(text));
+	ck_assert_str_eq(text, "INVLPG ffa01000 drops 1 entry");
+	e.arg[1] = 2;
+	event_narrate(world, &e, text, sizeof(text));
+	ck_assert_str_eq(text, "INVLPG ffa01000 drops 2 entries");
+	e = (struct event){ .kind = EVENT_TLB_FLUSH, .arg = { 1, 0, 1 } };
+	event_narrate(world, &e, text, sizeof(text));
+	ck_assert_str_eq(text, "the TLB is flushed: 1 entry goes, 0 stay");
 	lab_free(world);
 }
 END_TEST
@@ -119,7 +137,7 @@ int main(void)
 {
 	const TTest *const tests[] = {
 		every_kind_is_told_without_holes,
-		words_of_every_small_enumeration_are_known,
+		one_is_no_plural, words_of_every_small_enumeration_are_known,
 		formats_show_what_a_value_is,
 		a_small_buffer_cuts,
 		the_nearest_word_is_found,

@@ -13,6 +13,7 @@
 #include "lab/narrate.h"
 #include "lab/words.h"
 #include "view/draw.h"
+#include "view/zones.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -116,12 +117,15 @@ static void tell_tlb(struct detail *d, const struct view_state *s, const char *w
 
 /* --- memory ----------------------------------------------------------------------------------- */
 
+/* By its label: "HighMem", with several nodes "HighMem/1". */
 static const struct zone *find_zone(const struct world *w, const char *name, size_t length)
 {
 	for (unsigned i = 0; i < w->kernel.nr_zones; i++) {
 		const struct zone *z = &w->kernel.zone[i];
+		char label[32];
 
-		if (z->spanned && strlen(z->name) == length && !memcmp(z->name, name, length))
+		zone_label_text(&w->kernel, z, label, sizeof(label));
+		if (z->spanned && strlen(label) == length && !memcmp(label, name, length))
 			return z;
 	}
 	return NULL;

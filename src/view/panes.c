@@ -217,4 +217,6 @@ void panes_show(struct panes *p, const struct view_choice *choice)
 		}
 	chosen->choice = *choice;
 	chosen->scroll = 0;
+	if (chosen->spots)
+		chosen->spots->n = 0; /* they were the other view's */
 }

@@ -222,7 +222,9 @@ static void draw_orders(struct area a, int y, const struct view_state *s, const 
 {
 	int x = area_text(a, y, 1, STYLE_DIM,
 	                  a.cols >= 80 ? "free blocks by order  " : "orders ");
+	char name[32];
 
+	zone_label_text(&s->world->kernel, zone, name, sizeof(name));
 	for (unsigned order = 0; order < s->world->kernel.profile->max_order && order < MAX_ORDER;
 	     order++) {
 		const struct free_area *f = &zone->free_area[order];
@@ -230,8 +232,7 @@ static void draw_orders(struct area a, int y, const struct view_state *s, const 
 
 		x = area_printf(a, y, x, STYLE_DIM, "%u:", order);
 		x = area_printf(a, y, x, f->nr_free ? STYLE_STRONG : STYLE_FREE, "%" PRIu64, f->nr_free);
-		if (spot_add(s->spots, a, y, start, 1, x - start, "buddy", "order %s %u", zone->name,
-		             order))
+		if (spot_add(s->spots, a, y, start, 1, x - start, "buddy", "order %s %u", name, order))
 			draw_focus(a, y, start, 1, x - start);
 		x++;
 	}

@@ -106,6 +106,11 @@ START_TEST(regions_zones_and_others)
 	ck_assert_str_eq(told("order HighMem 99"), "");
 	ck_assert_str_eq(told("event 4000000000"), "");
 	ck_assert_str_eq(told("nonsense"), "");
+	ask_ok(in, "boot kernel=2.6.27 nodes=2 ram=8G");
+	look("zones", 24, 80);
+	tells("zone HighMem/1", "pages, ");
+	tells("order HighMem/1 10", "of 1024 pages in a row in HighMem");
+	ck_assert_str_eq(told("zone HighMem"), "");
 }
 END_TEST
 

@@ -6,6 +6,7 @@
 #include "ask.h"
 
 #include "kernel/highmem.h"
+#include "view/panes.h"
 #include "view/view.h"
 
 #include <inttypes.h>
@@ -45,6 +46,20 @@ static void look(const char *words, int rows, int cols)
 	spots.n = 0;
 	grid_init(&g, rows, cols, false);
 	view_draw(choice.ops, grid_area(&g), &s);
+	free(seen);
+	seen = grid_to_text(&g);
+	grid_release(&g);
+}
+
+/* The overview in a pane that is too small for it. */
+static void look_small(int rows, int cols)
+{
+	struct panes panes;
+
+	panes_init(&panes);
+	s.world = session_world(interp_session(in));
+	grid_init(&g, rows, cols, false);
+	panes_draw(&panes, grid_area(&g), &s, false);
 	free(seen);
 	seen = grid_to_text(&g);
 	grid_release(&g);
@@ -334,6 +349,8 @@ START_TEST(a_shootdown_waits_and_says_why)
 	ck_assert(!strncmp(lane("CPU 1"), "CPU 1      ◄━", strlen("CPU 1      ◄━")));
 	sees("○ interrupts are off: it has to wait");
 	look("overview", 40, 100);
+	sees("○ interrupts are off: it has to wait");
+	look_small(11, 80);
 	sees("○ interrupts are off: it has to wait");
 	look("cpus", 17, 80); /* no room for all of it: two rows for a CPU */
 	sees("CPU 2  hardirq IF OFF 00010000 hardirq 1 softirq 0 preempt 0  1 pending");

@@ -248,7 +248,7 @@ static enum tlb_array array_of(const struct cpu_model *model, unsigned i)
 
 const struct tlb_entry *tlb_entry(const struct tlb *t, unsigned i, enum tlb_array *array)
 {
-	assert(i < tlb_capacity(t->model));
+	assert(i < TLB_MAX);
 	if (array)
 		*array = array_of(t->model, i);
 	return get(t, i);

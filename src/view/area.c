@@ -129,9 +129,14 @@ int area_repeat(struct area a, int y, int x, int n, enum style style, enum glyph
 	return end;
 }
 
+void area_blank(struct area a, enum style style)
+{
+	fill(a, (struct cell){ ' ', (uint8_t)style, 1, 0 });
+}
+
 void area_clear(struct area a)
 {
-	fill(a, (struct cell){ ' ', STYLE_TEXT, 1, 0 });
+	area_blank(a, STYLE_TEXT);
 }
 
 /* Writes `n` bytes, a tab as blanks up to the next eighth column. */

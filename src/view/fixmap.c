@@ -159,8 +159,10 @@ static void draw_names(struct area a, int y, int x, const struct fixmap_slots *f
 			continue;
 		if (x + width > a.cols)
 			return;
-		x = area_printf(a, y, x, STYLE_DIM, "%u", *next);
-		x = area_printf(a, y, x, STYLE_FREE, " %s ", name);
+		if (*next > 9)
+			x = area_put(a, y, x, STYLE_DIM, '0' + *next / 10 % 10);
+		x = area_put(a, y, x, STYLE_DIM, '0' + *next % 10);
+		x = area_text(a, y, x + 1, STYLE_FREE, name) + 1;
 	}
 }
 

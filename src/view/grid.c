@@ -73,9 +73,14 @@ int character_width(uint32_t ch)
 uint32_t character_next(const char **s, size_t *n)
 {
 	const unsigned char *u = (const unsigned char *)*s;
-	unsigned bytes = message_character(*s, *n);
 	uint32_t ch = '?';
+	unsigned bytes;
 
+	if (*u >= ' ' && *u <= '~') { /* nearly all of them, and nothing to find out */
+		++*s, --*n;
+		return *u;
+	}
+	bytes = message_character(*s, *n);
 	if (bytes) {
 		ch = bytes == 1 ? u[0] : u[0] & (0x7fu >> bytes);
 		for (unsigned i = 1; i < bytes; i++)

@@ -82,7 +82,8 @@ struct area grid_area(struct grid *g);
 /** A part of an area, clipped to it. */
 struct area area_part(struct area a, int y, int x, int rows, int cols);
 
-/** Blanks an area. */
+/** Blanks an area; in a style that has a background of its own, or as text has it. */
+void area_blank(struct area a, enum style style);
 void area_clear(struct area a);
 
 /** One character; what does not fit is left out. Returns the column behind it. */

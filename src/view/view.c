@@ -199,8 +199,7 @@ void status_draw(struct area a, const struct view_state *s)
 	char cycle[32], step[64], when[128], machine[128];
 	int x;
 
-	for (int i = 0; i < a.cols; i++)
-		area_put(a, 0, i, STYLE_STATUS, ' ');
+	area_blank(a, STYLE_STATUS);
 	if (!w) {
 		area_text(a, 0, 1, STYLE_STATUS, "kmaplab: no machine is running");
 		return;

@@ -75,8 +75,8 @@ static void list_settings(struct text *t)
 
 	for (unsigned i = 0; (name = setting_name(i, &values, &doc)); i++)
 		text_add(t, "%-24s %-12s %s\n", name, values, doc);
-	text_add(t, "\n`set NAME VALUE` changes one; `save-settings` keeps them, but for broken.* and allow.*,\n"
-	            "for the next start.\n");
+	text_add(t, "\n`set NAME VALUE` changes one; `save-settings` keeps them, but for broken.* and "
+	            "allow.*,\nfor the next start.\n");
 }
 
 static void explain_lines(struct text *t)

@@ -24,7 +24,8 @@ struct desk_front {
 	bool (*zoom)(void *ctx, struct message *m);
 	/** Where nothing is drawn: tells the view that was asked for in words. May be NULL. */
 	void (*tell_view)(void *ctx, const struct view_choice *choice);
-	/** `lesson` alone: lets somebody choose one when the line is done, instead of a list. May be NULL. */
+	/** `lesson` alone: lets somebody choose one when the line is done, instead of a list. May be
+	 * NULL. */
 	void (*choose_lesson)(void *ctx);
 	/** Hears, while a line runs, how far it is, every `busy_ms` milliseconds. It must not look at the
 	 * world, which is in the middle of something. May be NULL. */

@@ -122,7 +122,8 @@ static enum run_end run(struct session *s, struct run *r)
 			r->stuck[cpu] = true;
 		if (result == STEP_OOPSED && r->all)
 			return RUN_OOPS;
-		if (n % (s->paranoid ? STOP_EVERY_PARANOID : STOP_EVERY) == 0 && s->stop && s->stop(s->stop_ctx))
+		if (n % (s->paranoid ? STOP_EVERY_PARANOID : STOP_EVERY) == 0 && s->stop &&
+		    s->stop(s->stop_ctx))
 			return RUN_INTERRUPTED;
 	}
 	return RUN_LIMIT;

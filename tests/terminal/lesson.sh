@@ -86,7 +86,6 @@ sees 'not yet: '
 # The views stand above the lesson's pane; the prompt is the lab's.
 enters 'kmap p'
 sees 'is mapped at'
-presses Escape
 sees '1 in use'
 sees '─ lesson'
 sees 'Map it\.'

@@ -3,6 +3,7 @@
  */
 #include "front/camera.h"
 
+#include "front/clock.h"
 #include "view/film.h"
 
 #include <stdlib.h>
@@ -15,17 +16,9 @@ struct camera {
 	uint64_t nominal;  /* what all pictures so far are meant to stay, together */
 };
 
-static int64_t wall(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 static uint64_t now(const struct camera *c)
 {
-	return c->deterministic ? c->nominal : (uint64_t)(wall() - c->began);
+	return c->deterministic ? c->nominal : (uint64_t)(clock_ms() - c->began);
 }
 
 struct camera *camera_new(const char *path, const char *theme, bool deterministic,
@@ -43,7 +36,7 @@ struct camera *camera_new(const char *path, const char *theme, bool deterministi
 	c = calloc(1, sizeof(*c));
 	if (!c)
 		abort();
-	*c = (struct camera){ .film = film, .deterministic = deterministic, .began = wall() };
+	*c = (struct camera){ .film = film, .deterministic = deterministic, .began = clock_ms() };
 	return c;
 }
 

@@ -11,6 +11,7 @@
  */
 #include "front/curses_front.h"
 
+#include "front/clock.h"
 #include "front/plan.h"
 #include "front/save.h"
 #include "front/signals.h"
@@ -19,7 +20,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define FRAME_MS 70   /* unless `speed` says otherwise */
 #define PLAY_MOST 42  /* pictures of a command: three seconds of them, at that speed */
@@ -74,18 +74,10 @@ static void show(struct curses_front *f, const struct picture *p)
 
 /* --- playing ---------------------------------------------------------------------------------- */
 
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 /* Until something comes, or the time is over. True when the picture must be drawn again. */
 static bool attend(struct curses_front *f, int64_t until)
 {
-	int64_t left = until - now_ms();
+	int64_t left = until - clock_ms();
 	bool again = false;
 
 	/* What was typed ahead comes first. */
@@ -113,12 +105,12 @@ static void play(struct curses_front *f, const struct plan *p)
 
 	f->play.on = true;
 	while (i < p->n && !f->play.skip && !f->leaving) {
-		int64_t until = now_ms() + ms;
+		int64_t until = clock_ms() + ms;
 
 		show(f, &p->picture[i]);
 		f->play.move = 0;
 		while (!f->play.skip && !f->leaving && !f->play.move &&
-		       (f->play.paused || now_ms() < until))
+		       (f->play.paused || clock_ms() < until))
 			if (attend(f, until))
 				show(f, &p->picture[i]);
 		if (f->play.move >= 0)

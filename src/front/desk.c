@@ -8,6 +8,7 @@
 #include "front/desk_inside.h"
 
 #include "command/trace.h"
+#include "front/clock.h"
 #include "front/keeper.h"
 #include "front/recorder.h"
 #include "front/save.h"
@@ -23,18 +24,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 /* --- a line that takes long ------------------------------------------------------------------- */
-
-static uint64_t milliseconds(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
 
 static void front_progress(void *ctx, const char *text)
 {
@@ -46,7 +38,7 @@ static void front_progress(void *ctx, const char *text)
 /* The clock is the wall's, and what is told is for who waits in front of it: no answer depends on it. */
 static void tell_busy(struct desk *d)
 {
-	uint64_t now = milliseconds();
+	int64_t now = clock_ms();
 	char text[240];
 
 	if (!d->front.busy || !d->busy.since || now - d->busy.told < d->front.busy_ms)
@@ -346,7 +338,7 @@ enum status desk_line(struct desk *d, const char *name, unsigned number, const c
 
 	signal_take(SIGNAL_INTERRUPT);
 	d->interrupted = false;
-	d->busy.since = d->busy.told = milliseconds();
+	d->busy.since = d->busy.told = clock_ms();
 	d->busy.text[0] = '\0';
 	text = desk_resumed(d, text, step, sizeof(step));
 	if (d->run && !recorder_typed(d->recorder, d->run, text, &m))

@@ -31,7 +31,7 @@ struct desk {
 	bool interrupted;
 	struct shelf shelf; /* for completion; read anew for each */
 	struct {
-		uint64_t since, told; /* milliseconds: when the line began, when its progress was told */
+		int64_t since, told; /* clock_ms(): when the line began, when its progress was told */
 		char text[160];       /* what its command said of it; "" = nothing */
 	} busy;
 };

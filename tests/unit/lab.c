@@ -517,6 +517,8 @@ static const struct {
 	{ "broken.pop_before_clear", INVARIANT_BIT(kmap_slots) | INVARIANT_BIT(tlb_flushed) },
 	{ "broken.ignore_user", INVARIANT_BIT(tlb_fresh) },
 	{ "broken.narrow_entries", INVARIANT_BIT(tlb_fresh) | INVARIANT_BIT(tlb_flushed) },
+	{ "broken.no_kmap_save", INVARIANT_BIT(kmap_slots) | INVARIANT_BIT(tlb_flushed) },
+	{ "broken.no_preempt_count", INVARIANT_BIT(kmap_slots) | INVARIANT_BIT(tlb_flushed) },
 	{ "allow.preempt", INVARIANT_BIT(kmap_slots) | INVARIANT_BIT(tlb_flushed) },
 	{ "allow.migrate", INVARIANT_BIT(kmap_slots) | INVARIANT_BIT(tlb_flushed) },
 };

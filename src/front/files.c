@@ -30,9 +30,8 @@ static bool may_stay(const char *word, const struct shelf *shelf, struct message
 	if (command_find(word))
 		return fail(m, "there is no file '%s' here; the command runs with kmaplab -e '%s ...'",
 		            word, word);
-	/* Its message may have a lesson to suggest; without one the word is a file that is missing. */
-	shelf_missing(shelf, word, m);
-	return !strstr(m->text, "did you mean");
+	/* With no lesson to suggest the word is a file that is missing. */
+	return !shelf_near(shelf, word) || shelf_missing(shelf, word, m);
 }
 
 static bool find(struct options *o, int i, const struct shelf *shelf, struct message *m)

@@ -364,14 +364,23 @@ char *shelf_text(const struct shelf *s)
 	return text;
 }
 
-bool shelf_missing(const struct shelf *s, const char *name, struct message *m)
+const char *shelf_near(const struct shelf *s, const char *name)
 {
 	const char **names = calloc(s->n + 1, sizeof *names), *near;
 
-	for (size_t i = 0; names && i < s->n; i++)
+	if (!names)
+		abort();
+	for (size_t i = 0; i < s->n; i++)
 		names[i] = s->lesson[i].name;
-	near = names ? did_you_mean(name, names, s->n) : NULL;
+	near = did_you_mean(name, names, s->n);
 	free(names);
+	return near;
+}
+
+bool shelf_missing(const struct shelf *s, const char *name, struct message *m)
+{
+	const char *near = shelf_near(s, name);
+
 	if (near)
 		return fail(m, "there is no lesson '%.80s'; did you mean '%s'?", name, near);
 	return fail(m, "there is no lesson '%.80s'; `lesson list` lists them", name);

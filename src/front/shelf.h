@@ -55,6 +55,9 @@ bool shelf_path(const char *name, const char *lang, char *path, size_t size, str
 /** The shelf as lines: name, state, minutes, title. The caller frees it. */
 char *shelf_text(const struct shelf *s);
 
+/** The lesson's name that somebody who typed `name` may have meant, or NULL. It is the shelf's. */
+const char *shelf_near(const struct shelf *s, const char *name);
+
 /** Says that there is no such lesson, and what could have been meant. Returns false. */
 bool shelf_missing(const struct shelf *s, const char *name, struct message *m);
 

@@ -120,12 +120,6 @@ if command -v xmllint >/dev/null; then
 fi
 
 # Killed, with no time for anything: each line of the recording is whole.
-child() {
-	for stat in /proc/[0-9]*/stat; do
-		awk -v shell="$(tm display-message -p '#{pane_pid}')" \
-			'$4 == shell { print $1 }' "$stat" 2>/dev/null
-	done
-}
 enters "clear; $KMAPLAB"
 sees '[-─] lessons [-─]'
 leave_menu

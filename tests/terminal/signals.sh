@@ -16,15 +16,6 @@ as_before() {
 	sees '^thesame'
 }
 
-# The signal reaches the program, not the shell: it is the pane's only child. (The fourth word of
-# /proc/PID/stat is the parent; a small Debian has no ps.)
-child() {
-	for stat in /proc/[0-9]*/stat; do
-		awk -v shell="$(tm display-message -p '#{pane_pid}')" \
-			'$4 == shell { print $1 }' "$stat" 2>/dev/null
-	done
-}
-
 lab
 enters 'quit'
 as_before

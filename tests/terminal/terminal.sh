@@ -66,6 +66,15 @@ enters() {
 	presses Enter
 }
 
+# The program's process: a signal shall reach it and not the shell, whose only child it is. (The fourth
+# word of /proc/PID/stat is the parent; a small Debian has no ps.)
+child() {
+	for stat in /proc/[0-9]*/stat; do
+		awk -v shell="$(tm display-message -p '#{pane_pid}')" \
+			'$4 == shell { print $1 }' "$stat" 2>/dev/null
+	done
+}
+
 failed() {
 	echo "$1; the screen was:"
 	screen | sed 's/^/| /'
